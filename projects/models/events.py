@@ -1,0 +1,236 @@
+"""Meetings of the campaign, what was presented and decided there, and what was signed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from counties.models import Division
+from counties.models.postings import within_posting
+from orgs.models import Authority, Organisation
+from registry.core.constraints import exactly_one, in_order
+from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
+from registry.core.lifecycle import Lifecycle, Move, Staged
+from registry.core.models import Named, Record
+from registry.core.roles import Role
+from registry.core.search import named_like
+
+from .campaigns import Campaign
+from .checklists import ProjectStep
+from .difficulties import Difficulty, Measure
+from .needs import Need
+from .pledges import Pledge
+from .project import Project
+
+
+class EventQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        if user.reads_everything or user.holds(Role.PARTNER):
+            return self
+        if user.holds(Role.COUNTY):
+            return self.filter(Q(is_public=True) | within_posting(user, "division__home__code"))
+        return self.filter(is_public=True)
+
+    def visible_to(self, user):
+        mine = Event.objects.within_scope_of(user).values("pk")
+        return self.filter(Q(is_public=True) | Q(pk__in=mine))
+
+    def search(self, text):
+        return self.filter(named_like(text) | Q(place__icontains=text.strip()))
+
+
+class Event(Record, Named, Staged):
+    class Kind(models.TextChoices):
+        JOINT_CONFERENCE = "joint_conference", _("joint conference")
+        MATCHING = "matching", _("matching meeting")
+        PROGRESS = "progress", _("progress meeting")
+        SIGNING = "signing", _("signing ceremony")
+        FORUM = "forum", _("forum")
+        TRAINING = "training", _("training")
+        MOBILISATION = "mobilisation", _("mobilisation meeting")
+        FIELD_VISIT = "field_visit", _("field visit")
+        SHOWCASE = "showcase", _("presentation of results")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        HELD = "held", _("held")
+        CANCELLED = "cancelled", _("cancelled")
+
+    lifecycle = Lifecycle(
+        Move(Status.PLANNED, Status.HELD, _("Record as held"), "projects.move_event"),
+        Move(Status.PLANNED, Status.CANCELLED, _("Cancel"), "projects.move_event", reason=True, danger=True),
+        Move(Status.CANCELLED, Status.PLANNED, _("Plan again"), "projects.move_event", reason=True),
+        Move(Status.HELD, Status.PLANNED, _("Not held yet"), "projects.move_event", reason=True, danger=True),
+    )
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="events", verbose_name=_("campaign"))
+    kind = Choice(_("kind"), max_length=20, choices=Kind)
+    starts_on = Day(_("date"), null=True, blank=True)
+    ends_on = Day(_("last day"), null=True, blank=True)
+    date_note = TextLine(_("note on the date"), max_length=200, blank=True)
+    place = TextLine(_("place"), max_length=200, blank=True)
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("division")
+    )
+    hosts = models.ManyToManyField(Authority, blank=True, related_name="events", verbose_name=_("hosts"))
+    summary = LongText(_("summary"), blank=True)
+    attendees = models.PositiveIntegerField(_("number of attendees"), null=True, blank=True)
+    attendees_qualifier = QualifierField(_("precision of the number"))
+    is_public = models.BooleanField(_("shown to the public"), default=False)
+    source = TextLine(_("source"), max_length=200, blank=True)
+    status = Choice(_("status"), max_length=10, choices=Status, default=Status.PLANNED, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("-starts_on", "-id")
+        permissions = (("move_event", _("Can record an event as held or cancelled")),)
+        constraints = (in_order("event_dates", "starts_on", "ends_on"),)
+
+
+class OfEvent(Record):
+    trail_root = "event"
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class Attendance(OfEvent):
+    """Who was there, with the title of that day."""
+
+    personal = {"person": "name"}
+    event = models.ForeignKey(Event, models.CASCADE, related_name="attendance", verbose_name=_("event"))
+    person = TextLine(_("name"), max_length=60)
+    title = TextLine(_("title on that day"), max_length=100, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    body = TextLine(_("body"), max_length=200, blank=True, help_text=_("Where it is no registered organisation."))
+
+    class Meta(OfEvent.Meta):
+        abstract = False
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
+        constraints = (models.UniqueConstraint(fields=("event", "person", "title"), name="attendee_once"),)
+
+    def __str__(self):
+        return f"{self.person} {self.title}".strip()
+
+
+class NeedPresented(OfEvent):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="needs_presented", verbose_name=_("event"))
+    need = models.ForeignKey(Need, models.PROTECT, related_name="presented", verbose_name=_("need"))
+
+    class Meta(OfEvent.Meta):
+        abstract = False
+        verbose_name = _("need presented")
+        verbose_name_plural = _("needs presented")
+        constraints = (models.UniqueConstraint(fields=("event", "need"), name="need_presented_once"),)
+
+    def __str__(self):
+        return str(self.need)
+
+
+class Decision(OfEvent):
+    """What a meeting decided; it becomes a measure against a difficulty or a step of a checklist."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="decisions", verbose_name=_("event"))
+    text = LongText(_("decision"))
+    difficulty = models.ForeignKey(
+        Difficulty, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("difficulty")
+    )
+    measure = models.OneToOneField(
+        Measure, models.PROTECT, null=True, blank=True, related_name="decision", verbose_name=_("measure")
+    )
+    step = models.OneToOneField(
+        ProjectStep, models.PROTECT, null=True, blank=True, related_name="decision", verbose_name=_("checklist step")
+    )
+
+    class Meta(OfEvent.Meta):
+        abstract = False
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = (
+            models.CheckConstraint(
+                name="decision_one_consequence", condition=Q(measure__isnull=True) | Q(step__isnull=True)
+            ),
+        )
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class AgreementQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        return self.filter(
+            Q(project__in=Project.objects.within_scope_of(user)) | Q(pledge__in=Pledge.objects.within_scope_of(user))
+        )
+
+    def visible_to(self, user):
+        return self.within_scope_of(user)
+
+
+class Agreement(Record, Named):
+    """What was signed: for a pledge that is to become a project, or for a project."""
+
+    number = models.CharField(_("number"), max_length=60, unique=True)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("project")
+    )
+    pledge = models.ForeignKey(
+        Pledge, models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("pledge")
+    )
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("signed at")
+    )
+    signed_on = Day(_("signed on"), null=True, blank=True)
+    text = LongText(_("text"), blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ("-signed_on", "-id")
+        constraints = (exactly_one("agreement_of_one", "project", "pledge"),)
+
+
+class Signatory(Record):
+    class Part(models.TextChoices):
+        GIVER = "giver", _("giver")
+        RECEIVER = "receiver", _("receiver")
+        WITNESS = "witness", _("witness")
+
+    personal = {"person": "name"}
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="signatories", verbose_name=_("agreement"))
+    part = Choice(_("side"), max_length=10, choices=Part)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county")
+    )
+    body = TextLine(_("body"), max_length=200, blank=True)
+    person = TextLine(_("signed by"), max_length=60, blank=True)
+    title = TextLine(_("title"), max_length=100, blank=True)
+    signed_on = Day(_("signed on"), null=True, blank=True)
+    trail_root = "agreement"
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("signatory")
+        verbose_name_plural = _("signatories")
+        constraints = (
+            models.CheckConstraint(
+                name="signatory_someone",
+                condition=Q(organisation__isnull=False) | Q(division__isnull=False) | ~Q(body=""),
+            ),
+        )
+
+    def __str__(self):
+        return str(self.organisation or self.division or self.body)

@@ -1,0 +1,168 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Enterprise, Organisation
+from registry.core.constraints import not_negative, paired
+from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine, YuanField
+from registry.core.quantity import Money, Quantity
+
+from .people import at, by
+from .project import OfProject, OfProjectQuerySet, Project
+
+
+class FundingQuerySet(OfProjectQuerySet):
+    def standing(self):
+        """Lines that were not voided."""
+        return self.filter(voided_at__isnull=True)
+
+    def in_state(self, state):
+        return self.filter(state=state)
+
+    def of_organisations(self):
+        """Own and raised money: what “funds involved” counts. Companies' money is a separate figure."""
+        return self.filter(origin__in=(Funding.Origin.OWN, Funding.Origin.RAISED))
+
+    def of_companies(self):
+        return self.filter(origin=Funding.Origin.MOBILISED)
+
+
+class Funding(OfProject):
+    """One line of money, goods or service. It is voided, never deleted, and stays visible struck through."""
+
+    class State(models.TextChoices):
+        PLEDGED = "pledged", _("pledged")
+        COMMITTED = "committed", _("committed")
+        RECEIVED = "received", _("received")
+        SPENT = "spent", _("spent")
+
+    class Kind(models.TextChoices):
+        CASH = "cash", _("cash")
+        GOODS = "goods", _("goods")
+        SERVICE = "service", _("service")
+        NOT_STATED = "not_stated", _("kind not stated")
+
+    class Origin(models.TextChoices):
+        OWN = "own", _("own funds")
+        RAISED = "raised", _("raised from the public")
+        MOBILISED = "mobilised", _("mobilised from member companies")
+
+    class Basis(models.TextChoices):
+        NONE = "none", _("no valuation")
+        INVOICE = "invoice", _("invoice")
+        MARKET = "market", _("market price")
+        DECLARED = "declared", _("declared by the giver")
+        SOURCE = "source", _("as stated in the source")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="funding", verbose_name=_("project"))
+    state = Choice(_("state"), max_length=10, choices=State)
+    kind = Choice(_("kind"), max_length=10, choices=Kind, default=Kind.CASH)
+    origin = Choice(_("origin of the money"), max_length=10, choices=Origin, default=Origin.OWN)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="funding", null=True, blank=True, verbose_name=_("organisation")
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="funding", null=True, blank=True, verbose_name=_("enterprise")
+    )
+    is_joint = models.BooleanField(
+        _("joint, shares unknown"),
+        default=False,
+        help_text=_("Given by all parties together; the shares are not known."),
+    )
+    amount = YuanField(
+        _("amount in yuan"), null=True, blank=True, help_text=_("Empty: not stated. 72万 and 0.5亿 are understood.")
+    )
+    qualifier = QualifierField(_("precision"))
+    wording = TextLine(
+        _("word of the source"),
+        max_length=10,
+        blank=True,
+        help_text=_("余, 多, 约, 超过: printed as the source has it."),
+    )
+    goods = TextLine(_("what"), max_length=100, blank=True, help_text=_("What goods or service."))
+    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=4, null=True, blank=True)
+    unit = TextLine(_("unit"), max_length=20, blank=True)
+    value_basis = Choice(_("basis of the value"), max_length=10, choices=Basis, default=Basis.NONE)
+    occurred_on = Day(_("date"), null=True, blank=True)
+    voucher = TextLine(_("voucher"), max_length=60, blank=True)
+    confirmed_by = by(_("receipt confirmed by"))
+    confirmed_at = at(_("receipt confirmed at"))
+    voided_by = by(_("voided by"))
+    voided_at = at(_("voided at"))
+    void_reason = LongText(_("why voided"), blank=True, editable=False)
+    note = LongText(_("note"), blank=True)
+
+    objects = FundingQuerySet.as_manager()
+
+    class Meta(OfProject.Meta):
+        abstract = False
+        verbose_name = _("funding line")
+        verbose_name_plural = _("funding lines")
+        ordering = ("id",)
+        permissions = (
+            ("confirm_funding", _("Can confirm the receipt of a funding line")),
+            ("void_funding", _("Can void a funding line")),
+        )
+        constraints = (
+            not_negative("funding_not_negative", "amount", "quantity"),
+            paired("funding_confirmed", "confirmed_by", "confirmed_at"),
+            paired("funding_voided", "voided_by", "voided_at"),
+            models.CheckConstraint(
+                name="funding_voided_with_reason",
+                condition=Q(voided_at__isnull=True, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="funding_confirmed_when_received",
+                condition=Q(confirmed_at__isnull=True) | Q(state="received"),
+            ),
+            models.CheckConstraint(
+                name="funding_one_party",
+                condition=Q(is_joint=True, organisation__isnull=True, enterprise__isnull=True)
+                | Q(is_joint=False, organisation__isnull=False, enterprise__isnull=True)
+                | Q(is_joint=False, organisation__isnull=True, enterprise__isnull=False),
+                violation_error_message=_("Name one organisation or one company, or tick “joint, shares unknown”."),
+            ),
+            models.CheckConstraint(
+                name="funding_company_money_apart",
+                condition=Q(enterprise__isnull=True) | Q(origin="mobilised"),
+                violation_error_message=_("A company's money is mobilised money: choose that origin."),
+            ),
+            models.CheckConstraint(
+                name="funding_mobilised_by_company",
+                condition=~Q(origin="mobilised") | Q(organisation__isnull=True),
+                violation_error_message=_(
+                    "Mobilised money belongs to the company: name the company, not the organisation."
+                ),
+            ),
+            models.CheckConstraint(
+                name="funding_quantity_with_unit",
+                condition=Q(quantity__isnull=True, unit="") | (Q(quantity__isnull=False) & ~Q(unit="")),
+                violation_error_message=_("A quantity needs its unit, and a unit its quantity."),
+            ),
+            models.CheckConstraint(
+                name="funding_unvalued",
+                condition=Q(amount__isnull=False) | Q(value_basis="none"),
+                violation_error_message=_("Without an amount there is no basis of value: choose “no valuation”."),
+            ),
+        )
+        indexes = (models.Index(fields=("project", "state"), name="funding_of_project"),)
+
+    def __str__(self):
+        return f"{self.get_state_display()} {self.money}"
+
+    @property
+    def money(self):
+        return Money(self.amount, qualifier=self.qualifier, wording=self.wording)
+
+    @property
+    def measure(self):
+        """The quantity of goods or service, or None."""
+        return None if self.quantity is None else Quantity(self.quantity, self.unit)
+
+    @property
+    def party(self):
+        return self.organisation or self.enterprise
+
+    @property
+    def is_voided(self):
+        return self.voided_at is not None

@@ -1,0 +1,20 @@
+"""The two halves of a signed fact: who and when. They stand or fall together (`paired`)."""
+
+from django.conf import settings
+from django.db import models
+
+
+def by(label):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=label,
+    )
+
+
+def at(label):
+    return models.DateTimeField(label, null=True, blank=True, editable=False)

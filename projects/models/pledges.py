@@ -1,0 +1,194 @@
+"""Pledges: what organisations offer. Two decisions, two persons, two instants."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from counties.models import Division
+from counties.models.postings import within_posting
+from orgs.models import Organisation
+from registry.core.constraints import paired, second_person
+from registry.core.fields import Choice, Day, LongText, TextLine
+from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
+from registry.core.models import Record
+from registry.core.roles import Role
+from registry.core.search import named_like
+
+from .campaigns import Campaign, Field
+from .items import Item, item_constraints
+from .needs import BINDING, Need, NeedItem
+from .people import at, by
+from .project import Project
+
+
+class PledgeQuerySet(models.QuerySet):
+    def binding(self):
+        """Accepted and not taken back: what a need's gap is reduced by."""
+        return self.filter(status__in=Pledge.BINDING)
+
+    def within_scope_of(self, user):
+        """Own drafts are nobody else's: the bureau sees a pledge from its submission, the county of the need
+        (or of a free pledge) from its acceptance."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        submitted = ~Q(status=Pledge.Status.DRAFT)
+        if user.holds(Role.AUDITOR):
+            return self
+        if user.is_bureau:
+            return self.filter(submitted)
+        scope = Q(pk__in=[])
+        if user.holds(Role.PARTNER):
+            scope |= submitted & within_posting(user, "organisation__authority__division__code")
+        if user.holds(Role.COUNTY):
+            accepted = Q(accepted_at__isnull=False)
+            scope |= accepted & (
+                within_posting(user, "need__county__home__code") | within_posting(user, "county__home__code")
+            )
+        if user.holds(Role.ORGANISATION):
+            scope |= Q(Exists(user.memberships.approved().filter(organisation=OuterRef("organisation"))))
+        return self.filter(scope)
+
+    def visible_to(self, user):
+        return self.within_scope_of(user)
+
+    def search(self, text):
+        return self.filter(
+            Q(number__icontains=text.strip()) | named_like(text, "organisation__") | named_like(text, "need__")
+        )
+
+
+class Pledge(Record, Staged):
+    """What an organisation offers, towards a need or freely towards a county and field.
+
+    Accepted by the bureau and confirmed by the county: two decisions, two persons, two instants.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        ACCEPTED = "accepted", _("accepted by the bureau")
+        DECLINED = "declined", _("declined")
+        CONFIRMED = "confirmed", _("confirmed by the county")
+        SIGNED = "signed", _("signed")
+        CARRIED = "carried", _("carried into a project")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    BINDING = BINDING
+    lifecycle = Lifecycle(
+        Move(Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_pledge", facts=("items",), stamps="submitted"),
+        Move(
+            Status.SUBMITTED, Status.ACCEPTED, _("Accept"), "projects.accept_pledge",
+            facts=("need_open",), stamps="accepted", second_person="submitted",
+        ),
+        Move(Status.SUBMITTED, Status.DECLINED, _("Decline"), "projects.accept_pledge", reason=True, danger=True),
+        Move(
+            Status.ACCEPTED, Status.CONFIRMED, _("Confirm"), "projects.confirm_pledge",
+            stamps="confirmed", second_person="accepted",
+        ),
+        Move(Status.ACCEPTED, Status.DECLINED, _("Decline"), "projects.confirm_pledge", reason=True, danger=True),
+        Move(Status.CONFIRMED, Status.SIGNED, _("Record the signing"), "projects.sign_pledge", stamps="signed"),
+        Move(Status.SIGNED, Status.CARRIED, _("Carry into a project"), "projects.sign_pledge", facts=("project",)),
+        *moves_of(
+            (Status.DRAFT, Status.SUBMITTED, Status.ACCEPTED), Status.WITHDRAWN, _("Withdraw"),
+            "projects.submit_pledge", reason=True, danger=True,
+        ),
+        facts={
+            "items": Fact(lambda pledge: pledge.items.exists(), _("Say what you offer first.")),
+            "need_open": Fact(
+                lambda pledge: pledge.need is None or pledge.need.status in Need.OPEN,
+                _("The need is not open any more: decline the pledge, or ask the county to renew the need."),
+            ),
+            "project": Fact(lambda pledge: pledge.project_id is not None, _("Choose the project that carries it first.")),
+        },
+    )  # fmt: skip
+    personal = {"contact_name": "name", "contact_phone": "phone"}
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="pledges", verbose_name=_("organisation")
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pledges", verbose_name=_("campaign"))
+    need = models.ForeignKey(
+        Need, models.PROTECT, null=True, blank=True, related_name="pledges", verbose_name=_("need")
+    )
+    county = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pledges",
+        verbose_name=_("county"),
+        help_text=_("For a free pledge, without a need."),
+    )
+    field = models.ForeignKey(
+        Field, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("field of help")
+    )
+    text = LongText(_("what is offered"), blank=True)
+    deliver_by = Day(_("to be delivered by"), null=True, blank=True)
+    contact_name = TextLine(_("contact"), max_length=60, blank=True)
+    contact_phone = TextLine(_("contact's telephone"), max_length=30, blank=True)
+    status = Choice(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    submitted_by = by(_("submitted by"))
+    submitted_at = at(_("submitted at"))
+    accepted_by = by(_("accepted by"))
+    accepted_at = at(_("accepted at"))
+    confirmed_by = by(_("confirmed by"))
+    confirmed_at = at(_("confirmed at"))
+    signed_by = by(_("signing recorded by"))
+    signed_at = at(_("signing recorded at"))
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="pledges", verbose_name=_("carried into")
+    )
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("pledge")
+        verbose_name_plural = _("pledges")
+        ordering = ("-id",)
+        permissions = (
+            ("submit_pledge", _("Can submit and withdraw a pledge")),
+            ("accept_pledge", _("Can accept or decline a pledge for the bureau")),
+            ("confirm_pledge", _("Can confirm or decline a pledge for the county")),
+            ("sign_pledge", _("Can record the signing of a pledge")),
+        )
+        constraints = (
+            paired("pledge_submitted", "submitted_by", "submitted_at"),
+            paired("pledge_accepted", "accepted_by", "accepted_at"),
+            paired("pledge_confirmed", "confirmed_by", "confirmed_at"),
+            paired("pledge_signed", "signed_by", "signed_at"),
+            second_person("pledge_two_decisions", "accepted_by", "confirmed_by"),
+            models.CheckConstraint(
+                name="pledge_towards_something",
+                condition=Q(need__isnull=False, county__isnull=True) | Q(need__isnull=True),
+                violation_error_message=_("A pledge towards a need takes the county from it: leave the county empty."),
+            ),
+            models.CheckConstraint(
+                name="pledge_decided_by_someone",
+                condition=~Q(status__in=("accepted", "confirmed", "signed", "carried")) | Q(accepted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="pledge_confirmed_by_someone",
+                condition=~Q(status__in=("confirmed", "signed", "carried")) | Q(confirmed_by__isnull=False),
+            ),
+        )
+        indexes = (models.Index(fields=("need", "status"), name="pledge_of_need"),)
+
+    def __str__(self):
+        return self.number
+
+
+class PledgeItem(Item):
+    pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="items", verbose_name=_("pledge"))
+    need_item = models.ForeignKey(
+        NeedItem, models.PROTECT, null=True, blank=True, related_name="pledged", verbose_name=_("towards item")
+    )
+    trail_root = "pledge"
+
+    class Meta(Item.Meta):
+        abstract = False
+        verbose_name = _("item of a pledge")
+        verbose_name_plural = _("items of a pledge")
+        ordering = ("id",)
+        constraints = item_constraints("pledge_item")

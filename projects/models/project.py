@@ -1,0 +1,362 @@
+"""The project and what says where, by whom and in which field it is done."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from counties.models import Division
+from counties.models.postings import within_posting
+from orgs.models import Enterprise, FormerName, Organisation
+from registry.core.constraints import exactly_one, in_order, paired
+from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
+from registry.core.lifecycle import Staged, UnlawfulMove
+from registry.core.models import Named, Record
+from registry.core.roles import Role
+from registry.core.search import named_like
+from registry.core.triggers import no_delete, record_triggers
+
+from .campaigns import Campaign, Field, Scheme
+from .stages import COURSE, LANDED, LIFECYCLE, Stage
+
+
+class ProjectQuerySet(models.QuerySet):
+    def of(self, campaign):
+        return self.filter(campaign=campaign)
+
+    def landed(self):
+        """Under way or later; a suspended or terminated project counts by the stage that it left."""
+        return self.filter(Q(stage__in=LANDED) | Q(left_stage__in=LANDED))
+
+    def published(self):
+        return self.filter(visibility=Project.Visibility.PUBLISHED)
+
+    def within_scope_of(self, user):
+        """Those that `user` works with, drafts and inner fields included: bureau and auditors all, a partner
+        bureau those of its organisations, a county those on its ground, an organisation its own."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        if user.reads_everything:
+            return self
+        parts = Participation.objects.filter(project=OuterRef("pk"))
+        scope = Q(pk__in=[])
+        if user.holds(Role.PARTNER):
+            scope |= Exists(parts.filter(within_posting(user, "organisation__authority__division__code")))
+        if user.holds(Role.COUNTY):
+            sites = Site.objects.filter(project=OuterRef("pk"))
+            scope |= Exists(sites.filter(within_posting(user, "division__home__code")))
+        if user.holds(Role.ORGANISATION):
+            scope |= Exists(parts.filter(organisation__memberships__in=user.memberships.approved()))
+        return self.filter(scope)
+
+    def visible_to(self, user):
+        """What `user` may know of: the published ones, and those within its scope."""
+        if user.is_authenticated and user.reads_everything:
+            return self
+        mine = self.model._base_manager.all().within_scope_of(user).values("pk")
+        return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=mine))
+
+    def in_county(self, code):
+        """Projects with a site that counts under the unit with this code (a city's or province's too)."""
+        home = Division.objects.within(code).filter(valid_to__isnull=True)
+        return self.filter(Exists(Site.objects.filter(project=OuterRef("pk"), division__home__in=home)))
+
+    def in_field(self, code):
+        return self.filter(Exists(ProjectField.objects.filter(project=OuterRef("pk"), field__code=code)))
+
+    def search(self, text):
+        """By name, number, pinyin or initials, and by the organisations' names, former and short ones too."""
+        words = text.strip()
+        if not words:
+            return self
+        names = FormerName.objects.filter(named_like(words)).values("organisation")
+        parties = Participation.objects.filter(project=OuterRef("pk")).filter(
+            named_like(words, "organisation__") | named_like(words, "enterprise__") | Q(organisation__in=names)
+        )
+        return self.filter(named_like(words) | Q(number__icontains=words) | Exists(parties))
+
+
+class Project(Record, Named, Staged):
+    class Visibility(models.TextChoices):
+        INTERNAL = "internal", _("internal")
+        PUBLISHED = "published", _("published")
+
+    lifecycle = LIFECYCLE
+    status_field = "stage"
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="projects", verbose_name=_("campaign"))
+    year = models.PositiveSmallIntegerField(_("campaign year"))
+    summary = LongText(_("summary"), blank=True)
+    approach = LongText(_("approach"), blank=True, help_text=_("How it is done: the idea behind it, the method."))
+    channel = TextLine(_("channel"), max_length=100, blank=True, help_text=_("For example 驻村帮扶."))
+    stage = Choice(_("stage"), max_length=15, choices=Stage, default=Stage.PLANNED, editable=False)
+    left_stage = Choice(
+        _("stage left"),
+        max_length=15,
+        choices=Stage,
+        blank=True,
+        editable=False,
+        help_text=_("The stage from which the project was suspended or terminated."),
+    )
+    planned_start = Day(_("planned start"), null=True, blank=True)
+    planned_end = Day(_("planned end"), null=True, blank=True)
+    actual_start = Day(_("actual start"), null=True, blank=True)
+    actual_end = Day(_("actual end"), null=True, blank=True)
+    visibility = Choice(_("visibility"), max_length=10, choices=Visibility, default=Visibility.INTERNAL, editable=False)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="projects",
+        null=True,
+        blank=True,
+        verbose_name=_("responsible person"),
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, related_name="parts", null=True, blank=True, verbose_name=_("part of")
+    )
+    continues = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        related_name="continued_by",
+        null=True,
+        blank=True,
+        verbose_name=_("continues"),
+        help_text=_("The project of an earlier campaign that this one carries on."),
+    )
+    source = TextLine(_("source"), max_length=200, blank=True)
+    quote = LongText(_("quoted from the source"), blank=True)
+    caution = LongText(_("caution"), blank=True, help_text=_("What the source does not say, and must not be assumed."))
+    fields = models.ManyToManyField(
+        Field, through="ProjectField", related_name="projects", verbose_name=_("fields of help")
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ("-year", "-id")
+        permissions = (
+            ("move_project", _("Can move a project to another stage")),
+            ("publish_project", _("Can publish a project")),
+        )
+        triggers = [*record_triggers(), no_delete("project")]
+        constraints = (
+            models.CheckConstraint(name="project_year", condition=Q(year__gte=1990, year__lte=2099)),
+            in_order("project_planned_dates", "planned_start", "planned_end"),
+            in_order("project_actual_dates", "actual_start", "actual_end"),
+            models.CheckConstraint(
+                name="project_left_stage",
+                condition=Q(stage__in=(Stage.SUSPENDED, Stage.TERMINATED), left_stage__in=COURSE)
+                | (~Q(stage__in=(Stage.SUSPENDED, Stage.TERMINATED)) & Q(left_stage="")),
+            ),
+            models.CheckConstraint(
+                name="project_not_of_itself",
+                condition=(Q(parent__isnull=True) | ~Q(parent=F("id")))
+                & (Q(continues__isnull=True) | ~Q(continues=F("id"))),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("campaign", "stage", "year"), name="project_of_campaign"),
+            models.Index(fields=("-year", "-id"), name="project_order"),
+            models.Index(fields=("initials",), name="project_initials", opclasses=("varchar_pattern_ops",)),
+        )
+
+    def get_absolute_url(self):
+        return reverse("project", args=(self.number,))
+
+    def clean(self):
+        super().clean()
+        for start, end in (("planned_start", "planned_end"), ("actual_start", "actual_end")):
+            first, last = getattr(self, start), getattr(self, end)
+            if first and last and last < first:
+                raise ValidationError({end: _("The end lies before the start. Correct one of the two days.")})
+
+    @property
+    def is_landed(self):
+        return self.stage in LANDED or self.left_stage in LANDED
+
+    def moves_open_to(self, user):
+        """A suspended project goes back to the stage that it left and to no other."""
+        moves = super().moves_open_to(user)
+        if self.stage == Stage.SUSPENDED:
+            moves = [move for move in moves if move.target in (self.left_stage, Stage.TERMINATED)]
+        return moves
+
+    def before_move(self, move, *, by, reason):
+        """Keep the stage that a suspended or terminated project left; let it back there only."""
+        if move.source == Stage.SUSPENDED and move.target not in (self.left_stage, Stage.TERMINATED):
+            raise UnlawfulMove(
+                _("A suspended project returns to the stage that it left: %s.") % self.state_label(self.left_stage)
+            )
+        if move.target in (Stage.SUSPENDED, Stage.TERMINATED):
+            self.left_stage = self.left_stage or move.source
+        else:
+            self.left_stage = ""
+
+
+class OfProjectQuerySet(models.QuerySet):
+    """Rows that belong to a project are seen by those who see the project."""
+
+    def within_scope_of(self, user):
+        return self.filter(project__in=Project.objects.within_scope_of(user))
+
+    def visible_to(self, user):
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+
+class OfProject(Record):
+    trail_root = "project"
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class ProjectField(OfProject):
+    """A field that a project works in; one of each scheme is the primary one."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="project_fields", verbose_name=_("project"))
+    field = models.ForeignKey(Field, models.PROTECT, related_name="+", verbose_name=_("field of help"))
+    scheme = Choice(_("scheme"), max_length=20, choices=Scheme, editable=False)
+    is_primary = models.BooleanField(_("primary"), default=False)
+
+    class Meta(OfProject.Meta):
+        abstract = False
+        verbose_name = _("field of a project")
+        verbose_name_plural = _("fields of a project")
+        ordering = ("scheme", "-is_primary", "field__position")
+        constraints = (
+            models.UniqueConstraint(fields=("project", "field"), name="project_field_once"),
+            models.UniqueConstraint(
+                fields=("project", "scheme"),
+                condition=Q(is_primary=True),
+                name="project_one_primary_field",
+                violation_error_message=_("Only one field of each scheme can be the primary one."),
+            ),
+        )
+
+    def __str__(self):
+        return str(self.field)
+
+    def save(self, *args, **kwargs):
+        self.scheme = self.field.scheme
+        super().save(*args, **kwargs)
+
+
+class ProjectMark(OfProject):
+    """A distinction: model project (示范) or exemplar (样板), and who named it so."""
+
+    class Kind(models.TextChoices):
+        MODEL = "model", _("model project")
+        EXEMPLAR = "exemplar", _("exemplar")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="marks", verbose_name=_("project"))
+    kind = Choice(_("kind"), max_length=10, choices=Kind)
+    title = TextLine(_("wording"), max_length=200, blank=True)
+    named_by = TextLine(_("named by"), max_length=200, blank=True)
+    named_on = Day(_("named on"), null=True, blank=True)
+
+    class Meta(OfProject.Meta):
+        abstract = False
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        constraints = (models.UniqueConstraint(fields=("project", "kind", "named_by"), name="mark_once"),)
+
+    def __str__(self):
+        return self.title or self.get_kind_display()
+
+
+class Site(OfProject):
+    """Where a project is done. None and several are lawful; money is counted once all the same."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="sites", verbose_name=_("project"))
+    division = models.ForeignKey(Division, models.PROTECT, related_name="sites", verbose_name=_("division"))
+    address = TextLine(_("place"), max_length=200, blank=True, help_text=_("Village, school, street: as stated."))
+    share = models.DecimalField(
+        _("share of the project, %"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Leave empty where the source gives no split."),
+    )
+
+    class Meta(OfProject.Meta):
+        abstract = False
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        constraints = (
+            models.UniqueConstraint(fields=("project", "division", "address"), name="site_once"),
+            models.CheckConstraint(name="site_share", condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=100)),
+        )
+
+    def __str__(self):
+        return f"{self.division}{self.address}"
+
+
+class Participation(OfProject):
+    """A party to a project: an organisation, a member company, or several that the source does not name."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("lead")
+        JOINT = "joint", _("joint")
+        FUNDER = "funder", _("funder")
+        IMPLEMENTER = "implementer", _("implementer")
+        MOBILISER = "mobiliser", _("mobiliser")
+        MOBILISED = "mobilised", _("mobilised company")
+
+    class Unnamed(models.TextChoices):
+        ORGANISATIONS = "organisations", _("organisations")
+        ENTERPRISES = "enterprises", _("enterprises")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        related_name="participations",
+        null=True,
+        blank=True,
+        verbose_name=_("organisation"),
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="participations", null=True, blank=True, verbose_name=_("enterprise")
+    )
+    unnamed = Choice(
+        _("not named in the source"),
+        max_length=15,
+        choices=Unnamed,
+        null=True,
+        blank=True,
+        help_text=_("Several parties of which the source gives only the number."),
+    )
+    unnamed_count = models.PositiveIntegerField(_("how many"), null=True, blank=True)
+    unnamed_qualifier = QualifierField(_("precision of the number"))
+    role = Choice(_("role"), max_length=15, choices=Role)
+    note = TextLine(_("note"), max_length=200, blank=True)
+
+    class Meta(OfProject.Meta):
+        abstract = False
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ("id",)
+        constraints = (
+            exactly_one("party_one", "organisation", "enterprise", "unnamed"),
+            paired("party_unnamed_count", "unnamed", "unnamed_count"),
+            models.CheckConstraint(
+                name="party_company_is_mobilised",
+                condition=Q(enterprise__isnull=True) & ~Q(role="mobilised")
+                | Q(enterprise__isnull=False, role="mobilised")
+                | Q(unnamed="enterprises", role="mobilised"),
+            ),
+            models.UniqueConstraint(fields=("project", "organisation", "role"), name="party_organisation_once"),
+            models.UniqueConstraint(fields=("project", "enterprise"), name="party_enterprise_once"),
+        )
+        indexes = (models.Index(fields=("organisation", "project"), name="party_of_organisation"),)
+
+    def __str__(self):
+        return str(self.organisation or self.enterprise or f"{self.unnamed_count} {self.get_unnamed_display()}")

@@ -1,0 +1,56 @@
+"""Constraints that many tables share, so that the database itself refuses what makes no sense."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Func
+
+
+def paired(name, *fields):
+    """A check constraint for facts that are known together: all of `fields` or none."""
+    none = models.Q(**{f"{field}__isnull": True for field in fields})
+    every = models.Q(**{f"{field}__isnull": False for field in fields})
+    return models.CheckConstraint(name=name, condition=none | every)
+
+
+def in_order(name, earlier, later):
+    """A check constraint: `later` is not before `earlier`, where both are known."""
+    return models.CheckConstraint(
+        name=name,
+        condition=models.Q(**{f"{earlier}__isnull": True})
+        | models.Q(**{f"{later}__isnull": True})
+        | models.Q(**{f"{later}__gte": models.F(earlier)}),
+    )
+
+
+def exactly_one(name, *fields):
+    """A check constraint that exactly one of `fields` is given."""
+    condition = models.Q()
+    for chosen in fields:
+        condition |= models.Q(**{f"{field}__isnull": field != chosen for field in fields})
+    return models.CheckConstraint(name=name, condition=condition)
+
+
+def never_twice_at_once(name, *same, start, end, kind="daterange"):
+    """An exclusion constraint: rows equal in `same` never overlap in [start, end); an empty end is open."""
+    expressions = [(field, RangeOperators.EQUAL) for field in same]
+    return ExclusionConstraint(
+        name=name, expressions=[*expressions, (Func(start, end, function=kind), RangeOperators.OVERLAPS)]
+    )
+
+
+def not_negative(name, *fields):
+    condition = models.Q()
+    for field in fields:
+        condition &= models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__gte": 0})
+    return models.CheckConstraint(name=name, condition=condition)
+
+
+def second_person(name, first, second):
+    """A check constraint: the person of `second` differs from the person of `first`."""
+    return models.CheckConstraint(
+        name=name,
+        condition=models.Q(**{f"{first}__isnull": True})
+        | models.Q(**{f"{second}__isnull": True})
+        | ~models.Q(**{first: models.F(second)}),
+    )

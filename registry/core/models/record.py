@@ -1,0 +1,62 @@
+"""What every business table has: a version, a trail, and the marks of made-up data."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from ..fields import TextLine
+from ..pinyin import initials_of, pinyin_of
+from ..triggers import record_triggers
+
+
+class Record(models.Model):
+    """A row of the register: versioned, and every change of it recorded by the database itself.
+
+    `trail_root` names the foreign key to the record under whose history this row's changes are read
+    (a funding line's under its project); empty: under its own.
+    `personal` maps the fields that hold personal data to their class (`name`, `phone`, `text`):
+    auditors and public pages see them masked.
+    `trail_hidden` lists columns that never enter the trail (secrets).
+    """
+
+    trail_root: ClassVar[str] = ""
+    trail_hidden: ClassVar[tuple[str, ...]] = ()
+    personal: ClassVar[dict[str, str]] = {}
+
+    version = models.PositiveIntegerField(_("version"), default=1, db_default=1, editable=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)
+    is_demo = models.BooleanField(
+        _("demo data"), default=False, db_default=False, editable=False, help_text=_("Made up, not from a source.")
+    )
+
+    class Meta:
+        abstract = True
+        triggers = record_triggers()
+
+
+class Named(models.Model):
+    """A record that people look up by its Chinese name, its pinyin or its initials (`fpx` for 阜平县)."""
+
+    name = TextLine(_("name"), max_length=200)
+    pinyin = models.CharField(_("pinyin"), max_length=600, editable=False, blank=True)
+    initials = models.CharField(_("pinyin initials"), max_length=200, editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def set_search_keys(self):
+        """Fill pinyin and initials from the name; loaders that pass by `save` call it themselves."""
+        self.pinyin, self.initials = pinyin_of(self.name), initials_of(self.name)
+        return self
+
+    def save(self, *args, **kwargs):
+        self.set_search_keys()
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "pinyin", "initials"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,98 @@
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..fields import TextLine
+from ..roles import DESK_ROLES, READS_EVERYTHING, Role
+from .record import Record
+
+
+class UserQuerySet(models.QuerySet):
+    def holding(self, *roles):
+        return self.filter(groups__name__in=roles).distinct()
+
+    def demo(self):
+        return self.filter(is_demo=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, username, password=None, **fields):
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(Record, AbstractUser):
+    """An account. What it may do comes from its roles (Django groups), what it sees from
+    `counties.Posting` and `orgs.Membership`. Nobody is a superuser."""
+
+    personal = {"name": "name", "phone": "phone", "email": "text"}
+    trail_hidden = ("password", "last_login")
+
+    first_name = None
+    last_name = None
+    name = TextLine(_("name"), max_length=60)
+    phone = TextLine(_("telephone"), max_length=30, blank=True)
+
+    groups = models.ManyToManyField(
+        Group, through="UserRole", related_name="user_set", related_query_name="user", verbose_name=_("roles")
+    )
+
+    objects = UserManager()
+    REQUIRED_FIELDS = ("name",)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        permissions = (("assign_role", _("Can give and take roles")),)
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+    @cached_property
+    def roles(self):
+        """The roles held, as a frozenset of `Role` values."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def holds(self, *roles):
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def reads_everything(self):
+        return self.is_active and self.holds(*READS_EVERYTHING)
+
+    @property
+    def is_staff(self):
+        """Whether Django's admin, which is the desk, may let this account in."""
+        return self.is_active and self.holds(*DESK_ROLES)
+
+    @property
+    def is_bureau(self):
+        return self.holds(Role.BUREAU)
+
+
+class UserRole(Record):
+    """A role that an account holds; every giving and taking is in the trail."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="held_roles", verbose_name=_("account"))
+    group = models.ForeignKey(Group, models.PROTECT, related_name="holders", verbose_name=_("role"))
+    trail_root = "user"
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("role held")
+        verbose_name_plural = _("roles held")
+        constraints = (models.UniqueConstraint(fields=("user", "group"), name="role_held_once"),)
+
+    def __str__(self):
+        return f"{self.user} · {self.group}"

@@ -1,0 +1,26 @@
+"""Quantities and money: a number, its unit and how exact it is, read and written in one place."""
+
+from .format import Style, format_quantity
+from .numerals import capitals
+from .parse import MONEY_LIMIT, MONEY_UNITS, QUANTITY_LIMIT, money_of_number, parse_money, parse_quantity
+from .values import Money, Quantity, Total, sum_qualifier, total
+from .words import YUAN, Qualifier
+
+__all__ = [
+    "MONEY_LIMIT",
+    "MONEY_UNITS",
+    "QUANTITY_LIMIT",
+    "YUAN",
+    "Money",
+    "Qualifier",
+    "Quantity",
+    "Style",
+    "Total",
+    "capitals",
+    "format_quantity",
+    "money_of_number",
+    "parse_money",
+    "parse_quantity",
+    "sum_qualifier",
+    "total",
+]

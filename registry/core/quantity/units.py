@@ -1,0 +1,73 @@
+"""Units of count: stored in Chinese, as the sources write them, and read in English through the table below.
+
+A bare classifier (个, 座, 所) has no English word: the label beside the figure says what is counted.
+"""
+
+from decimal import Decimal
+
+_ENGLISH = {
+    "个": ("", ""),
+    "座": ("", ""),
+    "所": ("", ""),
+    "项": ("item", "items"),
+    "件": ("item", "items"),
+    "家": ("organisation", "organisations"),
+    "人": ("person", "people"),
+    "名": ("person", "people"),
+    "人次": ("person-time", "person-times"),
+    "户": ("household", "households"),
+    "贫困户": ("poor household", "poor households"),
+    "次": ("time", "times"),
+    "场": ("session", "sessions"),
+    "期": ("session", "sessions"),
+    "副": ("pair", "pairs"),
+    "头": ("head", "head"),
+    "只": ("animal", "animals"),
+    "台": ("unit", "units"),
+    "套": ("set", "sets"),
+    "本": ("copy", "copies"),
+    "册": ("copy", "copies"),
+    "辆": ("vehicle", "vehicles"),
+    "亩": ("mu", "mu"),
+    "吨": ("tonne", "tonnes"),
+    "公斤": ("kg", "kg"),
+    "千克": ("kg", "kg"),
+    "米": ("m", "m"),
+    "公里": ("km", "km"),
+    "千米": ("km", "km"),
+    "平方米": ("m²", "m²"),
+    "千瓦": ("kW", "kW"),
+    "小时": ("hour", "hours"),
+    "课时": ("lesson", "lessons"),
+    "天": ("day", "days"),
+    "月": ("month", "months"),
+    "年": ("year", "years"),
+    "县": ("county", "counties"),
+    "村": ("village", "villages"),
+    "乡镇": ("township", "townships"),
+    "项目": ("project", "projects"),
+}
+
+# What cannot be halved. Land, weight, length and time can.
+WHOLE = frozenset(_ENGLISH) - {
+    "亩",
+    "吨",
+    "公斤",
+    "千克",
+    "米",
+    "公里",
+    "千米",
+    "平方米",
+    "千瓦",
+    "小时",
+    "课时",
+    "天",
+    "月",
+    "年",
+}
+
+
+def english_unit(unit: str, value: Decimal) -> str:
+    """The English word for ``value`` of a unit; a unit that the table does not know stays in Chinese."""
+    one, many = _ENGLISH.get(unit, (unit, unit))
+    return one if value == 1 else many

@@ -1,0 +1,68 @@
+"""Who does what, and why: carried from the request into the records that the triggers write.
+
+`acting` opens a transaction and tells the database the actor, the action, the reason and the batch for
+its length; `action` wraps a function of `actions/` in it. A write outside of both is recorded too, with
+no actor.
+"""
+
+import functools
+import inspect
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Set by the middleware for each request; a command or a job sets its own."""
+
+_current: ContextVar[tuple] = ContextVar("acting", default=("", "", "", ""))
+_SETTINGS = ("bangfu.actor_id", "bangfu.action", "bangfu.reason", "bangfu.batch_id", "bangfu.request_id")
+
+
+def _tell(values):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS)),
+            [word for pair in zip(_SETTINGS, (*values, request_id.get()), strict=True) for word in pair],
+        )
+
+
+@contextmanager
+def acting(*, by, action, reason="", batch=""):
+    """Write under the name of user `by` (None for the system itself), in one transaction.
+
+    An `acting` inside another speaks for its own length; a missing reason or batch is the outer one's.
+    """
+    outer, nested = _current.get(), connection.in_atomic_block
+    values = (str(by.pk) if by else "", action, reason or outer[2], str(batch or outer[3]))
+    token = _current.set(values)
+    try:
+        with transaction.atomic():
+            _tell(values)
+            yield
+            if nested:
+                _tell(outer)
+    finally:
+        _current.reset(token)
+
+
+def action(name):
+    """Make a keyword-only function `f(..., *, by, reason="")` one atomic, traced action called `name`.
+
+    Raises TypeError at import when the function does not take `by` as keyword-only.
+    """
+
+    def decorate(function):
+        parameters = inspect.signature(function).parameters
+        if "by" not in parameters or parameters["by"].kind is not inspect.Parameter.KEYWORD_ONLY:
+            raise TypeError(f"action {name}: {function.__qualname__} must take keyword-only by=")
+
+        @functools.wraps(function)
+        def traced(*args, by, **kwargs):
+            with acting(by=by, action=name, reason=kwargs.get("reason", ""), batch=kwargs.get("batch", "")):
+                return function(*args, by=by, **kwargs)
+
+        traced.action_name = name
+        return traced
+
+    return decorate

@@ -1,0 +1,144 @@
+"""The triggers that every business table carries, as django-pgtrigger objects over three shared functions.
+
+The functions themselves (`bangfu_trail`, `bangfu_touch`, `bangfu_refuse`) are installed by core's first
+migration. Unlike the library's own template ours has no switch that lets a session step past a trigger,
+makes no function per table, and is ENABLE ALWAYS, so that replica mode does not silence it.
+"""
+
+from pgtrigger import After, Before, Condition, Delete, Insert, Row, Statement, Trigger, Truncate, Update
+from pgtrigger.compiler import Trigger as Compiled
+from pgtrigger.compiler import UpsertTriggerSql
+
+CHANGED = Condition("OLD.* IS DISTINCT FROM NEW.*")
+
+
+class TriggerSql(UpsertTriggerSql):
+    """How a trigger of ours is written into the database. Migrations refer to it: add versions, never edit."""
+
+    def get_template(self):
+        return """
+            DROP TRIGGER IF EXISTS {pgid} ON {table};
+            CREATE {constraint} TRIGGER {pgid} {when} {operation} ON {table} {timing}
+                FOR EACH {level} {condition} EXECUTE FUNCTION {execute};
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER {pgid};
+            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
+        """
+
+
+class Shared(Trigger):
+    """A trigger that runs the shared function `function` with text arguments."""
+
+    function = ""
+
+    def __init__(self, *, function=None, **kwargs):
+        self.function = function or self.function
+        super().__init__(**kwargs)
+
+    def arguments(self, model):
+        return ()
+
+    def get_func(self, model):
+        return self.function
+
+    def render_execute(self, model):
+        return f"{self.function}({', '.join(repr(str(word)) for word in self.arguments(model))})"
+
+    def compile(self, model):
+        return Compiled(
+            name=self.name,
+            sql=TriggerSql(
+                pgid=self.get_pgid(model),
+                func=self.function,
+                table=model._meta.db_table,
+                constraint="CONSTRAINT" if self.timing else "",
+                when=self.when,
+                operation=self.operation,
+                timing=f"DEFERRABLE INITIALLY {self.timing}" if self.timing else "",
+                level=self.level,
+                condition=self.render_condition(model),
+                execute=self.render_execute(model),
+            ),
+        )
+
+
+class Trail(Shared):
+    """Writes the append-only record of a change; reads `trail_root` and `trail_hidden` of the model."""
+
+    function = "bangfu_trail"
+    when = After
+    level = Row
+
+    def arguments(self, model):
+        root = getattr(model, "trail_root", "")
+        field = model._meta.get_field(root) if root else None
+        table = field.related_model._meta.db_table if field else model._meta.db_table
+        column = field.column if field else model._meta.pk.column
+        return table, column, model._meta.pk.column, ",".join(getattr(model, "trail_hidden", ()))
+
+
+class Touch(Shared):
+    """Counts the version up and stamps `updated_at`, also when the change comes by raw SQL."""
+
+    function = "bangfu_touch"
+    name = "touch"
+    when = Before
+    level = Row
+    operation = Update
+    condition = CHANGED
+
+
+class Refuse(Shared):
+    """Refuses an operation, always or under a condition, as an integrity error with `message`."""
+
+    function = "bangfu_refuse"
+
+    def __init__(self, *, message, **kwargs):
+        self.message = message
+        super().__init__(when=Before, **kwargs)
+
+    def arguments(self, model):
+        return (self.message,)
+
+
+class RefuseChild(Refuse):
+    """Refuses rows of a parent whose `column` has reached `value`: what belongs to an issued circular."""
+
+    function = "bangfu_refuse_child"
+
+    def __init__(self, *, parent, column, value, **kwargs):
+        self.parent, self.column, self.value = parent, column, value
+        super().__init__(operation=Insert | Update | Delete, level=Row, **kwargs)
+
+    def arguments(self, model):
+        field = model._meta.get_field(self.parent)
+        return self.message, field.related_model._meta.db_table, field.column, self.column, self.value
+
+
+def trail_triggers():
+    """The two triggers that feed the trail; an update that changes nothing writes nothing."""
+    return [
+        Trail(name="trail_rows", operation=Insert | Delete),
+        Trail(name="trail_update", operation=Update, condition=CHANGED),
+    ]
+
+
+def record_triggers():
+    return [*trail_triggers(), Touch()]
+
+
+def append_only():
+    """Rows come in and stay as they are."""
+    message = "the trail is append-only"
+    return [
+        Refuse(name="append_only", operation=Update | Delete, level=Row, message=message),
+        Refuse(name="no_truncate", operation=Truncate, level=Statement, message=message),
+    ]
+
+
+def no_delete(what):
+    """Registered records are withdrawn, merged or closed, never deleted."""
+    return Refuse(name="no_delete", operation=Delete, level=Row, message=f"a registered {what} is never deleted")
+
+
+def frozen_when(name, condition, message, operation=Update | Delete):
+    return Refuse(name=name, operation=operation, level=Row, condition=Condition(condition), message=message)

@@ -1,0 +1,137 @@
+"""What each role may do: one table that a manager can read, poured into Django groups by `load_roles`.
+
+Permissions say what may be done; which rows it may be done to is said by `visible_to` and
+`within_scope_of` of each model. Default: nothing.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.core.roles import Role
+
+VIEW, KEEP = ("view",), ("view", "add", "change")
+KEEP_AND_REMOVE = (*KEEP, "delete")
+
+REFERENCE = ("counties.division", "counties.succession", "counties.designation", "orgs.authority", "projects.field",
+             "projects.campaign", "projects.campaignbureau", "projects.checklisttemplate", "projects.templatestep",
+             "projects.standardreason", "projects.statement")  # fmt: skip
+REGISTERED = ("orgs.organisation", "orgs.enterprise", "projects.project", "projects.event", "projects.agreement",
+              "projects.difficulty", "projects.need", "projects.pledge", "projects.funding", "projects.projectstep",
+              "projects.result")  # fmt: skip
+DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark", "projects.site",
+             "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.measure",
+             "projects.attendance", "projects.needpresented", "projects.decision", "projects.signatory",
+             "projects.document")  # fmt: skip
+RECOGNITION = ("projects.commendation", "projects.story")
+PUBLISHED = ("projects.circular", "projects.circularfigure")
+ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
+BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, *PUBLISHED)
+
+RUN_PROJECTS = ("projects.move_project", "projects.complete_projectstep", "projects.verify_projectstep",
+                "projects.waive_projectstep", "projects.confirm_funding", "projects.void_funding",
+                "projects.submit_result", "projects.approve_result", "projects.handle_difficulty",
+                "projects.close_difficulty")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row of the table: a role, what it is for in one sentence, and its permissions."""
+
+    role: Role
+    sentence: str
+    models: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    actions: tuple[str, ...] = ()
+
+    @property
+    def permissions(self):
+        """All permissions as "app.codename", sorted."""
+        named = {
+            f"{model.split('.')[0]}.{verb}_{model.split('.')[1]}"
+            for models, verbs in self.models
+            for model in models
+            for verb in verbs
+        }
+        return sorted(named | set(self.actions))
+
+
+GRANTS = (
+    Grant(
+        Role.BUREAU,
+        _("Logs and accepts projects, runs checklists, moderates needs and pledges, settles difficulties, issues circulars."),
+        (
+            (REFERENCE, KEEP),
+            (("projects.templatestep", "projects.campaignbureau"), ("delete",)),
+            (REGISTERED, KEEP),
+            (DEPENDENT, KEEP_AND_REMOVE),
+            (RECOGNITION, KEEP),
+            (PUBLISHED, KEEP),
+            (("orgs.membership", "counties.posting", "core.change"), VIEW),
+        ),
+        (
+            *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
+            "projects.sign_pledge", "projects.move_event", "projects.review_commendation", "projects.grant_commendation",
+            "projects.publish_story", "projects.check_circular", "projects.issue_circular", "orgs.move_organisation",
+            "orgs.merge_organisation", "orgs.move_membership",
+        ),
+    ),
+    Grant(
+        Role.PARTNER,
+        _("Works with the organisations registered in its own jurisdiction and with their projects."),
+        (
+            (REFERENCE, VIEW),
+            (("orgs.organisation", "projects.project", "projects.funding", "projects.projectstep", "projects.result",
+              "projects.difficulty"), KEEP),
+            (("orgs.enterprise", "projects.event", "projects.agreement", "projects.need", "projects.pledge"), VIEW),
+            (("orgs.formername", "projects.projectfield", "projects.site", "projects.participation", "projects.measure",
+              "projects.document"), KEEP_AND_REMOVE),
+            (PUBLISHED, VIEW),
+            (("core.change",), VIEW),
+        ),
+        ("projects.move_project", "projects.complete_projectstep", "projects.verify_projectstep",
+         "projects.submit_result", "projects.handle_difficulty"),
+    ),
+    Grant(
+        Role.COUNTY,
+        _("Publishes its county's needs, confirms what arrived, reports progress, raises difficulties."),
+        (
+            (("projects.project", "projects.funding", "projects.projectstep", "projects.result", "projects.pledge",
+              "projects.agreement", "projects.event", "orgs.organisation"), VIEW),
+            (("projects.need", "projects.needitem", "projects.difficulty", "projects.document"), KEEP),
+        ),
+        ("projects.submit_need", "projects.confirm_pledge", "projects.confirm_funding", "projects.complete_projectstep",
+         "projects.submit_result", "projects.close_difficulty"),
+    ),
+    Grant(
+        Role.ORGANISATION,
+        _("Registers pledges against needs, reports delivery and results, raises difficulties, uploads evidence."),
+        (
+            (("orgs.organisation", "projects.project", "projects.projectstep", "projects.agreement", "projects.event",
+              "projects.need"), VIEW),
+            (("projects.pledge", "projects.pledgeitem", "projects.funding", "projects.result", "projects.difficulty",
+              "projects.document"), KEEP),
+        ),
+        ("projects.submit_pledge", "projects.complete_projectstep", "projects.submit_result", "projects.close_difficulty"),
+    ),
+    Grant(
+        Role.AUDITOR,
+        _("Reads everything, drafts and full history included, with personal contact data masked; writes nothing."),
+        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change"), VIEW),),
+    ),
+    Grant(
+        Role.SYSTEM_ADMIN,
+        _("Opens and closes accounts and posts officers; gives no rights and sees no business data."),
+        (((*ACCOUNTS,), KEEP), (("counties.division", "orgs.organisation"), VIEW)),
+    ),
+    Grant(
+        Role.SECURITY_ADMIN,
+        _("Gives and takes roles; opens no accounts, sees no business data, and cannot change its own roles."),
+        ((("core.user", "auth.group"), VIEW),),
+        ("core.assign_role",),
+    ),
+    Grant(
+        Role.AUDIT_ADMIN,
+        _("Reads the trail of accounts, roles and postings; changes nothing."),
+        ((("core.user", "core.change"), VIEW),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,312 @@
+"""Settings of the registry: one file, everything that differs between places comes from the environment.
+
+| variable        | meaning                                                                                        |
+|-----------------|------------------------------------------------------------------------------------------------|
+| `PRODUCTION`    | `1`: refuse to start without the three below, cookies only over HTTPS, hashed static files      |
+| `SECRET_KEY`    | signs sessions; outside production one is made once and kept in `DATA_DIR`                      |
+| `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
+| `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
+| `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
+| `DEBUG`         | `1`: Django's error pages; refused in production                                               |
+| `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto`, so believe it                                  |
+| `MAP_REVIEW_NO` | the review number (审图号) shown under an outline map; without it the site shows tiles instead  |
+| `DEMO`          | `0`: no demo data, no demo accounts                                                            |
+| `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
+"""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_flag(name, default="0"):
+    """Whether the variable says yes; raises ImproperlyConfigured for anything but 1 and 0 (or true, false)."""
+    value = os.environ.get(name, default).strip().lower() or default
+    if value not in {"0", "1", "true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true"}
+
+
+def env_list(name):
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def kept_secret_key(path):
+    """The key kept in `path` (mode 0600), made on first use; two processes that start at once agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(get_random_secret_key())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
+
+
+def database_from_url(url):
+    """Django's database settings for `postgresql://user:password@host:port/name?option=value`.
+
+    The query's options go to libpq. A socket folder is written percent-encoded in the place of the host.
+    Raises ImproperlyConfigured, without showing the password, when the address is of another form.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.strip("/"))
+    try:
+        port, understood = parts.port, bool(name) and parts.scheme in {"postgresql", "postgres"}
+    except ValueError:  # the port is not a number
+        understood = False
+    if not understood:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name (only PostgreSQL will do)."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+# Where we are
+
+PRODUCTION = env_flag("PRODUCTION")
+DEBUG = env_flag("DEBUG")
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+DEMO = env_flag("DEMO", "1")
+MAP_REVIEW_NO = os.environ.get("MAP_REVIEW_NO", "").strip()
+
+if PRODUCTION:
+    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(f"In production (PRODUCTION=1) these must be set: {', '.join(missing)}.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG=1 would show internals to visitors: not in production (PRODUCTION=1).")
+
+SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret_key(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+
+# What it is made of
+
+INSTALLED_APPS = [
+    "registry.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "registry.core",
+    "counties",
+    "orgs",
+    "projects",
+    "registry.reports",
+    "registry.apps.RegistryConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "registry.core.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.core.middleware.TrailMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "registry.urls"
+WSGI_APPLICATION = "registry.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+
+if os.environ.get("DATABASE_URL"):
+    database = database_from_url(os.environ["DATABASE_URL"])
+else:
+    database = {
+        "ENGINE": "registry.core.embedded",
+        "DATA": DATA_DIR / "postgres",
+        "NAME": "bangfu",
+        "USER": "bangfu",
+        "OPTIONS": {},
+    }
+
+# A page that takes longer than this is broken, and must let go of its locks; a command (a migration, the load of a
+# million rows) may take its time. registry/wsgi.py says which of the two this process is.
+limits = {"lock_timeout": "10s"}
+if os.environ.get("REGISTRY_PROCESS") == "web":
+    limits |= {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
+database["OPTIONS"] = {
+    "connect_timeout": 5,
+    "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+    **database["OPTIONS"],
+}
+
+DATABASES = {
+    "default": {
+        **database,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": f"test_{database['NAME']}{os.environ.get('TEST_DB_SUFFIX', '')}"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+
+AUTH_USER_MODEL = "core.User"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Language, time, formats: Chinese unless the visitor chose English by the switch
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [BASE_DIR / "registry" / "locale"]
+FORMAT_MODULE_PATH = "registry.formats"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# Files: static ones are hashed and compressed by collectstatic in production, found in place otherwise
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Safety
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_SAMESITE = "Lax"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside, without HTTPS
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
+if env_flag("TRUSTED_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# REST
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "registry.core.paging.Paging",
+    "DEFAULT_FILTER_BACKENDS": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Bangfu registry",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Log: one line an event, on standard error, each with the id that the visitor sees on an error page
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "registry.core.logs.RequestId"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}

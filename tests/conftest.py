@@ -1,0 +1,52 @@
+"""What all tests share: the browser, where there is one."""
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+from dev import BROWSERS
+
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def why_no_browser():
+    """Why browser tests cannot run here, or nothing."""
+    if told := os.environ.get("BROWSER_TESTS_LEFT_OUT"):  # by dev.py, which tried to install what they need
+        return told
+    if not importlib.util.find_spec("pytest_playwright"):
+        return "requirements/browser.txt is not installed; `make test` does it"
+    return "" if CHROMIUM else "no Chromium was found; `make test` installs it where it may"
+
+
+def pytest_collection_modifyitems(config, items):
+    journeys = [item for item in items if item.get_closest_marker("browser")]
+    reason = why_no_browser() if journeys else ""
+    if reason:
+        config.stash[LEFT_OUT] = f"{len(journeys)} browser tests were LEFT OUT: {reason}"
+        for item in journeys:
+            item.add_marker(pytest.mark.skip(reason=reason))
+    elif journeys:  # the browser's driver runs an event loop, in which Django would refuse to ask the database
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+LEFT_OUT = pytest.StashKey[str]()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if words := config.stash.get(LEFT_OUT, ""):
+        terminalreporter.section("ATTENTION", yellow=True, bold=True)
+        terminalreporter.line(words, yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """The machine's own Chromium; its sandbox does not work for root."""
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    """A visitor in China whose browser asks for English: the site must be Chinese all the same."""
+    return {"locale": "en-US", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}

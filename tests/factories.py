@@ -1,0 +1,231 @@
+"""Small true records for tests: `make_x(**overrides)` saves and returns one, with what it needs around it."""
+
+import datetime
+import io
+import itertools
+from decimal import Decimal
+
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils import timezone
+
+from counties.models import Designation, Division, Posting
+from orgs.models import Authority, Enterprise, Membership, Organisation
+from projects.models import (
+    Agreement,
+    Campaign,
+    ChecklistTemplate,
+    Difficulty,
+    Event,
+    Field,
+    Funding,
+    Need,
+    NeedItem,
+    Participation,
+    Pledge,
+    PledgeItem,
+    Project,
+    ProjectField,
+    ProjectStep,
+    Result,
+    Site,
+    Statement,
+    TemplateStep,
+)
+from registry.core.models import User
+
+_serial = itertools.count(1)
+PASSWORD = "right-horse-7"  # noqa: S105 - of test accounts only
+
+
+def serial():
+    return next(_serial)
+
+
+def make_user(*roles, **overrides):
+    """An account holding `roles`; the table of roles is poured in when the database has none."""
+    if roles and not Group.objects.exists():
+        call_command("load_roles", stdout=io.StringIO())
+    number = serial()
+    fields = {"username": f"user{number}", "name": f"用户{number}"} | overrides
+    user = User.objects.create_user(password=fields.pop("password", PASSWORD), **fields)
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return User.objects.get(pk=user.pk)
+
+
+def make_division(**overrides):
+    number = serial()
+    fields = {"code": f"13{number % 90 + 10:02d}{number // 90 % 90 + 10:02d}", "name": f"试验{number}县", "level": "county"}
+    division = Division(**fields | {"valid_from": 1983} | overrides)
+    division.save()
+    if division.level == "county" and division.valid_to is None and division.home is None:
+        division.home = division
+        division.save()
+    return division
+
+
+def make_province(**overrides):
+    return Division.objects.filter(code="130000").first() or make_division(
+        **{"code": "130000", "name": "河北省", "level": "province"} | overrides
+    )
+
+
+def make_designation(division=None, **overrides):
+    fields = {"kind": "national", "counts": True, "certainty": "verified"} | overrides
+    return Designation.objects.create(division=division or make_division(), **fields)
+
+
+def make_posting(user, division, **overrides):
+    return Posting.objects.create(
+        **{"user": user, "division": division, "starts_on": datetime.date(2018, 1, 1)} | overrides
+    )
+
+
+def make_county_user(county, **overrides):
+    user = make_user("county", **overrides)
+    make_posting(user, county)
+    return user
+
+
+def make_authority(**overrides):
+    fields = {"name": f"试验民政局{serial()}", "level": "province"} | overrides
+    if fields["level"] != "national":
+        fields.setdefault("division", make_province())
+    return Authority.objects.create(**fields)
+
+
+def make_organisation(**overrides):
+    fields = {"name": f"试验基金会{serial()}", "kind": "foundation", "level": "province", "origin": "hebei"}
+    return Organisation.objects.create(**fields | {"status": "active"} | overrides)
+
+
+def make_enterprise(**overrides):
+    return Enterprise.objects.create(**{"name": f"试验公司{serial()}"} | overrides)
+
+
+def make_membership(user, organisation, **overrides):
+    fields = {"status": "approved", "approved_by": user, "approved_at": timezone.now()} | overrides
+    return Membership.objects.create(user=user, organisation=organisation, **fields)
+
+
+def make_org_user(organisation, **overrides):
+    user = make_user("organisation", **overrides)
+    make_membership(user, organisation)
+    return user
+
+
+def make_campaign(**overrides):
+    fields = {"code": f"campaign-{serial()}", "name": "试验行动", "starts_on": datetime.date(2018, 3, 1)} | overrides
+    return Campaign.objects.create(**fields)
+
+
+def make_field(**overrides):
+    number = serial()
+    fields = {"code": f"field-{number}", "name": f"领域{number}", "scheme": "relief"} | overrides
+    return Field.objects.create(**fields)
+
+
+def make_project(*, lead=None, county=None, field=None, **overrides):
+    """A project; with `lead`, `county` and `field` also its leading organisation, site and primary field."""
+    number = serial()
+    fields = {"number": f"XM-2020-{number:04d}", "name": f"试验项目{number}", "year": 2020} | overrides
+    fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
+    project = Project.objects.create(**fields)
+    if lead:
+        make_participation(project, organisation=lead)
+    if county:
+        Site.objects.create(project=project, division=county)
+    if field:
+        ProjectField.objects.create(project=project, field=field, is_primary=True)
+    return project
+
+
+def make_participation(project, **overrides):
+    return Participation.objects.create(project=project, **{"role": "lead"} | overrides)
+
+
+def make_funding(project, amount="1000.00", **overrides):
+    fields = {"state": "received", "amount": amount and Decimal(amount)} | overrides
+    if not {"organisation", "enterprise"} & fields.keys():
+        fields.setdefault("is_joint", True)
+    return Funding.objects.create(project=project, **fields)
+
+
+def make_result(project, actual=10, **overrides):
+    """A result; approved by someone unless another status is given."""
+    fields = {"indicator": "受益群众", "level": "beneficiary", "unit": "人次", "status": "approved"} | overrides
+    if fields["status"] == "approved":
+        fields.setdefault("approved_by", make_user())
+        fields.setdefault("approved_at", timezone.now())
+    return Result.objects.create(project=project, actual=actual, **fields)
+
+
+def make_step(project, **overrides):
+    fields = {"position": serial(), "stage": "under_way", "title": "签订协议", "side": "bureau"} | overrides
+    return ProjectStep.objects.create(project=project, **fields)
+
+
+def make_template(*titles, **overrides):
+    """A checklist template with a step for each title."""
+    template = ChecklistTemplate.objects.create(
+        **{"code": f"template-{serial()}", "name": "试验清单", "kind": "cash"} | overrides
+    )
+    for position, title in enumerate(titles, 1):
+        TemplateStep.objects.create(
+            template=template, position=position, stage="under_way", title=title, side="bureau", due_after=position * 30
+        )
+    return template
+
+
+def make_need(*, amount="3000000.00", **overrides):
+    """A published need for a sum of money (no item with `amount=None`)."""
+    fields = {"number": f"XQ-2020-{serial():04d}", "name": "大棚改造", "status": "published"} | overrides
+    fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
+    for name, make in (("county", make_division), ("field", make_field)):
+        fields.setdefault(name, None)
+        fields[name] = fields[name] or make()
+    if fields["status"] in Need.PUBLIC:
+        fields.setdefault("published_by", make_user())
+        fields.setdefault("published_at", timezone.now())
+    need = Need.objects.create(**fields)
+    if amount is not None:
+        NeedItem.objects.create(need=need, kind="money", amount=Decimal(amount))
+    return need
+
+
+def make_pledge(*, need=None, amount="720000.00", **overrides):
+    """A submitted pledge of a sum of money towards a need (a free one with `need=None`)."""
+    fields = {"number": f"CN-2020-{serial():04d}", "status": "submitted", "need": need} | overrides
+    fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
+    fields["organisation"] = fields.get("organisation") or make_organisation()
+    if fields["status"] in Pledge.BINDING:
+        fields.setdefault("accepted_by", make_user())
+        fields.setdefault("accepted_at", timezone.now())
+    pledge = Pledge.objects.create(**fields)
+    if amount is not None:
+        item = need.items.first() if need else None
+        PledgeItem.objects.create(pledge=pledge, kind="money", amount=Decimal(amount), need_item=item)
+    return pledge
+
+
+def make_difficulty(project, **overrides):
+    fields = {"title": "冬季施工受限", "raised_side": "county"} | overrides
+    return Difficulty.objects.create(project=project, **fields)
+
+
+def make_event(**overrides):
+    fields = {"name": f"对接会{serial()}", "kind": "matching", "starts_on": datetime.date(2020, 9, 1)} | overrides
+    fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
+    return Event.objects.create(**fields)
+
+
+def make_agreement(**overrides):
+    return Agreement.objects.create(**{"number": f"XY-{serial()}", "name": "帮扶协议"} | overrides)
+
+
+def make_statement(**overrides):
+    number = serial()
+    fields = {"code": f"statement-{number}", "title": "参与组织", "value": Decimal(6300), "unit": "家"}
+    fields |= {"qualifier": "over", "wording": "多", "quote": "6300多家社会组织", "source": "报道"} | overrides
+    fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
+    return Statement.objects.create(**fields)

@@ -1,0 +1,119 @@
+"""Settings come from the environment; production starts only with what it needs."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+from registry.settings import database_from_url, env_flag, kept_secret_key
+
+ROOT = Path(__file__).parents[2]
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "".join(map(chr, range(33, 127))),
+    "ALLOWED_HOSTS": "registry.example",
+    "DATABASE_URL": "postgresql://app:secret@db.example:5433/registry?sslmode=require",
+}
+
+
+def python(*arguments, **environment):
+    """Runs Python in the project with only these settings in its environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+def test_production_refuses_to_start_without_(name):
+    done = python("-c", "import registry.settings", **{**PRODUCTION, name: ""})
+
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"In production (PRODUCTION=1) these must be set: {name}.\n")
+
+
+def test_production_refuses_to_show_internals():
+    done = python("-c", "import registry.settings", **PRODUCTION, DEBUG="1")
+
+    assert done.returncode == 1
+    assert "DEBUG=1 would show internals" in done.stderr
+
+
+def test_production_passes_the_deployment_checks():
+    done = python("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_path):
+    show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    environment = {"DATA_DIR": str(tmp_path)}
+
+    page = python("-c", f"import registry.wsgi; {show}", **environment)
+    command = python("-c", show, **environment, DJANGO_SETTINGS_MODULE="registry.settings")
+
+    assert "statement_timeout=30s" in page.stdout
+    assert command.stdout == "-c lock_timeout=10s\n"
+
+
+def test_an_address_of_a_database_is_taken_apart():
+    assert database_from_url("postgresql://a%40b:p%2Fw@[::1]:5433/register?sslmode=require&connect_timeout=2") == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "register",
+        "USER": "a@b",
+        "PASSWORD": "p/w",
+        "HOST": "::1",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require", "connect_timeout": "2"},
+    }
+
+
+def test_an_address_may_name_a_socket_folder():
+    assert database_from_url("postgres://app@%2Fvar%2Frun%2Fpg/register")["HOST"] == "/var/run/pg"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["mysql://app@db/register", "postgresql://app:secret@db/", "postgresql://app:secret@db:x/register", "register"],
+)
+def test_an_address_of_another_form_is_refused_without_showing_the_password(address):
+    with pytest.raises(ImproperlyConfigured, match="must look like postgresql://") as refusal:
+        database_from_url(address)
+
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("1", True), ("true", True), ("0", False), ("", False), (None, False)])
+def test_a_flag_says_yes_or_no(monkeypatch, word, meaning):
+    monkeypatch.delenv("FLAG", raising=False)
+    if word is not None:
+        monkeypatch.setenv("FLAG", word)
+
+    assert env_flag("FLAG") is meaning
+
+
+def test_a_flag_of_another_kind_is_refused(monkeypatch):
+    monkeypatch.setenv("FLAG", "maybe")
+
+    with pytest.raises(ImproperlyConfigured, match="FLAG must be 1 or 0, not 'maybe'"):
+        env_flag("FLAG")
+
+
+def test_the_kept_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    file = tmp_path / "new" / "secret_key"
+
+    first, second = kept_secret_key(file), kept_secret_key(file)
+
+    assert first == second
+    assert len(first) >= 50
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [entry.name for entry in file.parent.iterdir()] == ["secret_key"]
+
+
+def test_the_driver_is_psycopg2():
+    assert is_psycopg3 is False
