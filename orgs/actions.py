@@ -11,15 +11,20 @@ from registry.core.trail import action
 
 @action("organisation.rename")
 def rename(*, organisation, name, by, on=None, reason=""):
-    """Give an organisation its new name from `on` (today); the old one stays findable."""
+    """Give an organisation its new name from `on` (today); the old one stays findable.
+
+    Raises PermissionDenied, or ValidationError for a name that it has, or that it lost on that very day.
+    """
     if not by.has_perm("orgs.change_organisation"):
         raise PermissionDenied(_("Your role does not rename organisations."))
     organisation = locked(organisation, by=by)
     if name == organisation.name:
         raise ValidationError(_("That is its name already."))
-    FormerName.objects.create(
+    former = FormerName(
         organisation=organisation, name=organisation.name, until=on or today(), is_demo=organisation.is_demo
     )
+    former.full_clean(exclude=("pinyin", "initials"))
+    former.save()
     organisation.name = name
     organisation.full_clean(exclude=("pinyin", "initials"))
     organisation.save()

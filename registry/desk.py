@@ -1,13 +1,53 @@
 """The bureau's desk: the one AdminSite at `/desk/`. Its index is the workbench."""
 
+from functools import update_wrapper
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.utils.translation import gettext_lazy as _
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.workbench import workbench
 
 
 class Desk(AdminSite):
-    site_title = _("Bangfu registry")
-    site_header = _("Bangfu registry")
-    index_title = _("Workbench")
+    site_title = gettext_lazy("Bangfu registry")
+    site_header = gettext_lazy("Bangfu registry")
+    index_title = gettext_lazy("Workbench")
     site_url = "/"
     enable_nav_sidebar = False
-    login_template = "registration/login.html"
+    empty_value_display = "—"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.disable_action("delete_selected")
+
+    def admin_view(self, view, cacheable=False):
+        """Strangers sign in; those who have signed in but do not work here are told so."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied(_("The desk is for the bureaux, auditors and administrators."))
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    def login(self, request, extra_context=None):
+        """There is one sign-in for the whole site."""
+        target = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
+        return redirect_to_login(target, settings.LOGIN_URL)
+
+    def index(self, request, extra_context=None):
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            **workbench(request.user),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/index.html", context)

@@ -58,7 +58,8 @@ class Grant:
 GRANTS = (
     Grant(
         Role.BUREAU,
-        _("Logs and accepts projects, runs checklists, moderates needs and pledges, settles difficulties, issues circulars."),
+        _("Logs and accepts projects, runs checklists, moderates needs and pledges, settles difficulties, "
+          "issues circulars."),
         (
             (REFERENCE, KEEP),
             (("projects.templatestep", "projects.campaignbureau"), ("delete",)),
@@ -70,9 +71,9 @@ GRANTS = (
         ),
         (
             *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
-            "projects.sign_pledge", "projects.move_event", "projects.review_commendation", "projects.grant_commendation",
-            "projects.publish_story", "projects.check_circular", "projects.issue_circular", "orgs.move_organisation",
-            "orgs.merge_organisation", "orgs.move_membership",
+            "projects.sign_pledge", "projects.move_event", "projects.review_commendation",
+            "projects.grant_commendation", "projects.publish_story", "projects.check_circular",
+            "projects.issue_circular", "orgs.move_organisation", "orgs.merge_organisation", "orgs.move_membership",
         ),
     ),
     Grant(
@@ -111,7 +112,8 @@ GRANTS = (
             (("projects.pledge", "projects.pledgeitem", "projects.funding", "projects.result", "projects.difficulty",
               "projects.document"), KEEP),
         ),
-        ("projects.submit_pledge", "projects.complete_projectstep", "projects.submit_result", "projects.close_difficulty"),
+        ("projects.submit_pledge", "projects.complete_projectstep", "projects.submit_result",
+         "projects.close_difficulty"),
     ),
     Grant(
         Role.AUDITOR,

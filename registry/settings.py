@@ -11,6 +11,12 @@
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto`, so believe it                                  |
 | `MAP_REVIEW_NO` | the review number (审图号) shown under an outline map; without it the site shows tiles instead  |
 | `DEMO`          | `0`: no demo data, no demo accounts                                                            |
+| `SITE_OWNER`    | footer: who runs the site; this line and the next five are shown when set                      |
+| `SITE_CONTACT`  | footer: address, telephone or mail for questions                                               |
+| `SITE_HOTLINE`  | footer: telephone for complaints (监督电话)                                                    |
+| `SITE_CODE`     | footer: identification code of a government site (网站标识码)                                  |
+| `SITE_ICP`      | footer: ICP filing number (备案号)                                                             |
+| `SITE_POLICE`   | footer: filing number with public security (公安备案号)                                        |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
 
@@ -87,6 +93,12 @@ DEBUG = env_flag("DEBUG")
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
 DEMO = env_flag("DEMO", "1")
 MAP_REVIEW_NO = os.environ.get("MAP_REVIEW_NO", "").strip()
+SITE_OWNER = os.environ.get("SITE_OWNER", "").strip()
+SITE_CONTACT = os.environ.get("SITE_CONTACT", "").strip()
+SITE_HOTLINE = os.environ.get("SITE_HOTLINE", "").strip()
+SITE_CODE = os.environ.get("SITE_CODE", "").strip()
+SITE_ICP = os.environ.get("SITE_ICP", "").strip()
+SITE_POLICE = os.environ.get("SITE_POLICE", "").strip()
 
 if PRODUCTION:
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not os.environ.get(name)]
@@ -152,6 +164,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "registry.context.shell",
             ],
         },
     },
@@ -283,6 +296,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "registry.core.paging.Paging",
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "registry.core.api.handle",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of the export, not of every endpoint
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,12 +1,20 @@
 """What all tests share: the browser, where there is one."""
 
 import importlib.util
+import io
 import os
 import shutil
+from unittest import mock
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
 
 from dev import BROWSERS
+from registry.core.models import Change
+from tests.lifecycles import is_empty, multiply
 
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
@@ -21,6 +29,7 @@ def why_no_browser():
 
 
 def pytest_collection_modifyitems(config, items):
+    items[:] = [item for item in items if not is_empty(item)]
     journeys = [item for item in items if item.get_closest_marker("browser")]
     reason = why_no_browser() if journeys else ""
     if reason:
@@ -50,3 +59,38 @@ def browser_type_launch_args():
 def browser_context_args():
     """A visitor in China whose browser asks for English: the site must be Chinese all the same."""
     return {"locale": "en-US", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+
+
+def pour_in_roles():
+    call_command("load_roles", stdout=io.StringIO())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which the trail refuses: it is
+    let through for the length of that clean-up and no longer; then the roles are poured in again."""
+    clean_up = TransactionTestCase._fixture_teardown
+    trigger = next(trigger for trigger in Change._meta.triggers if trigger.name == "no_truncate").get_pgid(Change)
+
+    def let_through(test):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE core_change DISABLE TRIGGER {trigger}")
+        try:
+            clean_up(test)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE core_change ENABLE ALWAYS TRIGGER {trigger}")
+        pour_in_roles()
+
+    with django_db_blocker.unblock():
+        pour_in_roles()
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", let_through):
+        yield
+
+
+def pytest_configure():
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of accounts are made
+
+
+def pytest_generate_tests(metafunc):
+    multiply(metafunc)

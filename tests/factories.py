@@ -1,12 +1,10 @@
 """Small true records for tests: `make_x(**overrides)` saves and returns one, with what it needs around it."""
 
 import datetime
-import io
 import itertools
 from decimal import Decimal
 
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.utils import timezone
 
 from counties.models import Designation, Division, Posting
@@ -35,7 +33,7 @@ from projects.models import (
 from registry.core.models import User
 
 _serial = itertools.count(1)
-PASSWORD = "right-horse-7"  # noqa: S105 - of test accounts only
+PASSWORD = "right-horse-7"
 
 
 def serial():
@@ -43,9 +41,7 @@ def serial():
 
 
 def make_user(*roles, **overrides):
-    """An account holding `roles`; the table of roles is poured in when the database has none."""
-    if roles and not Group.objects.exists():
-        call_command("load_roles", stdout=io.StringIO())
+    """An account holding `roles`, which are in every test database."""
     number = serial()
     fields = {"username": f"user{number}", "name": f"用户{number}"} | overrides
     user = User.objects.create_user(password=fields.pop("password", PASSWORD), **fields)
@@ -55,7 +51,8 @@ def make_user(*roles, **overrides):
 
 def make_division(**overrides):
     number = serial()
-    fields = {"code": f"13{number % 90 + 10:02d}{number // 90 % 90 + 10:02d}", "name": f"试验{number}县", "level": "county"}
+    code = f"13{number % 90 + 10:02d}{number // 90 % 90 + 10:02d}"
+    fields = {"code": code, "name": f"试验{number}县", "level": "county"}
     division = Division(**fields | {"valid_from": 1983} | overrides)
     division.save()
     if division.level == "county" and division.valid_to is None and division.home is None:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
 from registry.core.fields import Choice
@@ -8,7 +9,7 @@ from registry.core.search import named_like
 
 
 class RegisteredLevel(models.TextChoices):
-    NATIONAL = "national", _("national")
+    NATIONAL = "national", pgettext_lazy("registered", "national")
     PROVINCE = "province", _("provincial")
     PREFECTURE = "prefecture", _("municipal")
     COUNTY = "county", _("county-level")

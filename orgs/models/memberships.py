@@ -17,7 +17,9 @@ class MembershipQuerySet(models.QuerySet):
 
     def within_scope_of(self, user):
         """The bureau, auditors and the system administrator see all, everybody else their own."""
-        if user.is_active and (user.reads_everything or user.holds(Role.SYSTEM_ADMIN)):
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        if user.reads_everything or user.holds(Role.SYSTEM_ADMIN):
             return self
         return self.filter(user=user)
 

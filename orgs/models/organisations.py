@@ -183,7 +183,11 @@ class FormerName(Record, Named):
         verbose_name = _("former or short name")
         verbose_name_plural = _("former and short names")
         ordering = ("-until", "name")
-        constraints = (models.UniqueConstraint(fields=("organisation", "name"), name="former_name_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name", "until"), nulls_distinct=False, name="former_name_once"
+            ),
+        )
 
 
 class EnterpriseQuerySet(models.QuerySet):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import ProjectStep
@@ -17,8 +17,11 @@ def open_checklist(*, project, template, by, start=None):
     """Copy the template's steps, wording and all, into the project's list; returns the steps.
 
     Due dates count from `start`, else the planned or actual start; without any they stay empty.
-    Raises ValidationError when the project has a list already: a template never rewrites an opened one.
+    Raises PermissionDenied, or ValidationError when the project has a list already: a template never
+    rewrites an opened one.
     """
+    if by is not None and not by.has_perm("projects.add_projectstep"):
+        raise PermissionDenied(_("Your role does not open checklists."))
     project = locked(project, by=by)
     if project.steps.exists():
         raise ValidationError(_("“%s” has a checklist already. Add single steps to it instead.") % project)

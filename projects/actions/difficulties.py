@@ -31,9 +31,16 @@ def agree_settled(*, difficulty, by):
     difficulty = locked(difficulty, by=by)
     if difficulty.status != Difficulty.Status.ANSWERED:
         raise ValidationError(_("Only an answered difficulty can be settled."))
-    voice = "bureau_agreed" if by.is_bureau else "raiser_agreed"
-    setattr(difficulty, f"{voice}_by", by)
-    setattr(difficulty, f"{voice}_at", timezone.now())
+    voices = [
+        voice
+        for voice, speaks in (("bureau_agreed", by.is_bureau), ("raiser_agreed", by.holds(difficulty.raised_side)))
+        if speaks
+    ]
+    if not voices:
+        raise PermissionDenied(_("Only the side that raised it and the bureau settle a difficulty."))
+    for voice in voices:
+        setattr(difficulty, f"{voice}_by", by)
+        setattr(difficulty, f"{voice}_at", timezone.now())
     difficulty.save()
     if difficulty.bureau_agreed_at and difficulty.raiser_agreed_at:
         difficulty.move_to(Difficulty.Status.CLOSED, by=by)

@@ -31,7 +31,7 @@ def _follow(need):
         target = Need.Status.PARTLY_MET
     else:
         target = Need.Status.PUBLISHED
-    if need.status in Need.PUBLIC and need.status != target:
+    if gaps and need.status in Need.PUBLIC and need.status != target:
         need.move_to(target, by=None)
 
 
@@ -54,5 +54,9 @@ def move_pledge(*, pledge, to, by, reason=""):
 
 
 def move_need(*, need, to, by, reason=""):
-    """Submit, publish, return, withdraw, renew or let expire."""
-    return move(need, to=to, by=by, reason=reason)
+    """Submit, publish, return, withdraw, renew or let expire. What was accepted towards a renewed need still
+    counts when it is published again. Raises what `move` raises."""
+    with acting(by=by, action=f"need.{to}", reason=reason):
+        fresh = move(need, to=to, by=by, reason=reason)
+        _follow(fresh)
+    return fresh

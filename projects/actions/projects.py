@@ -1,6 +1,6 @@
 """Logging a project, and publishing it."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import Participation, Project, ProjectField, Site
@@ -38,9 +38,11 @@ def register_project(*, by, name, campaign, year, lead=None, fields=(), counties
 
 @action("project.visibility")
 def set_visibility(*, project, visibility, by, reason=""):
-    """Publish a project or take it back; raises PermissionDenied."""
+    """Publish a project or take it back; raises PermissionDenied, or ValidationError for another word."""
     if by is not None and not by.has_perm("projects.publish_project"):
         raise PermissionDenied(_("Your role does not publish projects."))
+    if visibility not in Project.Visibility.values:
+        raise ValidationError({"visibility": _("A project is either internal or published.")})
     project = locked(project, by=by)
     project.visibility = visibility
     project.save(update_fields=["visibility"])

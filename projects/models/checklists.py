@@ -12,6 +12,7 @@ from registry.core.constraints import paired, second_person
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Named, Record
+from registry.core.roles import Role
 
 from .campaigns import Field
 from .documents import DocumentKind
@@ -184,7 +185,10 @@ class ProjectStep(OfProject, Staged):
             Status.DONE, Status.RETURNED, _("Return"), "projects.verify_projectstep",
             reason=True, clears=("done",), second_person="done", danger=True,
         ),
-        *moves_of(OPEN, Status.WAIVED, _("Waive"), "projects.waive_projectstep", reason=True, stamps="waived", danger=True),
+        *moves_of(
+            OPEN, Status.WAIVED, _("Waive"), "projects.waive_projectstep",
+            reason=True, stamps="waived", danger=True,
+        ),
         Move(
             Status.VERIFIED, Status.OPEN, _("Reopen"), "projects.verify_projectstep",
             reason=True, clears=("done", "verified"), danger=True,
@@ -284,6 +288,10 @@ class ProjectStep(OfProject, Staged):
     def __str__(self):
         return self.title
 
+    def allows(self, move, user):
+        """County and organisation report only the steps of their own side; the bureaux any."""
+        return user.holds(Role.BUREAU, Role.PARTNER) or user.holds(self.side)
+
     def missing_evidence(self):
         """The required kinds of document that are not attached yet, as labels."""
         attached = {document.kind for document in self.documents.all()}
@@ -292,7 +300,7 @@ class ProjectStep(OfProject, Staged):
     def missing_facts(self, move):
         missing = super().missing_facts(move)
         absent = self.missing_evidence() if "evidence" in move.facts else []
-        return missing + [f"{_('Missing')}: {', '.join(map(str, absent))}"] if absent else missing
+        return [*missing, _("Missing: %s") % ", ".join(map(str, absent))] if absent else missing
 
     def days_left(self, on):
         """Whole days until the due date; negative when it has passed; None without a date."""

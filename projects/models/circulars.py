@@ -40,12 +40,18 @@ class Circular(Record, Staged):
         DROPPED = "dropped", _("dropped")
 
     lifecycle = Lifecycle(
-        Move(Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.check_circular", stamps="checked", facts=("figures",)),
+        Move(
+            Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.check_circular",
+            stamps="checked", facts=("figures",),
+        ),
         Move(
             Status.CHECKED, Status.ISSUED, _("Issue"), "projects.issue_circular",
             stamps="issued", second_person="checked", facts=("number", "explained"), danger=True,
         ),
-        Move(Status.CHECKED, Status.DRAFT, _("Back to draft"), "projects.check_circular", reason=True, clears=("checked",)),
+        Move(
+            Status.CHECKED, Status.DRAFT, _("Back to draft"), "projects.check_circular",
+            reason=True, clears=("checked",),
+        ),
         Move(Status.DRAFT, Status.DROPPED, _("Drop"), "projects.check_circular", reason=True, danger=True),
         facts={
             "figures": Fact(lambda circular: circular.figures.exists(), _("Compute the figures first.")),

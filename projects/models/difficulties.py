@@ -14,6 +14,10 @@ from .project import OfProject, OfProjectQuerySet, Project
 
 
 class DifficultyQuerySet(OfProjectQuerySet):
+    def visible_to(self, user):
+        """No concern of the public, even where the project is published."""
+        return self.within_scope_of(user)
+
     def open(self):
         return self.exclude(status=Difficulty.Status.CLOSED)
 
@@ -39,7 +43,10 @@ class Difficulty(OfProject, Staged):
     _settled = ("raiser_agreed", "bureau_agreed")
     lifecycle = Lifecycle(
         Move(Status.RAISED, Status.IN_HAND, _("Take in hand"), "projects.handle_difficulty"),
-        *moves_of((Status.RAISED, Status.IN_HAND), Status.ESCALATED, _("Put to a meeting"), "projects.handle_difficulty", reason=True),
+        *moves_of(
+            (Status.RAISED, Status.IN_HAND), Status.ESCALATED, _("Put to a meeting"),
+            "projects.handle_difficulty", facts=("event",), reason=True,
+        ),
         *moves_of(
             (Status.RAISED, Status.IN_HAND, Status.ESCALATED), Status.ANSWERED, _("Answer"),
             "projects.handle_difficulty", reason=True,
@@ -52,8 +59,14 @@ class Difficulty(OfProject, Staged):
             Status.ANSWERED, Status.IN_HAND, _("Not settled yet"), "projects.close_difficulty",
             reason=True, clears=_settled, danger=True,
         ),
-        Move(Status.CLOSED, Status.IN_HAND, _("Reopen"), "projects.close_difficulty", reason=True, clears=_settled, danger=True),
+        Move(
+            Status.CLOSED, Status.IN_HAND, _("Reopen"), "projects.close_difficulty",
+            reason=True, clears=_settled, danger=True,
+        ),
         facts={
+            "event": Fact(
+                lambda difficulty: difficulty.event_id is not None, _("Choose the meeting that it is put to first.")
+            ),
             "agreed": Fact(
                 lambda difficulty: bool(difficulty.raiser_agreed_at and difficulty.bureau_agreed_at),
                 _("Both the side that raised it and the bureau must have agreed that it is settled."),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
 from counties.models.postings import within_posting
@@ -13,6 +14,7 @@ from registry.core.lifecycle import Lifecycle, Move, Staged
 from registry.core.models import Named, Record
 from registry.core.roles import Role
 from registry.core.search import named_like
+from registry.core.triggers import trail_triggers
 
 from .campaigns import Campaign
 from .checklists import ProjectStep
@@ -29,8 +31,8 @@ class EventQuerySet(models.QuerySet):
         if user.reads_everything or user.holds(Role.PARTNER):
             return self
         if user.holds(Role.COUNTY):
-            return self.filter(Q(is_public=True) | within_posting(user, "division__home__code"))
-        return self.filter(is_public=True)
+            return self.filter(within_posting(user, "division__home__code"))
+        return self.none()
 
     def visible_to(self, user):
         mine = Event.objects.within_scope_of(user).values("pk")
@@ -53,7 +55,7 @@ class Event(Record, Named, Staged):
         SHOWCASE = "showcase", _("presentation of results")
 
     class Status(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("meeting", "planned")
         HELD = "held", _("held")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -217,7 +219,7 @@ class Signatory(Record):
     )
     body = TextLine(_("body"), max_length=200, blank=True)
     person = TextLine(_("signed by"), max_length=60, blank=True)
-    title = TextLine(_("title"), max_length=100, blank=True)
+    title = TextLine(pgettext_lazy("of a person", "title"), max_length=100, blank=True)
     signed_on = Day(_("signed on"), null=True, blank=True)
     trail_root = "agreement"
 
@@ -234,3 +236,14 @@ class Signatory(Record):
 
     def __str__(self):
         return str(self.organisation or self.division or self.body)
+
+
+class EventHost(Event.hosts.through):
+    """The table of an event's hosts, named so that its changes are in the trail too."""
+
+    trail_root = "event"
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = trail_triggers()

@@ -16,13 +16,12 @@ from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Named, Record
 from registry.core.roles import Role
 from registry.core.search import named_like
+from registry.core.triggers import record_triggers
 
 from .campaigns import Campaign, Field
 from .items import Item, item_constraints
 from .people import at, by
-
-BINDING = ("accepted", "confirmed", "signed", "carried")
-"""States of a pledge that reduce a need's gap."""
+from .promises import BINDING, NEED_ITEM_GUARD
 
 
 class NeedQuerySet(models.QuerySet):
@@ -89,15 +88,24 @@ class Need(Record, Named, Staged):
         Move(Status.SUBMITTED, Status.RETURNED, _("Return"), "projects.publish_need", reason=True, danger=True),
         Move(Status.PUBLISHED, Status.PARTLY_MET, _("Partly met"), "projects.publish_need", automatic=True),
         *moves_of(OPEN, Status.MET, _("Met"), "projects.publish_need", automatic=True),
-        *moves_of((Status.PARTLY_MET, Status.MET), Status.PUBLISHED, _("Open again"), "projects.publish_need", automatic=True),
+        *moves_of(
+            (Status.PARTLY_MET, Status.MET), Status.PUBLISHED, _("Open again"), "projects.publish_need", automatic=True
+        ),
         Move(Status.MET, Status.PARTLY_MET, _("Partly open again"), "projects.publish_need", automatic=True),
         *moves_of(OPEN, Status.EXPIRED, _("Let expire"), "projects.submit_need", reason=True, danger=True),
-        Move(Status.EXPIRED, Status.SUBMITTED, _("Renew"), "projects.submit_need", stamps="submitted", clears=("published",)),
+        Move(
+            Status.EXPIRED, Status.SUBMITTED, _("Renew"), "projects.submit_need",
+            stamps="submitted", clears=("published",),
+        ),
         *moves_of(
             (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, *OPEN), Status.WITHDRAWN, _("Withdraw"),
             "projects.submit_need", reason=True, danger=True,
         ),
-        facts={"items": Fact(lambda need: need.items.exists(), _("Say what is wanted first: money, goods, service or know-how."))},
+        facts={
+            "items": Fact(
+                lambda need: need.items.exists(), _("Say what is wanted first: money, goods, service or know-how.")
+            ),
+        },
     )  # fmt: skip
     personal = {"contact_name": "name", "contact_phone": "phone"}
 
@@ -186,6 +194,7 @@ class NeedItem(Item):
         verbose_name = _("item of a need")
         verbose_name_plural = _("items of a need")
         ordering = ("id",)
+        triggers = [*record_triggers(), NEED_ITEM_GUARD]
         constraints = (
             *item_constraints("need_item"),
             models.UniqueConstraint(fields=("need", "kind", "what", "unit"), name="need_item_once"),

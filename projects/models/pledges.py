@@ -1,5 +1,6 @@
 """Pledges: what organisations offer. Two decisions, two persons, two instants."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,14 @@ from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Record
 from registry.core.roles import Role
 from registry.core.search import named_like
+from registry.core.triggers import record_triggers
 
 from .campaigns import Campaign, Field
 from .items import Item, item_constraints
-from .needs import BINDING, Need, NeedItem
+from .needs import Need, NeedItem
 from .people import at, by
 from .project import Project
+from .promises import BINDING, PLEDGE_GUARD, PLEDGE_ITEM_GUARD
 
 
 class PledgeQuerySet(models.QuerySet):
@@ -75,10 +78,13 @@ class Pledge(Record, Staged):
 
     BINDING = BINDING
     lifecycle = Lifecycle(
-        Move(Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_pledge", facts=("items",), stamps="submitted"),
+        Move(
+            Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_pledge",
+            facts=("items", "fitting"), stamps="submitted",
+        ),
         Move(
             Status.SUBMITTED, Status.ACCEPTED, _("Accept"), "projects.accept_pledge",
-            facts=("need_open",), stamps="accepted", second_person="submitted",
+            facts=("need_open", "fitting"), stamps="accepted", second_person="submitted",
         ),
         Move(Status.SUBMITTED, Status.DECLINED, _("Decline"), "projects.accept_pledge", reason=True, danger=True),
         Move(
@@ -98,7 +104,13 @@ class Pledge(Record, Staged):
                 lambda pledge: pledge.need is None or pledge.need.status in Need.OPEN,
                 _("The need is not open any more: decline the pledge, or ask the county to renew the need."),
             ),
-            "project": Fact(lambda pledge: pledge.project_id is not None, _("Choose the project that carries it first.")),
+            "fitting": Fact(
+                lambda pledge: all(item.fits_need_item() for item in pledge.items.all()),
+                _("Some items do not fit what the need wants: choose an item of that need, in its kind and unit."),
+            ),
+            "project": Fact(
+                lambda pledge: pledge.project_id is not None, _("Choose the project that carries it first.")
+            ),
         },
     )  # fmt: skip
     personal = {"contact_name": "name", "contact_phone": "phone"}
@@ -153,6 +165,7 @@ class Pledge(Record, Staged):
             ("confirm_pledge", _("Can confirm or decline a pledge for the county")),
             ("sign_pledge", _("Can record the signing of a pledge")),
         )
+        triggers = [*record_triggers(), PLEDGE_GUARD]
         constraints = (
             paired("pledge_submitted", "submitted_by", "submitted_at"),
             paired("pledge_accepted", "accepted_by", "accepted_at"),
@@ -191,4 +204,19 @@ class PledgeItem(Item):
         verbose_name = _("item of a pledge")
         verbose_name_plural = _("items of a pledge")
         ordering = ("id",)
+        triggers = [*record_triggers(), PLEDGE_ITEM_GUARD]
         constraints = item_constraints("pledge_item")
+
+    def fits_need_item(self):
+        """Whether it is offered freely, or towards an item of the pledge's own need in the same kind and unit."""
+        wanted = self.need_item
+        return wanted is None or (
+            wanted.need_id == self.pledge.need_id and (wanted.kind, wanted.unit) == (self.kind, self.unit)
+        )
+
+    def clean(self):
+        super().clean()
+        if self.pledge_id and not self.fits_need_item():
+            raise ValidationError(
+                {"need_item": _("Choose an item of the need that is pledged to, in the same kind and unit.")}
+            )

@@ -1,6 +1,7 @@
 """The project and what says where, by whom and in which field it is done."""
 
 from django.conf import settings
+from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -55,7 +56,7 @@ class ProjectQuerySet(models.QuerySet):
         """What `user` may know of: the published ones, and those within its scope."""
         if user.is_authenticated and user.reads_everything:
             return self
-        mine = self.model._base_manager.all().within_scope_of(user).values("pk")
+        mine = Project.objects.within_scope_of(user).values("pk")
         return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=mine))
 
     def in_county(self, code):
@@ -65,6 +66,14 @@ class ProjectQuerySet(models.QuerySet):
 
     def in_field(self, code):
         return self.filter(Exists(ProjectField.objects.filter(project=OuterRef("pk"), field__code=code)))
+
+    def like(self, project):
+        """Others that may be the same: of a similar name (by trigrams) and, where it has sites, in one of its counties."""
+        rows = self.exclude(pk=project.pk).annotate(likeness=TrigramSimilarity("name", project.name))
+        homes = list(project.sites.values_list("division__home", flat=True))
+        if homes:
+            rows = rows.filter(Exists(Site.objects.filter(project=OuterRef("pk"), division__home__in=homes)))
+        return rows.filter(likeness__gte=0.5).order_by("-likeness", "pk")
 
     def search(self, text):
         """By name, number, pinyin or initials, and by the organisations' names, former and short ones too."""

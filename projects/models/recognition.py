@@ -19,7 +19,7 @@ from .project import OfProjectQuerySet, Project
 
 class CommendationQuerySet(models.QuerySet):
     def within_scope_of(self, user):
-        if not user.is_authenticated:
+        if not (user.is_authenticated and user.is_active):
             return self.none()
         if user.reads_everything:
             return self
@@ -59,15 +59,22 @@ class Commendation(Record, Staged):
             Status.PROPOSED, Status.REVIEWED, _("Review"), "projects.review_commendation",
             stamps="reviewed", second_person="proposed",
         ),
-        Move(Status.REVIEWED, Status.NOTICE, _("Start the public notice"), "projects.review_commendation", facts=("dates",)),
-        Move(Status.NOTICE, Status.GRANTED, _("Grant"), "projects.grant_commendation", facts=("over",), stamps="granted"),
+        Move(
+            Status.REVIEWED, Status.NOTICE, _("Start the public notice"), "projects.review_commendation",
+            facts=("dates",),
+        ),
+        Move(
+            Status.NOTICE, Status.GRANTED, _("Grant"), "projects.grant_commendation",
+            facts=("over",), stamps="granted",
+        ),
         *moves_of(
             (Status.PROPOSED, Status.REVIEWED, Status.NOTICE), Status.REFUSED, _("Refuse"),
             "projects.review_commendation", reason=True, danger=True,
         ),
         facts={
             "dates": Fact(
-                lambda it: bool(it.notice_from and it.notice_until), _("Enter the first and last day of the public notice first.")
+                lambda it: bool(it.notice_from and it.notice_until),
+                _("Enter the first and last day of the public notice first."),
             ),
             "over": Fact(
                 lambda it: it.notice_until is not None and it.notice_until < today(),

@@ -11,6 +11,11 @@ from .project import OfProject, OfProjectQuerySet, Project
 
 
 class ResultQuerySet(OfProjectQuerySet):
+    def visible_to(self, user):
+        """Of a published project the approved ones; drafts and returned ones only within one's scope."""
+        mine = Result.objects.within_scope_of(user).values("pk")
+        return super().visible_to(user).filter(models.Q(status=Result.Status.APPROVED) | models.Q(pk__in=mine))
+
     def approved(self):
         """The only results that count."""
         return self.filter(status=Result.Status.APPROVED)
@@ -35,8 +40,14 @@ class Result(OfProject, Staged):
         RETURNED = "returned", _("returned")
 
     lifecycle = Lifecycle(
-        Move(Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_result", facts=("actual",), stamps="submitted"),
-        Move(Status.RETURNED, Status.SUBMITTED, _("Submit again"), "projects.submit_result", facts=("actual",), stamps="submitted"),
+        Move(
+            Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_result",
+            facts=("actual",), stamps="submitted",
+        ),
+        Move(
+            Status.RETURNED, Status.SUBMITTED, _("Submit again"), "projects.submit_result",
+            facts=("actual",), stamps="submitted",
+        ),
         Move(
             Status.SUBMITTED, Status.APPROVED, _("Approve"), "projects.approve_result",
             stamps="approved", second_person="submitted",

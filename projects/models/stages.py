@@ -3,6 +3,8 @@
 Dates raise flags; only a person moves a stage, with a reason where it goes back.
 """
 
+from itertools import pairwise
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -93,10 +95,7 @@ _forward = [
 _direct = [
     Move(Stage.ACCEPTED, Stage.CLOSED, _("Close without aftercare"), MOVE, facts=_needs[Stage.CLOSED], reason=True)
 ]
-_back = [
-    Move(there, here, _("Go one stage back"), MOVE, reason=True, danger=True)
-    for here, there in zip(COURSE, COURSE[1:], strict=False)
-]
+_back = [Move(there, here, _("Go one stage back"), MOVE, reason=True, danger=True) for here, there in pairwise(COURSE)]
 _resume = [Move(Stage.SUSPENDED, stage, _("Resume"), MOVE, reason=True) for stage in OPEN]
 
 LIFECYCLE = Lifecycle(

@@ -2,10 +2,11 @@
 
 The functions themselves (`bangfu_trail`, `bangfu_touch`, `bangfu_refuse`) are installed by core's first
 migration. Unlike the library's own template ours has no switch that lets a session step past a trigger,
-makes no function per table, and is ENABLE ALWAYS, so that replica mode does not silence it.
+makes no function per table (but for a `Guard`), and is ENABLE ALWAYS, so that replica mode does not silence it.
 """
 
-from pgtrigger import After, Before, Condition, Delete, Insert, Row, Statement, Trigger, Truncate, Update
+from django.apps import apps
+from pgtrigger import After, Before, Condition, Deferred, Delete, Insert, Row, Statement, Trigger, Truncate, Update
 from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.compiler import UpsertTriggerSql
 
@@ -29,6 +30,7 @@ class Shared(Trigger):
     """A trigger that runs the shared function `function` with text arguments."""
 
     function = ""
+    sql = TriggerSql
 
     def __init__(self, *, function=None, **kwargs):
         self.function = function or self.function
@@ -46,9 +48,9 @@ class Shared(Trigger):
     def compile(self, model):
         return Compiled(
             name=self.name,
-            sql=TriggerSql(
+            sql=self.sql(
                 pgid=self.get_pgid(model),
-                func=self.function,
+                func=self.get_func(model),
                 table=model._meta.db_table,
                 constraint="CONSTRAINT" if self.timing else "",
                 when=self.when,
@@ -69,11 +71,40 @@ class Trail(Shared):
     level = Row
 
     def arguments(self, model):
+        # Migrations are written from models that have fields but no attributes: ask the living one.
+        model = apps.get_model(model._meta.label)
         root = getattr(model, "trail_root", "")
         field = model._meta.get_field(root) if root else None
         table = field.related_model._meta.db_table if field else model._meta.db_table
         column = field.column if field else model._meta.pk.column
         return table, column, model._meta.pk.column, ",".join(getattr(model, "trail_hidden", ()))
+
+
+class GuardSql(TriggerSql):
+    """A trigger together with the function that it alone runs."""
+
+    def get_template(self):
+        function = "CREATE OR REPLACE FUNCTION {execute} RETURNS trigger LANGUAGE plpgsql AS $$ {func} $$;"
+        return function + super().get_template()
+
+
+class Guard(Shared):
+    """A constraint trigger with a function of its own: checks at the commit what spans several rows."""
+
+    when = After
+    level = Row
+    timing = Deferred
+    sql = GuardSql
+
+    def __init__(self, *, body, **kwargs):
+        self.body = body
+        super().__init__(**kwargs)
+
+    def get_func(self, model):
+        return self.body
+
+    def render_execute(self, model):
+        return f"{self.get_pgid(model)}_guard()"
 
 
 class Touch(Shared):

@@ -50,6 +50,13 @@ def test_production_passes_the_deployment_checks():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_every_static_file_finds_what_it_refers_to_when_production_hashes_their_names(tmp_path):
+    done = python("manage.py", "collectstatic", "--noinput", **PRODUCTION, DATA_DIR=str(tmp_path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list((tmp_path / "static" / "vendor").glob("bootstrap.min.*.css.gz"))
+
+
 def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_path):
     show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
     environment = {"DATA_DIR": str(tmp_path)}

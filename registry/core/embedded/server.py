@@ -257,4 +257,6 @@ class Server:
             if (self.data / "postmaster.pid").exists():
                 quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
                 self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop", **quiet)
+            with contextlib.suppress(OSError):
+                self.socket.rmdir()
             return was_running

@@ -51,7 +51,8 @@ class Named(models.Model):
 
     def set_search_keys(self):
         """Fill pinyin and initials from the name; loaders that pass by `save` call it themselves."""
-        self.pinyin, self.initials = pinyin_of(self.name), initials_of(self.name)
+        self.pinyin = pinyin_of(self.name)[:600]  # two hundred characters may take more; nobody types that many
+        self.initials = initials_of(self.name)[:200]
         return self
 
     def save(self, *args, **kwargs):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..fields import Choice
 from ..triggers import append_only
 
 
@@ -37,7 +38,7 @@ class Change(models.Model):
     row_pk = models.CharField(_("row"), max_length=64)
     root_table = models.CharField(_("record's table"), max_length=63)
     root_pk = models.CharField(_("record"), max_length=64)
-    operation = models.CharField(_("operation"), max_length=1, choices=Operation)
+    operation = Choice(_("operation"), max_length=1, choices=Operation)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
     actor_id = models.BigIntegerField(_("who"), null=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import TextLine
 from ..roles import DESK_ROLES, READS_EVERYTHING, Role
+from ..triggers import trail_triggers
 from .record import Record
 
 
@@ -96,3 +97,34 @@ class UserRole(Record):
 
     def __str__(self):
         return f"{self.user} · {self.group}"
+
+
+class DirectPermission(User.user_permissions.through):
+    """Django's own table of rights given past the roles: nobody is given any, and the trail would show it."""
+
+    trail_root = "user"
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = trail_triggers()
+
+
+class RoleName(Group):
+    """Django's table of groups, which hold the roles."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = trail_triggers()
+
+
+class RolePermission(Group.permissions.through):
+    """Django's table of what each group may do, as `load_roles` fills it."""
+
+    trail_root = "group"
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = trail_triggers()

@@ -1,0 +1,103 @@
+"""Questions about counties, and the filter by place that projects and needs share."""
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counties.models import Designation, Division, Level
+from registry.core.filters import Filters, Ordering, Search, YesNo
+from registry.core.text import ascii_digits_only, compact
+
+
+def listed_counties():
+    """Today's counties that carry a designation, or whose predecessors do."""
+    held = Designation.objects.filter(division__home=OuterRef("pk"))
+    return Division.objects.today().counties().filter(Exists(held))
+
+
+def cities():
+    """Today's prefectures of those counties."""
+    held = Designation.objects.filter(division__home__parent=OuterRef("pk"))
+    return Division.objects.today().filter(Exists(held), level=Level.PREFECTURE)
+
+
+class CountyFilters(Filters):
+    search = Search()
+    city = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Prefecture"), queryset=lambda request: cities().order_by("code"), to_field_name="code",
+        field_name="parent",
+    )  # fmt: skip
+    designation = django_filters.ChoiceFilter(
+        label=gettext_lazy("Designation"), choices=Designation.Kind.choices, method="holding"
+    )
+    counts = YesNo(label=gettext_lazy("Among the 62"), method="counting")
+    ordering = Ordering(
+        {"code": ("code",), "name": ("pinyin",)},
+        default="code",
+        labels={"code": gettext_lazy("code"), "name": gettext_lazy("name")},
+    )
+
+    class Meta:
+        model = Division
+        fields = ()
+
+    def holding(self, queryset, name, kind):
+        return queryset.filter(Exists(Designation.objects.filter(division__home=OuterRef("pk"), kind=kind)))
+
+    def counting(self, queryset, name, wanted):
+        counted = Exists(Designation.objects.counting().filter(division__home=OuterRef("pk")))
+        return queryset.filter(counted if wanted else ~counted)
+
+
+class _ByCity(ModelChoiceIterator):
+    """Options of a select: each city as a whole, then its counties."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups = {}
+        for county in self.queryset:
+            groups.setdefault(county.parent, []).append((county.code, county.name))
+        for city, counties in groups.items():
+            yield (
+                city.name if city else "",
+                [(city.code, _("%s (whole)") % city.name), *counties] if city else counties,
+            )
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A code of GB/T 2260, of a county or of a city or province as a whole; an old code leads to today's unit."""
+
+    iterator = _ByCity
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        code = compact(str(value))
+        units = Division.objects.filter(code=code).select_related("home").order_by("-valid_from")
+        unit = units.first() if ascii_digits_only(code) else None
+        today = unit if unit is None or unit.is_current else unit.home
+        if today is None:
+            raise ValidationError(_("No unit of today has the code “%s”.") % code[:12], code="invalid_choice")
+        return today
+
+
+class PlaceFilter(django_filters.ModelChoiceFilter):
+    """Rows of a county, city or province: handed to the QuerySet's own `in_county`."""
+
+    field_class = PlaceField
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", gettext_lazy("County"))
+        super().__init__(queryset=_offered, **kwargs)
+
+    def filter(self, qs, value):
+        return qs.in_county(value.code) if value else qs
+
+
+def _offered(request):
+    return listed_counties().select_related("parent").order_by("code")

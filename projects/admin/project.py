@@ -1,0 +1,262 @@
+"""Projects on the desk: the ledger with its search and filters, the project's page, and the logging of a new one."""
+
+from django.contrib import admin, messages
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from counties.models import Division
+from orgs.models import Organisation
+from projects.actions.projects import register_project, set_visibility
+from projects.models import Document, Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
+from projects.tables import AMOUNT
+from projects.whole import Whole
+from registry.core.addresses import desk_page
+from registry.core.admin import Deed, RecordAdmin, RecordInline
+from registry.core.dates import today
+from registry.core.models import Change
+from registry.core.templatetags.values import wan
+
+from .checklists import OPEN_CHECKLIST, steps_panel
+from .difficulties import difficulties_panel
+from .documents import documents_panel
+from .events import agreements_panel
+from .funding import funding_panel
+from .parts import adopt, officers_for, typed
+from .project_forms import LogProjectForm
+from .results import results_panel
+
+Visibility = Project.Visibility
+
+
+class CountyFilter(admin.SimpleListFilter):
+    """The designated counties by their code; sites in their villages and under their former codes count."""
+
+    title = gettext_lazy("county")
+    parameter_name = "county"
+
+    def lookups(self, request, model_admin):
+        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
+
+    def queryset(self, request, queryset):
+        return queryset.in_county(self.value()) if self.value() else queryset
+
+
+class FieldFilter(admin.SimpleListFilter):
+    title = gettext_lazy("field of help")
+    parameter_name = "field"
+
+    def lookups(self, request, model_admin):
+        return [(field.code, str(field)) for field in Field.objects.active()]
+
+    def queryset(self, request, queryset):
+        return queryset.in_field(self.value()) if self.value() else queryset
+
+
+class OverdueFilter(admin.SimpleListFilter):
+    title = gettext_lazy("checklist")
+    parameter_name = "checklist"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("overdue", _("with overdue steps")),
+            ("none", _("no checklist yet")),
+            ("mine", _("mine to answer for")),
+        ]
+
+    def queryset(self, request, queryset):
+        late = ProjectStep.objects.overdue(today()).values("project")
+        conditions = {"overdue": Q(pk__in=late), "none": Q(steps__isnull=True), "mine": Q(officer=request.user)}
+        return queryset.filter(conditions.get(self.value(), Q()))
+
+
+class FieldInline(RecordInline):
+    model = ProjectField
+    fields = ("field", "is_primary")
+    select_related = ("field",)
+
+
+class SiteInline(RecordInline):
+    model = Site
+    fields = ("division", "address", "share")
+    autocomplete_fields = ("division",)
+    select_related = ("division",)
+
+
+class ParticipationInline(RecordInline):
+    model = Participation
+    fields = ("role", "organisation", "enterprise", "unnamed", "unnamed_count", "unnamed_qualifier", "note")
+    autocomplete_fields = ("organisation", "enterprise")
+    select_related = ("organisation", "enterprise")
+
+
+class MarkInline(RecordInline):
+    model = ProjectMark
+    extra = 0
+    fields = ("kind", "title", "named_by", "named_on")
+
+
+def _shown_as(visibility):
+    return lambda project, **data: set_visibility(project=project, visibility=visibility, **data)
+
+
+@admin.register(Project)
+class ProjectAdmin(RecordAdmin):
+    list_display = (
+        "number", "name", "parties", "places", "stage", "funds", "overdue_steps", "officer", "year", "visibility",
+    )  # fmt: skip
+    list_display_links = ("number", "name")
+    list_filter = (
+        "stage", OverdueFilter, "campaign", "year", CountyFilter, FieldFilter, "visibility", "officer", "is_demo",
+    )  # fmt: skip
+    list_select_related = ("officer",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy(
+        "Name, number, pinyin or initials; organisations and companies by old and new names."
+    )
+    date_hierarchy = "actual_start"
+    autocomplete_fields = ("parent", "continues")
+    fieldsets = (
+        (None, {"fields": ("number", "name", ("campaign", "year"), "officer", "summary", "approach", "channel")}),
+        (
+            gettext_lazy("Dates"),
+            {"fields": (("planned_start", "planned_end"), ("actual_start", "actual_end"))},
+        ),
+        (gettext_lazy("Sources"), {"fields": ("source", "quote", "caution")}),
+        (
+            gettext_lazy("Connections and state"),
+            {"fields": ("parent", "continues", "stage", "left_stage", "visibility", "is_demo")},
+        ),
+    )  # fmt: skip
+    readonly_fields = ("number", "stage", "left_stage", "visibility", "is_demo")
+    deeds = (
+        OPEN_CHECKLIST,
+        Deed(
+            "publish", gettext_lazy("Publish"), "projects.publish_project",
+            _shown_as(Visibility.PUBLISHED),
+            offered=lambda project, user: project.visibility == Visibility.INTERNAL,
+            explains=gettext_lazy("Its public page opens: name, places, parties, funding and approved results."),
+        ),
+        Deed(
+            "unpublish", gettext_lazy("Take back from the public"), "projects.publish_project",
+            _shown_as(Visibility.INTERNAL), needs_reason=True, danger=True,
+            offered=lambda project, user: project.visibility == Visibility.PUBLISHED,
+            explains=gettext_lazy("The public page closes. What was issued in circulars stays as it was issued."),
+        ),
+    )  # fmt: skip
+
+    def people(self, request):
+        return officers_for(request.user)
+
+    def listed(self, rows):
+        """Each column in one query for the whole page."""
+        overdue = Count("steps", filter=Q(steps__in=ProjectStep.objects.overdue(today())), distinct=True)
+        return rows.annotate(funds_involved=AMOUNT, late=overdue).prefetch_related(
+            Prefetch("participations", Participation.objects.select_related("organisation", "enterprise")),
+            Prefetch("sites", Site.objects.select_related("division").order_by("pk")),
+        )
+
+    # Logging a new project
+
+    def get_inlines(self, request, obj):
+        return (FieldInline, SiteInline, ParticipationInline, MarkInline) if obj is not None else ()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs | {"form": LogProjectForm})
+        form.user, form.organisations = request.user, self.choices_of(Organisation, request)
+        return form
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [
+            (None, {"fields": ("name", ("campaign", "year"), "lead", "areas", "counties", "officer")}),
+            (_("Dates"), {"fields": (("planned_start", "planned_end"), ("actual_start", "actual_end"))}),
+            (_("What is done"), {"fields": ("summary", "approach", "channel")}),
+            (_("Sources"), {"fields": ("source", "quote", "caution")}),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return super().get_readonly_fields(request, obj) if obj is not None else ()
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        chosen = form.cleaned_data
+        adopt(
+            obj,
+            register_project(
+                by=request.user, lead=chosen["lead"], fields=chosen["areas"], counties=chosen["counties"],
+                **typed(form, *form.details),
+            ),
+        )  # fmt: skip
+        self._warn_of_likeness(request, obj)
+
+    def _warn_of_likeness(self, request, project):
+        """A project that may have been logged before is named at once, with the way to it."""
+        alike = list(Project.objects.within_scope_of(request.user).like(project)[:5])
+        if alike:
+            found = ((desk_page(one), one.number, one) for one in alike)
+            links = format_html_join("、", '<a href="{}">{} {}</a>', found)
+            words = ngettext(
+                "A project of a similar name is registered in the same place:",
+                "Projects of a similar name are registered in the same place:",
+                len(alike),
+            )
+            messages.warning(request, format_html("{} {}", words, links))
+
+    def response_post_save_add(self, request, obj):
+        """On to the new project's page, where parties and funding are entered."""
+        return HttpResponseRedirect(desk_page(obj))
+
+    # The project's page
+
+    def panels(self, request, obj):
+        lines = list(obj.funding.select_related("organisation", "enterprise"))
+        return (
+            steps_panel(request, obj), funding_panel(request, obj, lines), results_panel(request, obj),
+            difficulties_panel(request, obj), agreements_panel(request, obj), documents_panel(request, obj),
+        )  # fmt: skip
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            whole = Whole(obj, request.user)
+            context |= {"ladders": [ladder for ladder in (whole.own_ladder, whole.mobilised_ladder) if ladder]}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changes_of(self, obj):
+        """The files of a project are part of its history too."""
+        files = Document.objects.filter(project=obj).values_list("pk", flat=True)
+        return super().changes_of(obj) | Change.objects.filter(
+            table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files]
+        )
+
+    # Columns of the list
+
+    @admin.display(description=gettext_lazy("parties"))
+    def parties(self, project):
+        """The leading organisation, and how many more there are."""
+        parts = sorted(project.participations.all(), key=lambda part: part.role != Participation.Role.LEAD)
+        if not parts:
+            return None
+        more = len(parts) - 1
+        return f"{parts[0]} +{more}" if more else str(parts[0])
+
+    @admin.display(description=gettext_lazy("places"))
+    def places(self, project):
+        names = list(dict.fromkeys(site.division.name for site in project.sites.all()))
+        return "、".join(names) or None
+
+    @admin.display(description=gettext_lazy("funds involved (万元)"), ordering="funds_involved")
+    def funds(self, project):
+        return wan(project.funds_involved) if project.funds_involved is not None else None
+
+    @admin.display(description=gettext_lazy("overdue steps"), ordering="late")
+    def overdue_steps(self, project):
+        return render_to_string("partials/lamp.html", {"lamp": "overdue", "label": project.late}) if project.late else 0

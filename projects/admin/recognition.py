@@ -1,0 +1,85 @@
+"""Praise and awards, stories, and sourced statements on the desk."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Commendation, Statement, Story
+from registry.core.admin import RecordAdmin
+from registry.core.quantity import format_quantity
+
+from .documents import documents_panel
+
+
+@admin.register(Commendation)
+class CommendationAdmin(RecordAdmin):
+    list_display = ("title", "kind", "level", "nominee", "notice_from", "notice_until", "status")
+    list_filter = ("status", "kind", "level", "campaign", "is_demo")
+    list_select_related = ("organisation", "project")
+    search_fields = ("title", "organisation__name", "project__name")
+    autocomplete_fields = ("organisation", "project")
+    fieldsets = (
+        (None, {"fields": ("title", ("campaign", "kind", "level"), ("organisation", "project"), "grounds")}),
+        (_("Public notice"), {"fields": (("notice_from", "notice_until"),)}),
+        (
+            _("State"),
+            {
+                "fields": (
+                    "status", ("proposed_by", "proposed_at"), ("reviewed_by", "reviewed_at"),
+                    ("granted_by", "granted_at"),
+                )
+            },
+        ),
+    )  # fmt: skip
+    readonly_fields = (
+        "status", "proposed_by", "proposed_at", "reviewed_by", "reviewed_at", "granted_by", "granted_at",
+    )  # fmt: skip
+
+    def frozen(self, obj):
+        return obj.status in (Commendation.Status.GRANTED, Commendation.Status.REFUSED)
+
+    def save_model(self, request, obj, form, change):
+        """Who enters it proposes it, and so does not review it."""
+        if not change:
+            obj.proposed_by, obj.proposed_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def panels(self, request, obj):
+        return (documents_panel(request, obj),)
+
+    @admin.display(description=_("nominee"))
+    def nominee(self, commendation):
+        return commendation.nominee
+
+
+@admin.register(Story)
+class StoryAdmin(RecordAdmin):
+    list_display = ("name", "project", "status", "published_at")
+    list_filter = ("status", "is_demo")
+    list_select_related = ("project",)
+    search_fields = ("name", "project__name", "project__number")
+    autocomplete_fields = ("project",)
+    fieldsets = (
+        (None, {"fields": ("name", "project", "text", "quote", "source")}),
+        (_("State"), {"fields": ("status", ("checked_by", "checked_at"), ("published_by", "published_at"))}),
+    )
+    readonly_fields = ("status", "checked_by", "checked_at", "published_by", "published_at")
+
+    def frozen(self, obj):
+        """What was checked for personal data goes out as it was checked."""
+        return obj.status in (Story.Status.CHECKED, Story.Status.PUBLISHED)
+
+
+@admin.register(Statement)
+class StatementAdmin(RecordAdmin):
+    list_display = ("title", "value_", "source", "as_of", "as_of_text", "is_headline")
+    list_filter = ("campaign", "is_headline")
+    search_fields = ("title", "code", "source")
+    fields = (
+        ("campaign", "code"), ("title", "title_en"), ("value", "unit"), ("qualifier", "wording"), "text", "quote",
+        "source", ("as_of", "as_of_text"), "note", ("is_headline", "position"),
+    )  # fmt: skip
+
+    @admin.display(description=_("value"))
+    def value_(self, statement):
+        return format_quantity(statement.quantity) if statement.quantity else statement.text

@@ -1,0 +1,8 @@
+"""Projects, needs, pledges and circulars in the interface."""
+
+from .circulars import CircularViewSet
+from .needs import NeedViewSet
+from .pledges import PledgeViewSet
+from .projects import ProjectViewSet
+
+__all__ = ["CircularViewSet", "NeedViewSet", "PledgeViewSet", "ProjectViewSet"]

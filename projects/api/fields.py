@@ -1,0 +1,50 @@
+"""Serializer fields for the register's own values."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registry.core.quantity import YUAN, Qualifier
+from registry.core.text import mask_numbers
+
+QUANTITY = {
+    "type": "object",
+    "required": ["value", "unit", "qualifier", "text"],
+    "properties": {
+        "value": {"type": "string", "nullable": True, "description": "Decimal; null: not stated."},
+        "unit": {"type": "string"},
+        "qualifier": {"type": "string", "enum": Qualifier.values},
+        "text": {"type": "string", "description": "As a page prints it."},
+    },
+}
+
+
+class Text(serializers.CharField):
+    """Free text with identity and bank card numbers masked: they leave by no door."""
+
+    def to_representation(self, value):
+        return mask_numbers(super().to_representation(value))
+
+
+@extend_schema_field(QUANTITY)
+class QuantityField(serializers.Field):
+    """A quantity with its unit and precision; money in yuan with two decimals."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, quantity):
+        return {
+            "value": _plain(quantity),
+            "unit": quantity.unit,
+            "qualifier": quantity.qualifier.value,
+            "text": str(quantity),
+        }
+
+
+def _plain(quantity):
+    if quantity.value is None:
+        return None
+    if quantity.unit == YUAN:
+        return f"{quantity.value:.2f}"
+    text = f"{quantity.value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,149 @@
+"""The project ledger as a table: what a row holds, for the page, the interface and the export alike."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils.translation import get_language
+
+from projects.models import Funding, Participation, ProjectField, Result, Site
+from projects.models.stages import Stage
+from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
+from registry.core.text import mask_numbers
+
+STATES = [state.value for state in Funding.State]
+
+
+def _counting():
+    """Lines that can count as funds involved: own and raised, not voided."""
+    return Funding.objects.standing().of_organisations().order_by()
+
+
+def _lines():
+    """Those of the outer project."""
+    return _counting().filter(project=OuterRef("pk"))
+
+
+def _involved():
+    """Of those the received ones, or where nothing was received, the committed ones."""
+    received = _counting().in_state(Funding.State.RECEIVED).filter(project=OuterRef("project"))
+    return _lines().filter(Q(state=Funding.State.RECEIVED) | Q(state=Funding.State.COMMITTED) & ~Exists(received))
+
+
+AMOUNT = Subquery(_involved().values("project").annotate(sum=Sum("amount")).values("sum"))
+"""Funds involved of one project in yuan, exact to the fen; null when not stated. The rule of the figure "funds"."""
+
+
+PERSON_TIMES = Subquery(
+    Result.objects.filter(project=OuterRef("pk"))
+    .approved()
+    .in_unit(PERSON_TIME)
+    .order_by()
+    .values("project")
+    .annotate(sum=Sum("actual"))
+    .values("sum")
+)
+"""Approved person-times of one project; null when there is no such result."""
+
+
+def _money():
+    """Sum, inexact lines of both sorts: by state, as one object. Amounts travel as text: JSON has only floats."""
+    parts = {}
+    for state in STATES:
+        here = Q(state=state)
+        parts[state] = JSONObject(
+            lines=Count("pk", filter=here),
+            sum=Cast(Sum("amount", filter=here), CharField()),
+            about=Count("pk", filter=here & Q(amount__isnull=False, qualifier="about")),
+            over=Count("pk", filter=here & Q(amount__isnull=False, qualifier__in=("over", "at_least"))),
+        )
+    return Subquery(_lines().values("project").annotate(parts=JSONObject(**parts)).values("parts"))
+
+
+def _places():
+    code, name = (Coalesce(f"division__home__{key}", f"division__{key}") for key in ("code", "name"))
+    sites = Site.objects.filter(project=OuterRef("pk")).order_by("division__code", "id")
+    return ArraySubquery(sites.values(row=JSONObject(code=code, name=name)))
+
+
+def _fields():
+    """The fields, the primary one of the campaign's own scheme first."""
+    own = Case(When(scheme=F("project__campaign__scheme"), then=Value(0)), default=Value(1))
+    rows = ProjectField.objects.filter(project=OuterRef("pk")).order_by(own, "-is_primary", "field__position")
+    return ArraySubquery(rows.values(row=JSONObject(code="field__code", name="field__name", en="field__name_en")))
+
+
+def _organisations():
+    """The organisations, leading ones first."""
+    leading = Case(When(role=Participation.Role.LEAD, then=Value(0)), default=Value(1))
+    parties = Participation.objects.filter(project=OuterRef("pk"), organisation__isnull=False).order_by(leading, "id")
+    columns = {"id": "organisation_id", "name": "organisation__name", "code": "organisation__code", "role": "role"}
+    return ArraySubquery(parties.values(row=JSONObject(**columns)))
+
+
+def ledger(projects, extra=(), **columns):
+    """The rows of the ledger as dicts for `Row`, one query whatever their number; keeps the order.
+
+    `columns` are further expressions and `extra` further fields that the dicts shall hold.
+    """
+    order = [column.lstrip("-") for column in projects.query.order_by]
+    columns |= {
+        "money": _money(), "places": _places(), "field_rows": _fields(), "organisation_rows": _organisations()
+    }  # fmt: skip
+    wanted = {"id", "number", "name", "year", "stage", *columns, *extra, *order}
+    return projects.annotate(**columns).values(*wanted)
+
+
+class Row:
+    """One row of the ledger, read for people and programs. Texts have identity numbers masked."""
+
+    def __init__(self, values):
+        self.values = values
+        self.id, self.number, self.year = values["id"], values["number"], values["year"]
+        self.name = mask_numbers(values["name"])
+        self.stage = Stage(values["stage"])
+        self.counties = list({place["code"]: place for place in values["places"]}.values())
+        self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())
+        self.organisations = list({party["id"]: party for party in values["organisation_rows"]}.values())
+        self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
+
+    def sum(self, state):
+        """The money of one state, with the precision of its lines."""
+        part = (self.values["money"] or {}).get(state, {"sum": None})
+        if part["sum"] is None:
+            return Money(None)
+        return Money(Decimal(part["sum"]), qualifier=sum_qualifier(part["about"], part["over"]))
+
+    @property
+    def amount(self):
+        """Funds involved: received if anything was received, else committed."""
+        received = (self.values["money"] or {}).get("received", {})
+        return self.sum("received" if received.get("lines") else "committed")
+
+    def as_dict(self):
+        """The row as the interface gives it. Codes are those that the filters take; names stand beside them."""
+        county, field = self.counties[:1] or [{}], self.fields[:1] or [{}]
+        amount, lead = self.amount, self.lead or {}
+        return {
+            "id": self.id,
+            "number": self.number,
+            "name": self.name,
+            "county": county[0].get("code"),
+            "county_name": county[0].get("name"),
+            "counties": self.counties,
+            "field": field[0].get("code"),
+            "field_name": field[0].get("name"),
+            "year": self.year,
+            "stage": self.stage.value,
+            "stage_name": str(self.stage.label),
+            "amount": None if amount.value is None else f"{amount.value:.2f}",
+            "amount_qualifier": amount.qualifier.value,
+            "lead_organisation": lead.get("name"),
+            "lead_organisation_id": lead.get("id"),
+        }
+
+
+def _named(field):
+    english = get_language() == "en" and field["en"]
+    return {"code": field["code"], "name": english or field["name"]}

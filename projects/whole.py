@@ -1,0 +1,235 @@
+"""One project, whole, as a person may see it: what the page and the interface print.
+
+Everything public is named here one by one; what only those may see who work with the project is under
+`in_scope` and nowhere else.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Prefetch, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from counties.models import Division
+from orgs.models import Organisation
+from projects.models import (
+    Agreement,
+    Difficulty,
+    Document,
+    Event,
+    Funding,
+    Participation,
+    Project,
+    ProjectField,
+    ProjectStep,
+    Result,
+    Site,
+)
+from projects.models.stages import COURSE, Stage
+from registry.core.dates import today
+from registry.core.quantity import YUAN, Quantity, Total, format_quantity, total
+from registry.core.roles import Role
+from registry.core.templatetags.values import caveat
+from registry.core.text import mask_name, mask_numbers
+
+
+def whole_projects(user):
+    """The projects that `user` may know of, with what a public page needs of each."""
+    return (
+        Project.objects.visible_to(user)
+        .select_related("campaign", "officer", "parent", "continues", "continued_by")
+        .prefetch_related(
+            Prefetch(
+                "participations",
+                Participation.objects.select_related("organisation", "enterprise").prefetch_related(
+                    "organisation__former_names"
+                ),
+            ),
+            Prefetch("sites", Site.objects.select_related("division__home__parent", "division__parent").order_by("id")),
+            Prefetch("project_fields", ProjectField.objects.select_related("field")),
+            Prefetch("funding", Funding.objects.select_related("organisation", "enterprise")),
+            "marks",
+            "results",
+            Prefetch("agreements", Agreement.objects.select_related("event")),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party by the name of the day of signing; `organisation` only where there is a public page to open."""
+
+    name: str
+    role: str
+    role_name: str
+    organisation: Organisation | None = None
+    enterprise: bool = False
+    unnamed: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is done: today's county (None where it cannot be told), the unit as entered, the place as stated."""
+
+    county: Division | None
+    division: Division
+    address: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One state of the money, for `partials/ladder.html`; `share` in percent of the first state that has a sum."""
+
+    state: str
+    label: str
+    total: Total
+    share: Decimal | None
+    note: str
+
+    @property
+    def text(self):
+        return format_quantity(self.total, "table") if self.total.lines else "—"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step of the checklist with its lamp of today and the whole days left, negative when late."""
+
+    step: ProjectStep
+    lamp: str
+    days_left: int | None
+
+
+class Whole:
+    """Public unless said otherwise. `project` comes from `whole_projects`."""
+
+    def __init__(self, project, user):
+        self.project, self.user = project, user
+
+    @cached_property
+    def in_scope(self):
+        """Whether the person works with the project."""
+        return Project.objects.within_scope_of(self.user).filter(pk=self.project.pk).exists()
+
+    @property
+    def course(self):
+        """The straight course as (label, "past", "now" or "ahead"); a side exit stands where it was left."""
+        place = COURSE.index(self.project.left_stage or self.project.stage)
+        steps = ["past"] * place + ["now"] + ["ahead"] * (len(COURSE) - place - 1)
+        return [(Stage(stage).label, step) for stage, step in zip(COURSE, steps, strict=True)]
+
+    @cached_property
+    def signed_on(self):
+        """The day by which parties are named: of the first signature, else of the start."""
+        days = [agreement.signed_on for agreement in self.project.agreements.all() if agreement.signed_on]
+        return min(days, default=self.project.actual_start or self.project.planned_start)
+
+    @property
+    def parties(self):
+        return [self._party(part) for part in self.project.participations.all()]
+
+    def _party(self, part):
+        role = {"role": part.role, "role_name": part.get_role_display()}
+        if part.unnamed:
+            count = Quantity(Decimal(part.unnamed_count), "", part.unnamed_qualifier)
+            return Party(unnamed_in_words(part.unnamed, count), **role, unnamed=count)
+        if part.enterprise:
+            return Party(part.enterprise.name, **role, enterprise=True)
+        name = part.organisation.name_on(self.signed_on) if self.signed_on else part.organisation.name
+        is_public = part.organisation.status in Organisation.PUBLIC
+        return Party(name, **role, organisation=part.organisation if is_public else None)
+
+    @property
+    def places(self):
+        return [
+            Place(site.division.home, site.division, mask_numbers(site.address)) for site in self.project.sites.all()
+        ]
+
+    @cached_property
+    def lines(self):
+        """The standing funding lines."""
+        return [line for line in self.project.funding.all() if not line.is_voided]
+
+    @property
+    def own_ladder(self):
+        """The organisations' own and raised money."""
+        return _ladder([line for line in self.lines if line.origin != Funding.Origin.MOBILISED])
+
+    @property
+    def mobilised_ladder(self):
+        """Companies' money: a separate figure, never added to the other."""
+        return _ladder([line for line in self.lines if line.origin == Funding.Origin.MOBILISED])
+
+    @property
+    def results(self):
+        """The approved results; all of them for those in scope, each with its status."""
+        return [
+            result for result in self.project.results.all() if self.in_scope or result.status == Result.Status.APPROVED
+        ]
+
+    @property
+    def events(self):
+        """Where agreements on the project were signed: those that the person may know of."""
+        return Event.objects.visible_to(self.user).filter(agreements__project=self.project).distinct()
+
+    # Only for those in scope; empty for everybody else.
+
+    @property
+    def steps(self):
+        """The checklist with the lamp of each step."""
+        if not self.in_scope:
+            return []
+        day = today()
+        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible")
+        return [StepLine(step, step.lamp(day), step.days_left(day)) for step in steps]
+
+    @property
+    def documents(self):
+        rows = Document.objects.visible_to(self.user) if self.in_scope else Document.objects.none()
+        mine = Q(project=self.project) | Q(step__project=self.project) | Q(funding__project=self.project)
+        mine |= Q(result__project=self.project) | Q(agreement__project=self.project)
+        return rows.filter(mine).select_related("blob")
+
+    @property
+    def agreements(self):
+        return list(self.project.agreements.all()) if self.in_scope else []
+
+    @property
+    def difficulties(self):
+        rows = Difficulty.objects.filter(project=self.project)
+        return rows if self.in_scope else rows.none()
+
+    @property
+    def officer(self):
+        """The responsible person's name, masked for auditors; "" for the public."""
+        if not self.in_scope or self.project.officer is None:
+            return ""
+        name = str(self.project.officer)
+        return mask_name(name) if self.user.holds(Role.AUDITOR) and not self.user.is_bureau else name
+
+
+def unnamed_in_words(sort, count):
+    if sort == Participation.Unnamed.ENTERPRISES:
+        return _("%s companies that the source does not name") % count
+    return _("%s organisations that the source does not name") % count
+
+
+def _ladder(lines):
+    """The rungs, or nothing where there is no line at all."""
+    sums = {state: total((line.money for line in lines if line.state == state), YUAN) for state in Funding.State.values}
+    full = next((part.value for part in sums.values() if part.lines and part.value), None)
+    return (
+        [
+            Rung(state, Funding.State(state).label, part, _share(part, full), caveat(part))
+            for state, part in sums.items()
+        ]
+        if lines
+        else []
+    )
+
+
+def _share(part, full):
+    if not (part.lines and part.value is not None and full):
+        return None
+    return (part.value * 100 / full).quantize(Decimal("0.1"), ROUND_HALF_UP)

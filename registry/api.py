@@ -1,0 +1,28 @@
+"""The one router of the interface: what stands under /api/v1/."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from counties.api import CountyViewSet
+from orgs.api import OrganisationViewSet
+from projects.api import CircularViewSet, NeedViewSet, PledgeViewSet, ProjectViewSet
+from registry.core.api import no_such_endpoint
+from registry.reports.api import figures_view
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.register("projects", ProjectViewSet)
+router.register("organisations", OrganisationViewSet)
+router.register("counties", CountyViewSet, basename="county")
+router.register("needs", NeedViewSet)
+router.register("pledges", PledgeViewSet)
+router.register("circulars", CircularViewSet)
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("v1/figures/", figures_view, name="api-figures"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
+    re_path("", no_such_endpoint),
+]

@@ -1,0 +1,142 @@
+"""What every page shows around its content: name, navigation by place and role, languages, reading, legal lines."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from registry.core.roles import Role
+from registry.preferences import SIZES, Reading
+
+PUBLIC = (
+    (_("Overview"), "home"),
+    (_("Counties"), "counties"),
+    (_("Organisations"), "orgs"),
+    (_("Projects"), "projects"),
+    (_("Events"), "events"),
+    (_("Circulars"), "circulars"),
+    (_("Open data"), "data"),
+)
+ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
+DESK = (
+    (_("Projects"), "projects", "project"),
+    (_("Checklists"), "projects", "projectstep"),
+    (_("Organisations"), "orgs", "organisation"),
+    (_("Needs"), "projects", "need"),
+    (_("Pledges"), "projects", "pledge"),
+    (_("Funding"), "projects", "funding"),
+    (_("Results"), "projects", "result"),
+    (_("Difficulties"), "projects", "difficulty"),
+    (_("Events"), "projects", "event"),
+    (_("Circulars"), "projects", "circular"),
+    (_("Counties"), "counties", "division"),
+    (_("Accounts"), "core", "user"),
+    (_("Trail"), "core", "change"),
+)
+LEGAL = (
+    (_("Run by"), "SITE_OWNER"),
+    (_("Contact"), "SITE_CONTACT"),
+    (_("Supervision hotline"), "SITE_HOTLINE"),
+    (_("Website code"), "SITE_CODE"),
+    (_("ICP filing"), "SITE_ICP"),
+    (_("Public security filing"), "SITE_POLICE"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str
+    name: str
+    is_current: bool
+
+
+class Shell:
+    """Everything is worked out when a template first asks for it, and nothing costs a query of its own."""
+
+    name = _("Bangfu registry")
+    demo = settings.DEMO
+    sizes = SIZES.items()
+
+    def __init__(self, request):
+        self.request = request
+        self.path = request.get_full_path()
+        self.reading = Reading.of(request)
+
+    @cached_property
+    def user(self):
+        user = getattr(self.request, "user", None)
+        return user if user and user.is_authenticated else None
+
+    @property
+    def roles(self):
+        """The roles of the person signed in, in words."""
+        return [role.label for role in Role if self.user and role in self.user.roles]
+
+    @property
+    def languages(self):
+        return [
+            Language(code, get_language_info(code)["name_local"], code == get_language())
+            for code, _name in settings.LANGUAGES
+        ]
+
+    @property
+    def html_lang(self):
+        """As the browser wants it; without the region it may pick the Japanese shapes of the characters."""
+        return "zh-CN" if get_language() == "zh-hans" else get_language()
+
+    @cached_property
+    def is_desk(self):
+        return self.request.path.startswith(reverse("admin:index"))
+
+    @property
+    def navigation(self):
+        return self._desk() if self.is_desk else self._public()
+
+    @property
+    def sitemap(self):
+        return self._links(PUBLIC + ABOUT)
+
+    @property
+    def legal(self):
+        """Pairs of label and text, those that the settings give."""
+        return [(label, getattr(settings, name)) for label, name in LEGAL if getattr(settings, name)]
+
+    def _public(self):
+        works_at_desk = self.user is not None and self.user.is_staff
+        return self._links(((_("Workbench"), "admin:index"),) if works_at_desk else ()) + self._links(PUBLIC)
+
+    def _desk(self):
+        if self.user is None or not self.user.is_staff:
+            return self._links(PUBLIC)
+        lists = tuple(
+            (label, f"admin:{app}_{model}_changelist")
+            for label, app, model in DESK
+            if self.user.has_perm(f"{app}.view_{model}")
+        )
+        return self._links(((_("Workbench"), "admin:index"), *lists, (_("Public site"), "home")))
+
+    def _links(self, table):
+        links = []
+        for label, name in table:
+            with suppress(NoReverseMatch):  # a model that is not on the desk has no list
+                url = reverse(name)
+                exact = name in {"home", "admin:index"}
+                path = self.request.path
+                links.append(Link(label, url, path == url if exact else path.startswith(url)))
+        return links
+
+
+def shell(request):
+    """Gives templates `shell`. Not called `site`: Django's sign-in view puts another thing under that name."""
+    return {"shell": Shell(request)}

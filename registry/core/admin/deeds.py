@@ -1,0 +1,206 @@
+"""Deeds: what a button on a record does, always by way of a page that says what will happen and asks why.
+
+The buttons of a record with a life cycle are drawn from its table of lawful moves. A deed calls an action and
+nothing else; the page only shows what is missing and what the action answered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.core.actions import move
+from registry.core.forms import PlainTextField
+from registry.core.lifecycle import Staged
+
+
+class ReasonForm(forms.Form):
+    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field."""
+
+    reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
+
+    def __init__(self, *args, needs_reason=False, suggestions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.suggestions = suggestions
+        self.fields["reason"].required = needs_reason
+        self.fields["reason"].widget.attrs |= {"autocomplete": "off", **({"list": "reasons"} if suggestions else {})}
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One button.
+
+    `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
+    `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
+    done first; `done` the words after it.
+    """
+
+    name: str
+    label: str
+    permission: str
+    run: Callable
+    needs_reason: bool = False
+    danger: bool = False
+    offered: Callable = lambda obj, user: True
+    explains: str = ""
+    form: Callable | None = None
+    missing: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    unlawful: str = ""
+
+
+class DeedPages:
+    """Buttons and their confirmation pages for a ModelAdmin."""
+
+    deeds: tuple[Deed, ...] = ()
+    move = staticmethod(move)
+    """The action that moves a record of this kind along its life cycle."""
+
+    def standard_reasons(self, obj, target):
+        """Wordings to offer for a move."""
+        return ()
+
+    def buttons(self, request, obj):
+        """The deeds that the person may do to the record now: [(deed, address)]."""
+        user = request.user
+        moves = obj.moves_open_to(user) if isinstance(obj, Staged) else ()
+        offered = [self._of_move(obj, lawful) for lawful in moves]
+        offered += [deed for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)]
+        return [(deed, self.address(obj, deed.name)) for deed in offered]
+
+    def address(self, obj, name):
+        kind, _slash, target = name.partition("/")
+        view, rest = ("move", (target,)) if target else ("deed", (kind,))
+        return reverse(f"admin:{self.view_name(view)}", args=(quote(obj.pk), *rest))
+
+    def page_of(self, obj):
+        return reverse(f"admin:{self.view_name('change')}", args=(quote(obj.pk),))
+
+    def page_after(self, obj):
+        """Where the person lands after a deed."""
+        return self.page_of(obj)
+
+    def view_name(self, view):
+        return f"{self.opts.app_label}_{self.opts.model_name}_{view}"
+
+    def get_urls(self):
+        guarded = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/move/<slug:target>/", guarded(self.move_view), name=self.view_name("move")),
+            path("<path:object_id>/do/<slug:name>/", guarded(self.deed_view), name=self.view_name("deed")),
+            *super().get_urls(),
+        ]
+
+    def deed_view(self, request, object_id, name):
+        obj = self.found(request, object_id)
+        deed = next((deed for deed in self.deeds if deed.name == name), None)
+        if deed is None:
+            raise Http404
+        if not request.user.has_perm(deed.permission):
+            raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
+        return self._confirmed(request, obj, deed)
+
+    def move_view(self, request, object_id, target):
+        obj = self.found(request, object_id)
+        if not isinstance(obj, Staged) or target not in dict(obj._meta.get_field(obj.status_field).flatchoices):
+            raise Http404
+        lawful = obj.lifecycle.find(obj.state, target)
+        if lawful is None or lawful.automatic:
+            if not any(request.user.has_perm(each.permission) for each in obj.lifecycle.moves):
+                raise PermissionDenied
+            return self._confirmed(request, obj, self._unlawful(obj, target))
+        if not (request.user.has_perm(lawful.permission) and obj.allows(lawful, request.user)):
+            raise PermissionDenied(_("Your role does not allow this step: %s.") % lawful.label)
+        deed = self._of_move(obj, lawful)
+        missing = obj.missing_facts(lawful)
+        if lawful.second_person and getattr(obj, f"{lawful.second_person}_by_id") == request.user.pk:
+            missing = [_("This needs a second person: you made the step before it."), *missing]
+        suggestions = self.standard_reasons(obj, target) if lawful.reason else ()
+        return self._confirmed(request, obj, replace(deed, missing=tuple(missing), suggestions=tuple(suggestions)))
+
+    def _of_move(self, obj, lawful):
+        return Deed(
+            name=f"move/{lawful.target}",
+            label=lawful.label,
+            permission=lawful.permission,
+            run=partial(self._run_move, to=lawful.target),
+            needs_reason=lawful.reason,
+            danger=lawful.danger,
+            explains=_("From “%(now)s” to “%(target)s”.")
+            % {"now": obj.get_state_display(), "target": obj.state_label(lawful.target)},
+        )
+
+    def _run_move(self, obj, *, to, by, reason):
+        return self.move(obj, to=to, by=by, reason=reason)
+
+    def _unlawful(self, obj, target):
+        words = _("“%(record)s” is “%(now)s” and cannot become “%(target)s” from there.")
+        named = {"record": obj, "now": obj.get_state_display(), "target": obj.state_label(target)}
+        return Deed(f"move/{target}", obj.state_label(target), "", self._run_move, unlawful=words % named)
+
+    def _confirmed(self, request, obj, deed):
+        """GET shows what will happen; POST does it. 400 where the input is wanting, 409 where the register refuses."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(("GET", "POST"))
+        form_class = deed.form(request, obj) if deed.form else ReasonForm
+        options = {"needs_reason": deed.needs_reason, "suggestions": deed.suggestions}
+        if request.method != "POST":
+            return self._asked(request, obj, deed, form_class(**options), 409 if deed.unlawful else 200)
+        form = form_class(request.POST, request.FILES, **options)
+        if deed.unlawful:
+            return self._asked(request, obj, deed, form_class(**options), 409)
+        if not form.is_valid():
+            return self._asked(request, obj, deed, form, 400)
+        try:
+            deed.run(obj, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            _tell(form, refusal)
+            return self._asked(request, obj, deed, form, 400 if set(form.errors) - {"__all__"} else 409)
+        except IntegrityError as refusal:
+            form.add_error(None, refusal_in_words(refusal))
+            return self._asked(request, obj, deed, form, 409)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        messages.success(request, _("Done: %(deed)s. %(record)s") % {"deed": deed.label, "record": obj})
+        return HttpResponseRedirect(self.page_after(obj))
+
+    def _asked(self, request, obj, deed, form, status):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": deed.label,
+            "opts": self.opts,
+            "object": obj,
+            "deed": deed,
+            "form": form,
+            "media": self.media + form.media,
+            "has_view_permission": True,
+            "back": self.page_of(obj),
+        }
+        return TemplateResponse(request, "admin/move_confirmation.html", context, status=status)
+
+
+def refusal_in_words(refusal):
+    """What the database answered, for people: the rule's name, or the words of the trigger."""
+    cause = refusal.__cause__ or refusal
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    words = _("The database refuses this, because it would contradict a rule of the register: %s.")
+    return words % (constraint or str(cause).splitlines()[0])
+
+
+def _tell(form, refusal):
+    """Put an action's refusal beside the field that it names, or above the form."""
+    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, words in named.items():
+        for word in words:
+            form.add_error(name if name in form.fields else None, word)

@@ -1,0 +1,133 @@
+"""Accounts: opened and closed by the system administrator, given roles by the security administrator."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.core.accounts import assign_roles, close_account, open_account, set_password
+from registry.core.history import masks_personal
+from registry.core.models import User
+from registry.core.roles import ADMINISTRATORS, Role
+
+from .deeds import Deed, ReasonForm
+from .records import RecordAdmin
+
+admin.site.unregister(Group)  # what a role may do stands in code; groups are only its copy
+
+
+class NewAccountForm(BaseUserCreationForm):
+    """An account with its first password; roles are given by another administrator."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "phone", "email")
+        field_classes = {"username": UsernameField}
+
+
+def roles_form(request, account):
+    """The roles as boxes to tick, those held ticked."""
+
+    class RolesForm(ReasonForm):
+        roles = forms.MultipleChoiceField(
+            label=gettext_lazy("roles"),
+            choices=Role.choices,
+            initial=sorted(account.roles),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=gettext_lazy("An administrator's role is held alone. Without any role nothing can be done."),
+        )
+
+    return RolesForm
+
+
+def password_form(request, account):
+    class PasswordForm(ReasonForm):
+        password = forms.CharField(
+            label=gettext_lazy("new password"),
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=password_validators_help_text_html(),
+        )
+
+        def clean_password(self):
+            validate_password(self.cleaned_data["password"], account)
+            return self.cleaned_data["password"]
+
+    return PasswordForm
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return Role.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+def _on_account(act):
+    """An action on an account as a deed: there the record is called `user`."""
+    return lambda obj, **data: act(user=obj, **data)
+
+
+@admin.register(User)
+class UserAdmin(RecordAdmin):
+    list_display = ("username", "name", "roles_held", "is_active", "last_login", "is_demo")
+    list_filter = (RoleFilter, "is_active", "is_demo")
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    fields = ("username", "name", "phone", "email", "is_active", "last_login", "date_joined", "roles_held", "is_demo")
+    readonly_fields = ("is_active", "last_login", "date_joined", "roles_held", "is_demo")
+    deeds = (
+        Deed(
+            "roles", gettext_lazy("Give and take roles"), "core.assign_role", _on_account(assign_roles),
+            offered=lambda account, user: account.pk != user.pk, form=roles_form,
+            explains=gettext_lazy("The account holds exactly the roles ticked here from now on."),
+        ),
+        Deed(
+            "password", gettext_lazy("Set a new password"), "core.change_user", _on_account(set_password),
+            offered=lambda account, user: account.pk != user.pk, form=password_form,
+            explains=gettext_lazy("The old password is void at once and all open sessions of the account end."),
+        ),
+        Deed(
+            "close", gettext_lazy("Close the account"), "core.change_user", _on_account(close_account),
+            needs_reason=True, danger=True, offered=lambda account, user: account.is_active and account.pk != user.pk,
+            explains=gettext_lazy("Nobody can log in with it any more and its open sessions end. Nothing is deleted."),
+        ),
+        Deed(
+            "open", gettext_lazy("Open the account again"), "core.change_user", _on_account(open_account),
+            offered=lambda account, user: not account.is_active,
+            explains=gettext_lazy("The account can log in again, with the roles that it still holds."),
+        ),
+    )  # fmt: skip
+
+    def masks(self, request):
+        """Telephone and mail are for the administrator who keeps the accounts."""
+        return masks_personal(request.user) and not request.user.holds(*ADMINISTRATORS)
+
+    def listed(self, rows):
+        return rows.prefetch_related("groups")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewAccountForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return [(None, {"fields": ("username", "name", "phone", "email", "password1", "password2")})]
+        return super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        return super().get_readonly_fields(request, obj) if obj is not None else ()
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles_held(self, account):
+        names = sorted(str(Role(group.name).label) for group in account.groups.all() if group.name in Role.values)
+        return "、".join(names) or _("none")

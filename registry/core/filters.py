@@ -1,0 +1,140 @@
+"""Questions that may be asked of a list, and nothing else: one FilterSet a model for page, export and interface.
+
+A parameter that is not listed, is given twice, or cannot be read is a fault. It is told, never ignored: a filter
+that silently does nothing shows more than was asked for.
+"""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.core.forms import PlainTextField, YuanField
+from registry.core.text import excerpt
+
+LARGEST_KEY = 2**63 - 1
+
+
+class BadQuery(Exception):
+    """What is wrong with a query: `faults` maps each parameter to its messages, `allowed` lists those known."""
+
+    def __init__(self, faults, allowed):
+        super().__init__(faults)
+        self.faults, self.allowed = faults, allowed
+
+    @property
+    def words(self):
+        """All faults in one sentence each, with the parameter in front."""
+        return " ".join(f"{name}: {' '.join(messages)}" for name, messages in self.faults.items())
+
+
+class Search(django_filters.CharFilter):
+    """Free text, handed to the QuerySet's own `search`."""
+
+    field_class = PlainTextField
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("label", gettext_lazy("Search"))
+        super().__init__(max_length=100, **kwargs)
+
+    def filter(self, qs, value):
+        return qs.search(value) if value else qs
+
+
+class WholeNumber(django_filters.Filter):
+    """A whole number within `min_value` and `max_value`."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, min_value: int = 1, max_value: int = LARGEST_KEY, **kwargs: Any):
+        super().__init__(*args, min_value=min_value, max_value=max_value, **kwargs)
+
+
+class Yuan(django_filters.Filter):
+    """An amount in yuan, as people write it: 720000, 72万."""
+
+    field_class = YuanField
+
+
+class YesNo(django_filters.TypedChoiceFilter):
+    """`true` or `false`; any other word is a fault."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        choices = (("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
+        super().__init__(*args, choices=choices, coerce="true".__eq__, **kwargs)
+
+
+class Ordering(django_filters.ChoiceFilter):
+    """The listed orders. Each key maps to columns that are never null; `-key` turns them round.
+
+    `id` becomes the last column, so that the order is total and a cursor can stand between any two rows.
+    `annotations` are columns that are computed only for the orders that name them. A key whose two directions
+    differ stands twice: {"amount": ("amount_rising",), "-amount": ("-amount_falling",)}.
+    """
+
+    def __init__(self, orders, default, labels, annotations=None, **kwargs: Any):
+        turned = {f"-{key}": tuple(map(_turned, columns)) for key, columns in orders.items() if key[0] != "-"}
+        self.orders, self.default, self.annotations = turned | orders, default, annotations or {}
+        choices = [(key, labels[key.lstrip("-")]) for key in self.orders]
+        label = gettext_lazy("Order")
+        super().__init__(choices=choices, label=label, widget=forms.HiddenInput, **kwargs)
+
+    def filter(self, qs, value):
+        columns = self.orders[value or self.default]
+        extra = {name: self.annotations[name] for name in map(_bare, columns) if name in self.annotations}
+        last = () if _bare(columns[-1]) == "id" else ("-id" if columns[0].startswith("-") else "id",)
+        return qs.annotate(**extra).order_by(*columns, *last)
+
+
+def _bare(column):
+    return column.lstrip("-")
+
+
+def _turned(column):
+    return column[1:] if column.startswith("-") else f"-{column}"
+
+
+class Filters(django_filters.FilterSet):
+    """Base of all: strict. Start it from the rows that the person may see; nothing here widens them."""
+
+    def check(self, also=()):
+        """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read."""
+        allowed = [*self.filters, *also]
+        faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
+        for name, values in self.data.lists():
+            if name not in allowed:
+                faults[excerpt(name)] = [_("This is not a parameter of this list. Known are: %s.") % ", ".join(allowed)]
+            elif len(values) > 1:
+                faults[name] = [_("Given more than once. Give it once.")]
+        if faults:
+            raise BadQuery(faults, allowed)
+
+    def found(self, also=()):
+        """The rows found, in the order asked for. Raises BadQuery."""
+        self.check(also)
+        return self.qs
+
+    @cached_property
+    def chosen(self):
+        """The filters in use as (name, label, what was chosen in words); not the order."""
+        data = self.form.cleaned_data
+        return [
+            (name, filter_.label, _in_words(self.form.fields[name], data[name]))
+            for name, filter_ in self.filters.items()
+            if name != "ordering" and data.get(name) not in (None, "")
+        ]
+
+    @property
+    def order(self):
+        """The order in force: a key of the Ordering filter."""
+        ordering = self.filters["ordering"]
+        return self.form.cleaned_data.get("ordering") or ordering.default if self.form.is_valid() else ordering.default
+
+
+def _in_words(field, value):
+    choices = () if isinstance(field, forms.ModelChoiceField) else getattr(field, "choices", ())
+    word = "true" if value is True else "false" if value is False else value
+    return next((label for key, label in choices if key == word), value)

@@ -1,0 +1,40 @@
+"""How reference data comes into the register: what is missing is added, what is there is left as it is.
+
+So a second load writes nothing, and what the bureau has changed since stays changed.
+"""
+
+import csv
+import json
+
+from .models import Named
+
+
+def read_csv(path):
+    """The rows of a CSV file in UTF-8 with a header line, as dicts of text."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_all(model, records):
+    """Insert unsaved `records` in one go, search keys included; returns them with their ids."""
+    if issubclass(model, Named):
+        for record in records:
+            record.set_search_keys()
+    return model.objects.bulk_create(records, batch_size=1000)
+
+
+def add_missing(model, records, *key):
+    """Insert those of the unsaved `records` whose `key` (names of fields) no row has yet.
+
+    Returns those that were added. Foreign keys in `key` are named by their column (`project_id`).
+    """
+
+    def key_of(record):
+        return tuple(getattr(record, name) for name in key)
+
+    known = set(model.objects.values_list(*key))
+    return write_all(model, [record for record in records if key_of(record) not in known])

@@ -1,0 +1,215 @@
+"""Pages of a list: numbered ones for people, numbered or by cursor for the interface. The total is always exact."""
+
+from functools import reduce
+
+from django import forms
+from django.core import signing
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from registry.core.filters import BadQuery
+
+USUAL, LARGEST = 50, 200
+PARAMETERS = ("page", "page_size")
+SALT = "registry.core.paging"
+
+
+class PageForm(forms.Form):
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    page_size = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+
+def asked_page(data, usual=USUAL):
+    """The page and its size that a query asks for, 1 and the `usual` one unless it says so. Raises BadQuery."""
+    form = PageForm(data)
+    if not form.is_valid():
+        raise BadQuery({name: [str(word) for word in words] for name, words in form.errors.items()}, PARAMETERS)
+    return form.cleaned_data["page"] or 1, form.cleaned_data["page_size"] or usual
+
+
+class Listing:
+    """One page of a list for people: the rows found, or in words what is wrong with the question.
+
+    `rows` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
+    Raises Http404 for a page past the end.
+    """
+
+    def __init__(self, filters, rows=lambda found: found, size=USUAL):
+        self.filters, self.fault = filters, ""
+        try:
+            found = filters.found(also=PARAMETERS)
+            number, self.size = asked_page(filters.data, size)
+        except BadQuery as bad:
+            self.fault, self.faults = bad.words, bad.faults
+            found, number, self.size = filters.queryset.none(), 1, size
+        self.found = found
+        paginator = Paginator(rows(found), self.size)
+        paginator.count = found.count()  # a cached property: the count needs none of the columns of `rows`
+        try:
+            self.page = paginator.page(number)
+        except InvalidPage as error:
+            raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
+
+    @property
+    def status(self):
+        return 400 if self.fault else 200
+
+    @property
+    def form(self):
+        return self.filters.form
+
+    def address(self, **changes):
+        """The query that asks the same with `changes`; None drops a parameter. Back to the first page."""
+        query = self.filters.data.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = value
+        for name in [name for name, value in query.items() if value == ""]:
+            del query[name]
+        return query.urlencode()
+
+    @property
+    def query(self):
+        """The query without the page, for the pager."""
+        return self.address()
+
+    @property
+    def export_query(self):
+        """The same question for the export, which knows no pages."""
+        return self.address(page_size=None)
+
+    @cached_property
+    def chips(self):
+        """The filters in use; following one takes it away."""
+        if self.fault:
+            return []
+        return [
+            {"label": f"{label}: {words} ✕", "url": f"?{self.address(**{name: None})}"}
+            for name, label, words in self.filters.chosen
+        ]
+
+    def heads(self, columns):
+        """Column heads (`key label classes`), those that can be ordered by with the address that does it."""
+        order, orders = self.filters.order, self.filters.filters["ordering"].orders
+        for key, label, classes, first in columns:
+            if key not in orders:
+                yield {"label": label, "classes": classes}
+                continue
+            turned = {key: f"-{key}", f"-{key}": key}.get(order, f"-{key}" if first == "falling" else key)
+            state = {key: "ascending", f"-{key}": "descending"}.get(order, "")
+            yield {"label": label, "classes": classes, "url": f"?{self.address(ordering=turned)}", "state": state}
+
+
+class Paging(BasePagination):
+    """Pages of the interface: {"count", "next", "previous", "results"}.
+
+    `page` (from 1) and `page_size` (50, at most 200); or `cursor`, empty for the first page and then as `next`
+    has it: a cursor costs the same at any depth and never skips or repeats a row. Rows must be ordered by
+    columns that are never null and that end in a unique one.
+    """
+
+    def paginate_queryset(self, queryset, request, view=None):
+        query = request.query_params
+        self.url, self.count = request.build_absolute_uri(), queryset.count()
+        number, self.size = asked_page(query)
+        if "cursor" not in query:
+            return self._numbered(queryset, number)
+        if "page" in query:
+            raise BadQuery({"cursor": [_("Give either page or cursor.")]}, PARAMETERS)
+        return self._from(queryset, query["cursor"])
+
+    def _numbered(self, queryset, number):
+        last = max(1, -(-self.count // self.size))
+        if number > last:
+            raise NotFound(_("This list has only %d pages.") % last)
+        self.next = replace_query_param(self.url, "page", number + 1) if number < last else None
+        self.previous = None
+        if number > 1:
+            back = number - 1
+            self.previous = (
+                replace_query_param(self.url, "page", back) if back > 1 else remove_query_param(self.url, "page")
+            )
+        return list(queryset[(number - 1) * self.size : number * self.size])
+
+    def _from(self, queryset, cursor):
+        columns = queryset.query.order_by
+        backwards, place = _opened(cursor, columns)
+        if backwards:
+            queryset = queryset.reverse()
+        if place is not None:
+            queryset = queryset.filter(_beyond(columns, place, backwards))
+        rows = list(queryset[: self.size + 1])
+        more, rows = len(rows) > self.size, rows[: self.size]
+        if backwards:
+            rows.reverse()
+        ahead, behind = (bool(place), more) if backwards else (more, place is not None)
+        self.next = self._cursor(columns, rows[-1], False) if rows and ahead else None
+        self.previous = self._cursor(columns, rows[0], True) if rows and behind else None
+        return rows
+
+    def _cursor(self, columns, row, backwards):
+        place = [str(_value(row, column.lstrip("-"))) for column in columns]
+        return replace_query_param(self.url, "cursor", signing.dumps([list(columns), backwards, place], salt=SALT))
+
+    def get_paginated_response(self, data):
+        return Response({"count": self.count, "next": self.next, "previous": self.previous, "results": data})
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {"count": {"type": "integer"}, "next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view):
+        number = {"type": "integer", "minimum": 1}
+        parts = (
+            ("page", number, "Page, from 1."),
+            ("page_size", number | {"maximum": LARGEST, "default": USUAL}, "Rows a page."),
+            ("cursor", {"type": "string"}, "Instead of page: empty for the first page, then as `next` has it."),
+        )
+        return [
+            {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
+            for name, schema, words in parts
+        ]
+
+
+def _value(row, column):
+    return row[column] if isinstance(row, dict) else reduce(getattr, column.split("__"), row)
+
+
+def _opened(cursor, columns):
+    """Direction and place of a cursor; raises BadQuery for one that is not ours or of another order."""
+    if not cursor:
+        return False, None
+    try:
+        kept, backwards, place = signing.loads(cursor, salt=SALT)
+    except signing.BadSignature as error:
+        raise BadQuery(
+            {"cursor": [_("This cursor is not from this site. Start again with an empty one.")]}, PARAMETERS
+        ) from error
+    if kept != list(columns):
+        raise BadQuery(
+            {"cursor": [_("This cursor belongs to another order. Start again with an empty one.")]}, PARAMETERS
+        )
+    return backwards, place
+
+
+def _beyond(columns, place, backwards):
+    """Rows behind (or, backwards, before) the one at `place`: (a > x) or (a = x and b > y) or ..."""
+    condition, same = Q(pk__in=[]), Q()
+    for column, value in zip(columns, place, strict=True):
+        name, falling = column.lstrip("-"), column.startswith("-")
+        condition |= same & Q(**{f"{name}__{'lt' if falling != backwards else 'gt'}": value})
+        same &= Q(**{name: value})
+    return condition

@@ -1,0 +1,13 @@
+"""What keeps personal data off public pages."""
+
+from django import template
+
+from registry.core.text import mask_numbers
+
+register = template.Library()
+
+
+@register.filter
+def masked(text):
+    """The text with identity and bank card numbers hidden."""
+    return mask_numbers(str(text)) if text else ""

@@ -1,0 +1,226 @@
+"""Counting: from a scope to figures, in all and by dimensions, now or at any past instant."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.models import Campaign, Project
+from registry.core.quantity import Total, format_quantity
+from registry.core.templatetags.values import caveat
+from registry.reports import as_of as past
+
+from .definitions import FIGURES, Definition
+from .dimensions import Cell, Dimension, dimension
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is counted: projects (landed or not; each figure says which) and the cells it is narrowed to."""
+
+    projects: object
+    filters: tuple[tuple[Dimension, object], ...] = ()
+
+    def rows(self, definition):
+        """The rows of the definition's source that count."""
+        return self._narrowed(definition, definition.counted(self._within(definition)))
+
+    def beside(self, definition):
+        """What does not count, in words; "" where there is nothing to say."""
+        return definition.beside(self._narrowed(definition, self._within(definition))) if definition.beside else ""
+
+    def _within(self, definition):
+        return definition.source.rows(self.projects.landed() if definition.landed else self.projects)
+
+    def _narrowed(self, definition, rows):
+        for narrowed, key in self.filters:
+            rows = narrowed.restrict(rows, definition.source, key)
+        return rows
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A counted figure with what it rests on. `row_ids` are the rows behind it, where they were asked for."""
+
+    definition: Definition
+    quantity: Total
+    as_of: datetime.datetime
+    query: str = ""
+    beside: str = ""
+    row_ids: tuple[int, ...] | None = None
+    kind = "counted"
+
+    @property
+    def code(self):
+        return self.definition.code
+
+    @property
+    def label(self):
+        return self.definition.label
+
+    @property
+    def rule(self):
+        return self.definition.rule
+
+    @property
+    def row_table(self):
+        return self.definition.behind._meta.db_table
+
+    @property
+    def text(self):
+        return format_quantity(self.quantity, "headline")
+
+    @property
+    def exact(self):
+        return format_quantity(self.quantity, "exact")
+
+    @property
+    def note(self):
+        """How many lines are inexact or not stated, and what was left out."""
+        return " ".join(filter(None, (caveat(self.quantity), self.beside)))
+
+    @property
+    def is_sum(self):
+        """A sum of lines; else a number of distinct things, whose parts need not add up."""
+        return bool(self.definition.amount)
+
+    @property
+    def url(self):
+        return reverse("figure", args=(self.code,)) + (f"?{self.query}" if self.query else "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a slice: a cell of each of its dimensions and {code: Total} of all figures."""
+
+    cells: tuple[Cell, ...]
+    totals: dict[str, Total]
+
+
+@dataclass(frozen=True)
+class Slice:
+    by: tuple[Dimension, ...]
+    rows: list[Row]
+
+    def adds_up(self, definition):
+        """Whether the rows add up to the whole for this figure."""
+        return all(one.code in definition.adds_up for one in self.by)
+
+
+@dataclass(frozen=True)
+class Report:
+    as_of: datetime.datetime
+    is_past: bool
+    campaign: Campaign | None
+    filters: tuple[tuple[Dimension, Cell], ...]
+    figures: list[Figure]
+    slices: list[Slice]
+
+
+def figures(*, user, **asked):
+    """The figures in all: a list of `Figure`. Arguments as for `report`."""
+    return report(user=user, **asked).figures
+
+
+def report(
+    *,
+    user,
+    campaign: Campaign | None = None,
+    as_of: datetime.datetime | None = None,
+    by: Iterable[str] = (),
+    filters: Mapping[str, str] | None = None,
+    codes: Iterable[str] = tuple(FIGURES),
+    row_ids: bool = False,
+) -> Report:
+    """The figures called `codes` over what `user` may know of (None: the whole register, for commands and circulars).
+
+    Without `campaign` over all of them. `as_of` is an aware instant; for a person the past holds only what
+    it may know of today as well. `by` names up to two dimensions: a slice by each, and by both. `filters`
+    maps dimensions to values as in addresses. `row_ids`: keep the ids of the rows behind each figure.
+    Raises ValidationError for an unknown dimension or value and for more than two dimensions.
+    """
+    instant = as_of or timezone.now()
+    sliced, definitions = _dimensions(by), [FIGURES[code] for code in codes]
+    with reading(user, as_of):
+        scope = scope_of(user, campaign, filters or {})
+        query = query_of(campaign, as_of, filters)
+        return Report(
+            instant,
+            as_of is not None,
+            campaign,
+            tuple((one, one.cells([key])[key]) for one, key in scope.filters),
+            [_figure(definition, scope, instant, query, row_ids) for definition in definitions],
+            [_slice(scope, definitions, dimensions) for dimensions in sliced],
+        )
+
+
+def reading(user, instant):
+    """The context in which a scope is read: the past at `instant` as far as `user` may know it, or the present."""
+    if instant is None:
+        return nullcontext()
+    return past.as_of(instant, only=None if user is None else Project.objects.visible_to(user))
+
+
+def scope_of(user, campaign, filters):
+    """The `Scope` of a question; raises ValidationError for an unknown dimension or value."""
+    projects = Project.objects.all() if user is None else Project.objects.visible_to(user)
+    if campaign is not None:
+        projects = projects.of(campaign)
+    dimensions = {code: dimension(code) for code in filters}
+    return Scope(projects, tuple((one, one.key(str(filters[code]))) for code, one in dimensions.items()))
+
+
+def rows_behind(definition, shown, *, user, campaign=None, filters=None):
+    """The rows behind a figure, out of `shown` (a queryset of the table behind it). Inside `reading`: past ones."""
+    counted = scope_of(user, campaign, filters or {}).rows(definition)
+    return shown.filter(pk__in=definition.keys(counted))
+
+
+def query_of(campaign=None, as_of=None, filters=None):
+    """The same question as the query of an address."""
+    asked = {"campaign": campaign.code} if campaign else {}
+    asked |= {"as_of": as_of.isoformat()} if as_of else {}
+    return urlencode(asked | dict(filters or {}))
+
+
+def _dimensions(by):
+    """Each dimension by itself, then both together."""
+    asked = [dimension(code) for code in dict.fromkeys(by)]
+    if len(asked) > 2:
+        raise ValidationError(_("Figures are divided by two dimensions at most. Leave some out."), "too_many")
+    return [(one,) for one in asked] + ([tuple(asked)] if len(asked) == 2 else [])
+
+
+def _figure(definition, scope, instant, query, row_ids):
+    rows = scope.rows(definition)
+    ids = tuple(sorted(set(definition.keys(rows).values_list("row", flat=True)))) if row_ids else None
+    total = definition.total(rows.aggregate(**definition.aggregates))
+    return Figure(definition, total, instant, query, scope.beside(definition), ids)
+
+
+def _slice(scope, definitions, dimensions):
+    grouped = {definition.code: _grouped(scope, definition, dimensions) for definition in definitions}
+    keys = set().union(*grouped.values())
+    cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(dimensions)]
+    rows = [
+        Row(
+            tuple(known[part] for known, part in zip(cells, key, strict=True)),
+            {code: FIGURES[code].total(found.get(key)) for code, found in grouped.items()},
+        )
+        for key in keys
+    ]
+    return Slice(dimensions, sorted(rows, key=lambda row: [cell.order for cell in row.cells]))
+
+
+def _grouped(scope, definition, dimensions):
+    """{key of each dimension: row of aggregates}, by one query."""
+    names = [f"by_{one.code}" for one in dimensions]
+    places = {name: one.place(definition.source) for name, one in zip(names, dimensions, strict=True)}
+    found = scope.rows(definition).order_by().annotate(**places).values(*names).annotate(**definition.aggregates)
+    return {tuple(row[name] for name in names): row for row in found}

@@ -1,0 +1,232 @@
+"""The counted figures of the register: each defined once, with its unit and its rule in words.
+
+Page, interface, command and circular read this table. A figure either counts distinct things (`each`), and
+then its slices need not add up, or sums a column (`amount`), and then an inexact row makes it inexact.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from counties.models import Division
+from orgs.models import Organisation
+from projects.models import Funding, Participation, Project, Result
+from projects.models.funding import FundingQuerySet
+from registry.core.quantity import YUAN, Qualifier, Total, sum_qualifier
+
+from .dimensions import DIMENSIONS
+from .sources import FUNDING, PARTIES, PROJECTS, RESULTS, SITES, Source
+
+EVERY = frozenset(DIMENSIONS)
+PLACES = frozenset({"county", "city"})
+PARTY = frozenset({"origin", "kind", "level"})
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`counted` narrows the source's rows to those that count; `landed`: of landed projects only.
+
+    `each` is the thing told apart, for which `behind` is the table that is shown; or `amount` is the column
+    summed. `adds_up` names the dimensions whose slices add up to the whole. `beside` says in words
+    what the source's rows hold that does not count.
+    """
+
+    code: str
+    label: Promise
+    unit: str
+    rule: Promise
+    source: Source
+    counted: Callable[[QuerySet], QuerySet]
+    behind: type[Model]
+    each: str | Combinable = ""
+    amount: str = ""
+    adds_up: frozenset[str] = EVERY
+    landed: bool = True
+    beside: Callable[[QuerySet], str] | None = None
+
+    @property
+    def aggregates(self):
+        """The columns of the one grouped query that gives the figure."""
+        if self.each:
+            return {"value": Count(self.each, distinct=True)}
+        return sums(self.amount, "qualifier")
+
+    def total(self, row):
+        """The figure of one row of that query, None for no row."""
+        if row is None or self.each:
+            number = row["value"] if row else 0
+            return Total(number, self.unit, lines=number)
+        return total_of(row, self.unit)
+
+    def keys(self, rows):
+        """The ids, in the table behind the figure, of counted `rows`: values named "row", perhaps repeated."""
+        key = self.each or "pk"
+        return rows.order_by().values(row=F(key) if isinstance(key, str) else key)
+
+
+def sums(amount, qualifier):
+    """The aggregates of a sum and of how exact its lines are."""
+    stated = Q(**{f"{amount}__isnull": False})
+    return {
+        "value": Sum(amount),
+        "lines": Count("pk"),
+        "about": Count("pk", filter=stated & Q(**{qualifier: Qualifier.ABOUT})),
+        "over": Count("pk", filter=stated & Q(**{f"{qualifier}__in": (Qualifier.OVER, Qualifier.AT_LEAST)})),
+        "not_stated": Count("pk", filter=~stated),
+    }
+
+
+def total_of(row, unit):
+    """The `Total` of a row of `sums`: not stated where no line is, zero where there is no line."""
+    value = row["value"] if row["lines"] else 0
+    return Total(
+        value,
+        unit,
+        sum_qualifier(row["about"], row["over"]),
+        lines=row["lines"],
+        inexact=row["about"] + row["over"],
+        not_stated=row["not_stated"],
+    )
+
+
+def _unnamed(parties):
+    """How many organisations the sources count without naming them."""
+    unnamed = parties.filter(unnamed=Participation.Unnamed.ORGANISATIONS)
+    found = total_of(unnamed.aggregate(**sums("unnamed_count", "unnamed_qualifier")), "家")
+    if not found.lines:
+        return ""
+    return _now("Not counted: %(unnamed)s that the sources do not name.") % {"unnamed": found}
+
+
+def _received_or_committed(whose):
+    """Per project the standing lines received of `whose` money, or where none was, those committed."""
+    received = whose(Funding.objects.standing()).in_state(Funding.State.RECEIVED).filter(project=OuterRef("project"))
+    counts = Q(state=Funding.State.RECEIVED) | Q(state=Funding.State.COMMITTED) & ~Exists(received)
+    return lambda lines: whose(lines.standing()).filter(counts)
+
+
+def _people(code, label, unit, rule):
+    return Definition(
+        code, label, unit, rule, RESULTS, lambda rows: rows.approved().in_unit(unit), Result, amount="actual"
+    )
+
+
+_FIGURES = (
+    Definition(
+        "organisations",
+        _("Organisations taking part"),
+        "家",
+        _(
+            "Distinct organisations that take part in a landed project, in whatever role. Merged ones count as the one "
+            "that they went into. Companies never count, nor do organisations that a source does not name. "
+            "The parts of a division can add up to more: an organisation may appear in several."
+        ),
+        PARTIES,
+        lambda rows: rows.filter(organisation__isnull=False),
+        Organisation,
+        each=Coalesce("organisation__merged_into", "organisation"),
+        adds_up=PARTY,
+        beside=_unnamed,
+    ),
+    Definition(
+        "projects",
+        _("Projects landed"),
+        "个",
+        _(
+            "Projects under way or later. A suspended or terminated project counts if it had been under way. "
+            "A project in several counties stands under each of them and counts once in all."
+        ),
+        PROJECTS,
+        lambda rows: rows,
+        Project,
+        each="pk",
+        adds_up=EVERY - PLACES,
+    ),
+    Definition(
+        "funds",
+        _("Funds involved"),
+        YUAN,
+        _(
+            "Of each landed project what was received, or where nothing was received, what was committed: the "
+            "organisations' own money and money raised from the public, cash and goods and services with a value. "
+            "Each line once; voided lines, pledges, spending and companies' money do not count. Money of a project in "
+            "several counties stands under “several counties”."
+        ),
+        FUNDING,
+        _received_or_committed(FundingQuerySet.of_organisations),
+        Funding,
+        amount="amount",
+    ),
+    Definition(
+        "counties",
+        _("Counties covered"),
+        "个",
+        _(
+            "Distinct designated counties, of those that count among the 62, in which a landed project has a site. "
+            "Old codes and names count under today's county. "
+            "The parts of a division can add up to more: a county may appear in several."
+        ),
+        SITES,
+        lambda rows: rows.filter(division__home__in=Division.objects.designated().values("pk")),
+        Division,
+        each="division__home",
+        adds_up=PLACES,
+    ),
+    _people(
+        "beneficiaries",
+        _("Beneficiaries, person-times"),
+        "人次",
+        _("Approved results of landed projects in the unit 人次. Other units are other figures and are never added."),
+    ),
+    _people(
+        "people",
+        _("Beneficiaries, persons"),
+        "人",
+        _("Approved results of landed projects in the unit 人; never added to person-times or households."),
+    ),
+    _people(
+        "households",
+        _("Beneficiaries, households"),
+        "户",
+        _("Approved results of landed projects in the unit 户; never added to persons or person-times."),
+    ),
+    Definition(
+        "mobilised",
+        _("Company money mobilised"),
+        YUAN,
+        _(
+            "Money of member companies that organisations mobilised, of each landed project what was received, or "
+            "where nothing was received, what was committed. It is not the organisations' money and is in no other "
+            "figure."
+        ),
+        FUNDING,
+        _received_or_committed(FundingQuerySet.of_companies),
+        Funding,
+        amount="amount",
+    ),
+    Definition(
+        "pledged",
+        _("Pledged, not counted"),
+        YUAN,
+        _(
+            "Standing lines in the state “pledged” of all projects, landed or not, companies' money apart. "
+            "Shown for comparison; it is in no other figure."
+        ),
+        FUNDING,
+        lambda lines: lines.standing().of_organisations().in_state(Funding.State.PLEDGED),
+        Funding,
+        amount="amount",
+        landed=False,
+    ),
+)
+
+FIGURES = {definition.code: definition for definition in _FIGURES}
+
+HEADLINE = ("organisations", "projects", "funds", "counties", "beneficiaries")
+"""The five figures that the circular and the public home lead with."""

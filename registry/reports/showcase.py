@@ -1,0 +1,95 @@
+"""What the public home and the cases print: quoted figures with their source, counted ones with their rule, apart.
+
+A quoted figure comes from a `Statement` and a counted one from `registry.reports.figures`; they are two kinds of
+card in two lists, and nothing here adds one to the other.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from counties.models import Division
+from projects.filters import project_facets
+from projects.models import Project, Statement
+from registry.core.quantity import format_quantity
+
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A quoted figure as `partials/figure_card.html` shows it."""
+
+    label: str
+    text: str
+    exact: str
+    rule: str
+    as_of: date | None
+    url: str
+    note: str
+    kind: str = "quoted"
+
+
+def quoted(statement):
+    quantity = statement.quantity
+    english = get_language() == "en" and statement.title_en
+    return Quoted(
+        label=english or statement.title,
+        text=format_quantity(quantity, "headline") if quantity else statement.text,
+        exact=format_quantity(quantity, "exact") if quantity else "",
+        rule=f"{statement.quote} ({statement.source})",
+        as_of=statement.as_of,
+        url=reverse("statement", args=(statement.code,)),
+        note=statement.as_of_text,
+    )
+
+
+def headline():
+    """The headline statements as cards, in their order, one for each code."""
+    statements = {}
+    for statement in Statement.objects.headline():
+        statements.setdefault(statement.code, statement)
+    return [quoted(statement) for statement in statements.values()]
+
+
+def county_tiles(facets, word):
+    """The counties that count among the 62, grouped by prefecture, for `partials/tiles.html`.
+
+    `facets` are those of the projects shown; `word` puts a number of projects in words.
+    """
+    numbers = {entry["value"]: entry["count"] for entry in facets["county"]}
+    counties = Division.objects.designated().select_related("parent").order_by("code")
+    most = max((numbers.get(county.code, 0) for county in counties), default=0)
+    groups = {}
+    for county in counties:
+        number = numbers.get(county.code, 0)
+        tile = {
+            "label": county.name,
+            "url": reverse("county", args=(county.code,)),
+            "step": step_of(number, most),
+            "text": word(number),
+        }
+        groups.setdefault(county.parent, []).append(tile)
+    return [{"name": parent.name if parent else "", "tiles": tiles} for parent, tiles in groups.items()], legend(most)
+
+
+def step_of(number, most):
+    """0 for none, else 1 to 4 in equal parts of the largest number."""
+    return min(STEPS, -(-number * STEPS // most)) if number else 0
+
+
+def legend(most):
+    """What each step stands for: [{"step": 1, "text": "1–5"}]."""
+    entries = [{"step": 0, "text": "0"}]
+    for step in range(1, STEPS + 1):
+        numbers = [number for number in (most * (step - 1) // STEPS + 1, most * step // STEPS) if number]
+        if most and numbers[0] <= numbers[-1]:
+            entries.append({"step": step, "text": "–".join(map(str, dict.fromkeys(numbers)))})
+    return entries
+
+
+def landed_facets(user):
+    """The facets of the landed projects that `user` may know of."""
+    return project_facets(Project.objects.visible_to(user).landed())

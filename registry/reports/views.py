@@ -1,0 +1,96 @@
+"""Public pages made of several rooms: home, the nine cases, open data, circulars, events."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from projects.filters import CircularFilters, EventFilters
+from projects.models import Circular, Event, Project
+from projects.tables import Row, ledger
+from projects.whole import Whole, whole_projects
+from registry.core.paging import Listing
+
+from .figures import HEADLINE, figures
+from .showcase import county_tiles, headline, landed_facets
+
+RECENT = 6
+
+
+def in_projects(number):
+    return ngettext("%d project", "%d projects", number) % number
+
+
+@require_safe
+def home(request):
+    user = request.user
+    facets = landed_facets(user)
+    tiles, legend = county_tiles(facets, in_projects)
+    recent = ledger(Project.objects.visible_to(user).order_by("-year", "-id"))[:RECENT]
+    context = {
+        "quoted": headline(),
+        "counted": figures(user=user, codes=HEADLINE),
+        "tiles": tiles,
+        "legend": legend,
+        "fields": [
+            {"label": entry["label"], "count": entry["count"], "url": f"{reverse('projects')}?field={entry['value']}"}
+            for entry in facets["field"]
+        ],
+        "recent": [Row(values) for values in recent],
+        "events": Event.objects.visible_to(user)[:RECENT],
+        "circulars": Circular.objects.visible_to(user).issued()[:RECENT],
+    }
+    return render(request, "reports/home.html", context)
+
+
+@require_safe
+def cases(request):
+    """The projects that a source tells of, each with its quote and its figures as the source has them."""
+    found = whole_projects(request.user).exclude(quote="").filter(is_demo=False).order_by("number")
+    return render(request, "reports/cases.html", {"cases": [Whole(project, request.user) for project in found]})
+
+
+@require_safe
+def data(request):
+    """What can be taken away: files and the addresses of the interface."""
+    sets = [
+        (_("Projects"), reverse("project-list"), f"{reverse('project-export')}?format=csv"),
+        (_("Organisations"), reverse("organisation-list"), ""),
+        (_("Counties"), reverse("county-list"), ""),
+        (_("Needs"), reverse("need-list"), ""),
+        (_("Circulars"), reverse("circular-list"), ""),
+        (_("Counted figures"), reverse("api-figures"), ""),
+    ]
+    return render(request, "reports/data.html", {"sets": sets})
+
+
+@require_safe
+def circulars(request):
+    rows = Circular.objects.visible_to(request.user)
+    listing = Listing(
+        CircularFilters(request.GET, rows, request=request), lambda found: found.select_related("campaign")
+    )
+    return render(request, "reports/circulars.html", {"listing": listing}, status=listing.status)
+
+
+@require_safe
+def circular(request, pk):
+    visible = Circular.objects.visible_to(request.user)
+    found = get_object_or_404(visible.select_related("campaign").prefetch_related("figures"), pk=pk)
+    context = {
+        "circular": found,
+        "corrects": visible.filter(corrections=found).first(),
+        "corrections": visible.filter(corrects=found),
+    }
+    return render(request, "reports/circular.html", context)
+
+
+@require_safe
+def events(request):
+    rows = Event.objects.visible_to(request.user)
+    listing = Listing(
+        EventFilters(request.GET, rows, request=request),
+        lambda found: found.select_related("division").prefetch_related("hosts"),
+    )
+    return render(request, "reports/events.html", {"listing": listing}, status=listing.status)

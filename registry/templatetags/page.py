@@ -1,0 +1,43 @@
+"""What the shared parts of a page need from Python."""
+
+import re
+
+from django import template
+from django.utils.html import format_html, format_html_join
+
+from registry.core.trail import request_id
+
+register = template.Library()
+
+_NUMBER = re.compile(r"(\d[\d,.]*)")
+
+
+@register.simple_tag(name="request_id")
+def current_request_id():
+    """The id that the logs and the trail know this request by; "" outside of one. Needs no context: error pages."""
+    return request_id.get() or ""
+
+
+@register.simple_tag
+def page_numbers(page_obj):
+    """The pages to offer around `page_obj`: numbers, and None where some are left out."""
+    pages = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
+    return [page if isinstance(page, int) else None for page in pages]
+
+
+@register.filter
+def big_number(text):
+    """A figure's text with its number apart from words and unit: 约 <strong>21.88</strong> 亿元."""
+    parts = [part.strip() for part in _NUMBER.split(str(text)) if part.strip()]
+    marked = [
+        (format_html("<strong>{}</strong>" if _NUMBER.match(part) else "<span>{}</span>", part),) for part in parts
+    ]
+    return format_html_join(" ", "{}", marked)
+
+
+@register.filter
+def share(part, whole=100):
+    """`part` of `whole` in whole percent from 0 to 100, for bars; 0 where either is missing."""
+    if not part or not whole:
+        return 0
+    return max(0, min(100, round(part * 100 / whole)))

@@ -1,0 +1,180 @@
+"""The workbench: what waits for one person today, what changed lately, and the ways into the register."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counties.models import Division, Posting
+from orgs.models import Authority, Enterprise, Membership, Organisation
+from projects.lamps import lamp_of, status_of
+from projects.models import (
+    Agreement,
+    Campaign,
+    ChecklistTemplate,
+    Circular,
+    Commendation,
+    Difficulty,
+    Document,
+    Event,
+    Field,
+    Funding,
+    Need,
+    Pledge,
+    Project,
+    ProjectStep,
+    Result,
+    StandardReason,
+    Statement,
+    Story,
+)
+from registry.core.addresses import desk_list, desk_new, desk_page
+from registry.core.dates import format_date, today
+from registry.core.history import changes_within_scope_of, describe
+from registry.core.models import Change, User
+
+SHOWN = 8
+"""Rows of a queue on the workbench; the list behind it shows all."""
+
+LATELY = 15
+
+GROUPS = (
+    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, Difficulty, Agreement, Document)),
+    (gettext_lazy("Matching"), (Need, Pledge, Event)),
+    (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
+    (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
+    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, StandardReason)),
+    (gettext_lazy("Accounts and trail"), (User, Change)),
+)
+
+
+@dataclass
+class Line:
+    """One thing to do: `title` leads to `url`; `about` says of what; `mark` is ready markup (a lamp, a status)."""
+
+    url: str
+    title: str
+    about: str
+    mark: str
+    when: str = ""
+
+
+@dataclass
+class Queue:
+    """Things that wait. `total` counts all of them, `lines` are the first."""
+
+    title: str
+    empty: str
+    url: str
+    total: int = 0
+    lines: list[Line] = field(default_factory=list)
+
+
+def workbench(user):
+    """What the index of the desk shows to `user`; the same few queries however much there is."""
+    return {
+        "queues": [build(user) for permission, build in QUEUES if user.has_perm(permission)],
+        "lately": describe(changes_within_scope_of(user).latest_first()[:LATELY], user),
+        "may_read_trail": user.has_perm("core.view_change"),
+        "groups": [group for group in _groups(user) if group["links"]],
+        "new_project": desk_new(Project) if user.has_perm("projects.add_project") else "",
+    }
+
+
+def _groups(user):
+    for title, models in GROUPS:
+        allowed = [model for model in models if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
+        links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
+        yield {"title": title, "links": links}
+
+
+def _queue(title, empty, url, rows, line):
+    found = list(rows[: SHOWN + 1])
+    total = len(found) if len(found) <= SHOWN else rows.count()
+    return Queue(title, empty, url, total, [line(row) for row in found[:SHOWN]])
+
+
+def _my_steps(user):
+    day = today()
+    steps = ProjectStep.objects.within_scope_of(user).assigned_to(user).filter(status__in=ProjectStep.OPEN)
+    return _queue(
+        _("My steps"), _("Nothing is yours to do. Look at the whole checklist, or log a project."),
+        desk_list(ProjectStep, "?mine=to_do"),
+        steps.select_related("project").order_by(F("due_on").asc(nulls_last=True), "pk"),
+        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+    )  # fmt: skip
+
+
+def _sign_offs(user):
+    day = today()
+    steps = ProjectStep.objects.within_scope_of(user).waiting_for(user)
+    return _queue(
+        _("Waiting for my sign-off"), _("No step waits for a second person."), desk_list(ProjectStep, "?mine=sign_off"),
+        steps.select_related("project").order_by("done_at", "pk"),
+        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+    )  # fmt: skip
+
+
+def _needs(user):
+    needs = Need.objects.within_scope_of(user).filter(status=Need.Status.SUBMITTED)
+    return _queue(
+        _("Needs to decide on"), _("No need waits for a decision."), desk_list(Need, "?status__exact=submitted"),
+        needs.select_related("county").order_by("submitted_at", "pk"),
+        lambda need: Line(desk_page(need), need.name, str(need.county), status_of(need), _day(need.expires_on)),
+    )  # fmt: skip
+
+
+def _pledges(user):
+    waiting = Q(status=Pledge.Status.SUBMITTED) | Q(status=Pledge.Status.CONFIRMED)
+    pledges = Pledge.objects.within_scope_of(user).filter(waiting)
+    return _queue(
+        _("Pledges to decide on or to sign"), _("No pledge waits for the bureau."), desk_list(Pledge),
+        pledges.select_related("organisation").order_by("submitted_at", "pk"),
+        lambda pledge: Line(
+            desk_page(pledge), pledge.number, str(pledge.organisation), status_of(pledge), _day(pledge.deliver_by)
+        ),
+    )  # fmt: skip
+
+
+def _results(user):
+    results = Result.objects.within_scope_of(user).filter(status=Result.Status.SUBMITTED).exclude(submitted_by=user)
+    return _queue(
+        _("Results to approve"), _("No result waits for approval."), desk_list(Result, "?status__exact=submitted"),
+        results.select_related("project").order_by("submitted_at", "pk"),
+        lambda result: Line(desk_page(result), str(result), str(result.project), status_of(result)),
+    )  # fmt: skip
+
+
+def _difficulties(user):
+    difficulties = Difficulty.objects.within_scope_of(user).open()
+    return _queue(
+        _("Difficulties not closed"), _("No difficulty is open."), desk_list(Difficulty, "?pending=open"),
+        difficulties.select_related("project").order_by(F("wanted_by").asc(nulls_last=True), "pk"),
+        lambda one: Line(desk_page(one), one.title, str(one.project), status_of(one), _day(one.wanted_by)),
+    )  # fmt: skip
+
+
+def _memberships(user):
+    applied = Membership.objects.within_scope_of(user).filter(status=Membership.Status.APPLIED)
+    return _queue(
+        _("Memberships to approve"), _("Nobody has applied."), desk_list(Membership, "?status__exact=applied"),
+        applied.select_related("user", "organisation").order_by("pk"),
+        lambda one: Line(desk_page(one), str(one.user), str(one.organisation), status_of(one)),
+    )  # fmt: skip
+
+
+def _day(day):
+    return format_date(day, "table") if day else ""
+
+
+QUEUES = (
+    ("projects.complete_projectstep", _my_steps),
+    ("projects.verify_projectstep", _sign_offs),
+    ("projects.publish_need", _needs),
+    ("projects.accept_pledge", _pledges),
+    ("projects.approve_result", _results),
+    ("projects.handle_difficulty", _difficulties),
+    ("orgs.move_membership", _memberships),
+)
+"""What each queue asks of a person: who may not act on it does not see it."""

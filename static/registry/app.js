@@ -1,0 +1,110 @@
+/* Comfort only: every page works without this file. No key is acted on while an input method composes Chinese. */
+"use strict";
+(() => {
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+  const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const narrow = window.matchMedia("(max-width: 767px)");
+
+  /* What an amount was understood to be. The server decides; where the wording is unusual this says nothing. */
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const SCALES = { "": 1n, "万": 10000n, "亿": 100000000n };
+  const OVER = ["超过 ", "over "];
+  const WORDS = { "": ["", ""], "约": ["约 ", "about "], "超过": OVER, "余": OVER, "多": OVER };
+  const fold = (text) => text.replace(/[\uFF01-\uFF5E]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/\s/g, "");
+
+  function understood(text) {
+    const found = /^(约|超过)?(\d[\d,]*)(?:\.(\d+))?([余多]?)([万亿]?)([余多]?)元?([余多]?)$/.exec(fold(text));
+    if (!found) return "";
+    const [, before = "", whole, part = "", inside, scale, after, last] = found;
+    const words = [before, inside, after, last].filter(Boolean);
+    if (words.length > 1) return "";
+    const fen = BigInt(whole.replace(/,/g, "") + part) * SCALES[scale] * 100n;
+    const unit = 10n ** BigInt(part.length);
+    if (fen % unit) return "";
+    const digits = (fen / unit).toString().padStart(3, "0");
+    const number = `${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${digits.slice(-2)}`;
+    const word = WORDS[words[0] ?? ""][chinese ? 0 : 1];
+    return chinese ? `= ${word}${number} 元` : `= ${word}CNY ${number}`;
+  }
+
+  document.addEventListener("input", (event) => {
+    const input = event.target;
+    if (input.dataset.echo !== "yuan" || composing(event)) return;
+    const output = document.querySelector(`output[data-echo-for="${CSS.escape(input.name)}"]`);
+    if (output) output.textContent = understood(input.value);
+  });
+
+  /* Keys: / searches, ? explains, Ctrl+Enter sends the form. */
+  document.addEventListener("keydown", (event) => {
+    if (composing(event) || event.altKey || event.metaKey) return;
+    if (event.ctrlKey) {
+      const form = event.key === "Enter" && event.target.closest("form");
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector("[type=submit].default, .btn-primary"));
+      }
+    } else if (!typing(event.target) && event.key === "/") {
+      const search = document.querySelector("#searchbar, [data-search], [type=search], main form[method=get] input[name=q]");
+      if (search) {
+        event.preventDefault();
+        const panel = search.closest("details");
+        if (panel) panel.open = true;
+        search.focus();
+      }
+    } else if (!typing(event.target) && event.key === "?") {
+      const keys = document.querySelector("dialog.key-help");
+      if (keys && !keys.open) {
+        event.preventDefault();
+        keys.showModal();
+      }
+    }
+  });
+
+  /* Some input methods confirm a word with Enter and report it as a key of its own: that must not send the form. */
+  let composedAt = 0;
+  document.addEventListener("compositionend", (event) => { composedAt = event.timeStamp; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input") && (composing(event) || event.timeStamp - composedAt < 50)) event.preventDefault();
+  }, true);
+
+  /* Forms: warn before typed work is lost, and send nothing twice. */
+  const forms = [...document.querySelectorAll("main form[method=post]:not([data-plain]):not(#changelist-form)")];
+  const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+  const before = new Map();
+  let leaving = false;
+  window.addEventListener("load", () => forms.forEach((form) => before.set(form, state(form))));
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && forms.some((form) => before.has(form) && before.get(form) !== state(form))) {
+      event.preventDefault();
+      event.returnValue = "unsaved"; // browsers show words of their own
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if ((form.method || "").toLowerCase() !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    leaving = true;
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    window.setTimeout(() => { delete form.dataset.sent; form.removeAttribute("aria-busy"); leaving = false; }, 5000);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    leaving = false;
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; form.removeAttribute("aria-busy"); });
+  });
+
+  /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
+  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; });
+  document.querySelector("[data-focus]")?.focus();
+  const here = document.querySelector(".sections [aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+  window.addEventListener("beforeprint", () => {
+    const now = new Date(Date.now() + 8 * 3600 * 1000).toISOString();
+    document.querySelectorAll("[data-print-time]").forEach((node) => { node.textContent = `${now.slice(0, 10)} ${now.slice(11, 16)}`; });
+  });
+})();

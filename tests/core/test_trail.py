@@ -1,0 +1,336 @@
+"""Every change leaves its record, by whatever door it came, and no record is ever altered."""
+
+import io
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from orgs.models import Enterprise, Organisation
+from projects.models import Event, Project, Site
+from registry.core.models import Change
+from registry.core.trail import acting, action, request_id
+from tests.factories import (
+    make_authority,
+    make_division,
+    make_enterprise,
+    make_event,
+    make_funding,
+    make_project,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+TABLE = Enterprise._meta.db_table
+
+
+def sql(statement, *parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else None
+
+
+def trail(table=TABLE, since=0):
+    return list(Change.objects.filter(table_name=table, pk__gt=since).order_by("pk"))
+
+
+def last():
+    return Change.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def told(change):
+    return change.operation, change.before, (change.after or {}).get("name")
+
+
+@pytest.fixture
+def company():
+    return make_enterprise(name="甲公司")
+
+
+def save(company):
+    company.name = "乙公司"
+    company.save()
+
+
+def bulk_update(company):
+    company.name = "乙公司"
+    Enterprise.objects.bulk_update([company], ["name"])
+
+
+def queryset_update(company):
+    Enterprise.objects.filter(pk=company.pk).update(name="乙公司")
+
+
+def raw_update(company):
+    sql(f"UPDATE {TABLE} SET name = '乙公司' WHERE id = %s", company.pk)
+
+
+@pytest.mark.parametrize("change", [bulk_update, queryset_update, raw_update])
+def test_an_update_leaves_what_was_and_what_is(company, change):
+    since = last()
+    change(company)
+    assert [told(record) for record in trail(since=since)] == [("U", {"name": "甲公司"}, "乙公司")]
+
+
+def test_an_update_by_save_leaves_the_search_keys_too(company):
+    since = last()
+    save(company)
+    before = {"name": "甲公司", "pinyin": "jiagongsi", "initials": "jgs"}
+    assert [told(record) for record in trail(since=since)] == [("U", before, "乙公司")]
+
+
+def insert_by_create():
+    Enterprise.objects.create(name="甲公司")
+
+
+def insert_by_bulk():
+    Enterprise.objects.bulk_create([Enterprise(name="甲公司")])
+
+
+def insert_by_sql():
+    sql(f"INSERT INTO {TABLE} (name, pinyin, initials, note) VALUES ('甲公司', '', '', '')")
+
+
+def insert_by_copy():
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY {TABLE} (name, pinyin, initials, note) FROM STDIN CSV", io.StringIO('甲公司,"","",""\n')
+        )
+
+
+@pytest.mark.parametrize("insert", [insert_by_create, insert_by_bulk, insert_by_sql, insert_by_copy])
+def test_an_insert_leaves_the_whole_row(insert):
+    since = last()
+    insert()
+    row = Enterprise.objects.get(name="甲公司")
+    assert [told(record) for record in trail(since=since)] == [("I", None, "甲公司")]
+    record = trail(since=since)[0]
+    assert (record.row_pk, record.root_table, record.root_pk) == (str(row.pk), TABLE, str(row.pk))
+    assert record.after.keys() == {field.column for field in Enterprise._meta.concrete_fields}
+
+
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda row: row.delete(),
+        lambda row: Enterprise.objects.filter(pk=row.pk).delete(),
+        lambda row: sql(f"DELETE FROM {TABLE} WHERE id = %s", row.pk),
+    ],
+)
+def test_a_deletion_leaves_the_whole_row_as_it_was(company, delete):
+    since, pk = last(), company.pk
+    delete(company)
+    [record] = trail(since=since)
+    assert (record.operation, record.row_pk, record.before["name"], record.after) == ("D", str(pk), "甲公司", None)
+
+
+def test_an_update_that_changes_nothing_leaves_nothing(company):
+    since = last()
+    company.save()
+    sql(f"UPDATE {TABLE} SET name = name")
+    assert trail(since=since) == []
+    company.refresh_from_db()
+    assert company.version == 1
+
+
+def test_a_change_counts_the_version_up_and_stamps_the_row(company):
+    before = company.updated_at or Enterprise.objects.get(pk=company.pk).updated_at
+    raw_update(company)
+    company.refresh_from_db()
+    assert company.version == 2
+    assert company.updated_at > before
+
+
+def test_actor_action_reason_batch_and_request_travel_into_the_record():
+    user, token = make_user(), request_id.set("request-0001")
+    try:
+        with acting(by=user, action="enterprise.enter", reason="核对后登记", batch=(batch := uuid.uuid4())):
+            make_enterprise()
+    finally:
+        request_id.reset(token)
+    record = trail()[-1]
+    assert record.actor_id == user.pk
+    assert (record.action, record.reason) == ("enterprise.enter", "核对后登记")
+    assert (record.batch_id, record.request_id) == (str(batch), "request-0001")
+    assert record.transaction == sql("SELECT txid_current()")[0][0]
+
+
+def test_outside_of_acting_nobody_is_named_but_the_database_account():
+    make_enterprise()
+    record = trail()[-1]
+    assert (record.actor_id, record.action, record.reason) == (None, "", "")
+    assert record.db_user == sql("SELECT session_user")[0][0]
+
+
+def test_an_inner_action_speaks_for_its_own_length_and_inherits_reason_and_batch():
+    first, second = make_user(), make_user()
+    with acting(by=first, action="outer", reason="因此", batch="b1"):
+        make_enterprise()
+        with acting(by=second, action="inner"):
+            make_enterprise()
+        make_enterprise()
+    told = [(record.actor_id, record.action, record.reason, record.batch_id) for record in trail()[-3:]]
+    assert told == [
+        (first.pk, "outer", "因此", "b1"),
+        (second.pk, "inner", "因此", "b1"),
+        (first.pk, "outer", "因此", "b1"),
+    ]
+
+
+def test_after_a_failed_inner_action_the_outer_one_speaks_again():
+    user = make_user()
+    with acting(by=user, action="outer"):
+        with pytest.raises(IntegrityError), acting(by=None, action="inner"):
+            Enterprise.objects.bulk_create(
+                [Enterprise(name="撤回公司", code="1"), Enterprise(name="同码公司", code="1")]
+            )
+        make_enterprise(name="留下公司")
+    assert [(record.action, record.after["name"]) for record in trail()] == [("outer", "留下公司")]
+
+
+def test_after_acting_nobody_is_named_any_more():
+    with transaction.atomic():
+        with acting(by=make_user(), action="done", reason="是"):
+            make_enterprise()
+        make_enterprise()
+    assert [(record.action, record.reason) for record in trail()[-2:]] == [("done", "是"), ("", "")]
+
+
+def test_an_action_is_one_transaction_and_carries_its_name_and_reason():
+    @action("test.fail")
+    def fail(*, by, reason=""):
+        make_enterprise()
+        raise RuntimeError
+
+    @action("test.enter")
+    def enter(*, by, reason=""):
+        return make_enterprise()
+
+    user, since = make_user(), last()
+    with pytest.raises(RuntimeError):
+        fail(by=user)
+    enter(by=user, reason="补录")
+    assert [(record.action, record.actor_id, record.reason) for record in trail(since=since)] == [
+        ("test.enter", user.pk, "补录")
+    ]
+    assert enter.action_name == "test.enter"
+
+
+def test_an_action_that_does_not_say_by_whom_cannot_even_be_defined():
+    with pytest.raises(TypeError, match="must take keyword-only by="):
+        action("test.wrong")(lambda record, by: record)
+
+
+def test_a_change_that_is_rolled_back_leaves_no_record(company):
+    since = last()
+    point = transaction.savepoint()
+    save(company)
+    transaction.savepoint_rollback(point)
+    assert trail(since=since) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core_change SET reason = 'x'",
+        "UPDATE core_change SET after = NULL WHERE false OR id > 0",
+        "DELETE FROM core_change",
+        "TRUNCATE core_change",
+    ],
+)
+def test_the_trail_is_append_only(company, statement):
+    with pytest.raises(IntegrityError, match="the trail is append-only"), transaction.atomic():
+        sql(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE core_change SET reason = 'x'", "DELETE FROM core_change"])
+def test_replica_mode_neither_silences_the_trail_nor_opens_it(company, statement):
+    sql("SET LOCAL session_replication_role = replica")
+    since = last()
+    raw_update(company)
+    assert [told(record) for record in trail(since=since)] == [("U", {"name": "甲公司"}, "乙公司")]
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        sql(statement)
+
+
+def test_secrets_never_enter_the_trail():
+    user = make_user(password="right-horse-8")
+    user.set_password("right-horse-9")
+    user.save()
+    sql("UPDATE core_user SET last_login = now() WHERE id = %s", user.pk)
+    records = trail("core_user")
+    assert {"password", "last_login"} & {
+        key for record in records for key in {**record.after, **(record.before or {})}
+    } == set()
+    assert records[-1].operation == "I"
+
+
+def test_what_hangs_on_a_record_is_read_under_it():
+    project = make_project(county=make_division())
+    funding = make_funding(project)
+    other = make_funding(make_project())
+    told = {(record.table_name, record.row_pk) for record in Change.objects.of(project)}
+    assert told == {
+        ("projects_project", str(project.pk)),
+        ("projects_site", str(project.sites.get().pk)),
+        ("projects_funding", str(funding.pk)),
+    }
+    assert ("projects_funding", str(other.pk)) not in told
+
+
+def test_the_differences_of_a_change_can_be_read_column_by_column(company):
+    raw_update(company)
+    sql(f"DELETE FROM {TABLE}")
+    added, changed, removed = trail()
+    assert changed.differences == [("name", "甲公司", "乙公司")]
+    assert ("name", None, "甲公司") in added.differences
+    assert ("name", "乙公司", None) in removed.differences
+    assert len(added.differences) == len(removed.differences) == len(Enterprise._meta.concrete_fields)
+
+
+def test_who_hosted_an_event_is_in_its_trail():
+    event, host = make_event(), make_authority()
+    event.hosts.add(host)
+    event.hosts.clear()
+    records = Change.objects.of(event).filter(table_name=Event.hosts.through._meta.db_table)
+    assert [record.operation for record in records.order_by("pk")] == ["I", "D"]
+
+
+def test_a_role_given_and_taken_is_in_the_account_s_trail():
+    user = make_user("auditor")
+    user.groups.clear()
+    records = Change.objects.of(user).filter(table_name="core_userrole").order_by("pk")
+    assert [record.operation for record in records] == ["I", "D"]
+
+
+def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
+    """All tables of the database, less the trail itself and what Django keeps for its own working."""
+    own = ("core", "counties", "orgs", "projects", "reports", "auth")
+    models = apps.get_models(include_auto_created=True)
+    tables = {model._meta.db_table for model in models if model._meta.app_label in own and model._meta.managed}
+    watched = dict(
+        sql(
+            "SELECT c.relname, array_agg(split_part(t.tgname, '_', 3) || t.tgenabled::text ORDER BY t.tgname) "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname ~ '^pgtrigger_trail_(rows|update)_' GROUP BY c.relname"
+        )
+    )
+    assert watched == {table: ["rowsA", "updateA"] for table in tables - {"core_change", "auth_permission"}}
+
+
+@pytest.mark.parametrize("model", [Organisation, Project])
+def test_what_is_registered_is_never_deleted(model):
+    record = model.objects.create(
+        **{"name": "甲", "number": "XM-1", "year": 2020, "campaign": make_project().campaign}
+        if model is Project
+        else {"name": "甲", "kind": "foundation", "level": "province", "origin": "hebei"}
+    )
+    with pytest.raises(IntegrityError, match="is never deleted"), transaction.atomic():
+        sql(f"DELETE FROM {model._meta.db_table} WHERE id = %s", record.pk)
+
+
+def test_taking_a_site_off_a_project_is_recorded_under_the_project():
+    project = make_project(county=make_division())
+    Site.objects.filter(project=project).delete()
+    assert Change.objects.of(project).latest_first()[0].operation == "D"

@@ -1,0 +1,179 @@
+"""The house holds: on every module, on every model, and each rule fails on a small bad sample."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.db import models
+from django.utils.functional import Promise
+
+from registry.core.fields import Choice
+from registry.core.lifecycle import Staged
+from registry.core.models import Change, Record
+from registry.roles import GRANTS, REFERENCE
+from tests import house
+
+APPS = ("core", "counties", "orgs", "projects", "reports")
+MODELS = [model for label in APPS for model in apps.get_app_config(label).get_models() if not model._meta.proxy]
+STAGED = [model for model in MODELS if issubclass(model, Staged)]
+PUBLIC = {apps.get_model(name) for name in REFERENCE} | {apps.get_model("orgs.enterprise")}
+ACCOUNTS = {apps.get_model(name) for name in ("core.user", "core.userrole", "core.blob", "counties.posting")}
+
+
+@pytest.mark.parametrize("path", list(house.sources()))
+def test_every_module_keeps_the_rules(path):
+    assert house.check(path, (house.ROOT / path).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", house.templates())
+def test_templates_speak_through_the_catalogue(path):
+    assert house.check_template(path, (house.ROOT / path).read_text("utf-8")) == []
+
+
+BAD = (
+    ("registry/core/a.py", "import projects.models", "an arrow upwards"),
+    ("registry/core/a.py", "from registry import roles", "an arrow upwards"),
+    ("counties/models/a.py", "from orgs.models import Authority", "an arrow upwards"),
+    ("orgs/actions.py", "from projects.models import Project", "an arrow upwards"),
+    ("projects/models/a.py", "from registry.reports import pivot", "an arrow upwards"),
+    ("registry/reports/a.py", "from registry.settings import DEMO", "an arrow upwards"),
+    ("projects/models/a.py", "from ..actions import funding", "models are at the bottom"),
+    ("projects/models/a.py", "from projects.views import page", "models are at the bottom"),
+    ("projects/actions/a.py", "from projects.admin import desk", "actions knows no doors"),
+    ("projects/api.py", "from .views import page", "doors never import each other"),
+    ("projects/admin/a.py", "from orgs.api import rows", "doors never import each other"),
+    ("projects/management/commands/a.py", "from projects.admin import desk", "doors never import each other"),
+    ("projects/actions/a.py", "from django.http import HttpResponse", "knows nothing of HTTP"),
+    ("projects/filters.py", "import rest_framework.filters", "knows nothing of HTTP"),
+    ("projects/ledger/a.py", "from django.shortcuts import redirect", "knows nothing of HTTP"),
+    ("projects/views.py", "def page():\n    import json\n", "import inside page"),
+    ("projects/views.py", "\n" * 401, "a module of 401 lines"),
+    ("projects/views.py", "def page():\n" + "    x = 1\n" * 60, "page has 61 lines"),
+    *((f"projects/{name}.py", "", f"a module named {name}") for name in sorted(house.FORBIDDEN_NAMES)),
+    ("projects/common/a.py", "", "a module named common"),
+    ("projects/models/a.py", "key = fields.GenericForeignKey()", "no generic foreign keys"),
+    ("projects/apps.py", "from django.db.models.signals import post_save", "no signals"),
+    ("registry/core/a.py", "from django.db.backends.postgresql.psycopg_any import is_psycopg3", "psycopg2"),
+    ("projects/actions/a.py", "project.stage = 'closed'", "writes .stage outside move_to"),
+    ("projects/actions/a.py", "a, need.status = 1, 'met'", "writes .status outside move_to"),
+    ("projects/actions/a.py", "Need.objects.filter(pk=1).update(status='met')", "writes status outside move_to"),
+    ("projects/actions/a.py", "setattr(need, 'status', 'met')", "writes status outside move_to"),
+    ("projects/actions/a.py", "Need.objects.bulk_update(rows, ['name', 'status'])", "writes status outside move_to"),
+    ("projects/actions/a.py", "Need.objects.bulk_update(rows, fields=('stage',))", "writes stage outside move_to"),
+    (
+        "projects/actions/a.py",
+        "Need.objects.update_or_create(number=1, defaults={'status': 'met'})",
+        "writes status outside move_to",
+    ),
+    ("projects/actions/a.py", "def move(need, *, by): ...", "move takes positional arguments"),
+    ("orgs/actions.py", "def move(*, need): ...", "move does not say by whom"),
+    ("projects/views.py", "title = '清单看板'", "visible Chinese outside the catalogue: 清单看板"),
+    ("projects/views.py", "title = f'共{number}'", "visible Chinese outside the catalogue: 共"),
+)
+
+
+@pytest.mark.parametrize(("path", "text", "finding"), BAD, ids=range(len(BAD)))
+def test_each_rule_fails_on_a_bad_sample(path, text, finding):
+    found = house.check(path, text)
+    assert len(found) == 1
+    assert finding in found[0]
+
+
+GOOD = (
+    ("projects/actions/a.py", "from registry.core.trail import action\nfrom orgs.models import Organisation"),
+    (
+        "projects/admin/a.py",
+        "from .base import Desk\nfrom orgs.admin import Base\nfrom projects.actions import funding",
+    ),
+    ("registry/urls.py", "from projects import api, views"),
+    ("projects/actions/a.py", "def move(*, need, by=None): ...\ndef _inner(need): ..."),
+    ("projects/actions/a.py", "Need(status='draft')\nNeed.objects.get_or_create(number=1, defaults={'status': 'met'})"),
+    ("projects/actions/a.py", "seen.update(name='x')\nmatch = row.status == 'met'"),
+    ("projects/models/a.py", '"""通报"""\nLIMIT = 1\n"""口径"""\n_("For example 冀民函〔2021〕15号.")'),
+    ("registry/core/lifecycle.py", "self.status = target"),
+    ("projects/tables.py", "class Row:\n    def __init__(self, stage):\n        self.stage = stage"),
+    ("registry/reports/figures.py", "UNIT = '人次'"),
+    ("registry/core/quantity/words.py", "WORDS = ('约', '余')"),
+)
+
+
+@pytest.mark.parametrize(("path", "text"), GOOD, ids=range(len(GOOD)))
+def test_what_the_rules_let_pass(path, text):
+    assert house.check(path, text) == []
+
+
+def test_chinese_in_a_template_is_found_and_the_language_s_own_name_is_not():
+    text = '{# 注释 #}{% translate "For example 驻村帮扶." %}<a>中文</a><b>登记</b>{% comment %}说明{% endcomment %}'
+    assert list(house.chinese_of_template(text)) == ["登记"]
+
+
+def names(rows):
+    return [row._meta.label for row in rows]
+
+
+def test_every_model_is_a_record_but_the_trail_itself():
+    assert names(model for model in MODELS if not issubclass(model, Record)) == [Change._meta.label]
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model is not Change], ids=lambda model: model.__name__)
+def test_every_record_feeds_the_trail(model):
+    assert {"trail_rows", "trail_update", "touch"} <= {trigger.name for trigger in model._meta.triggers}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_people_read_of_a_model_can_be_translated(model):
+    fields = [f for f in model._meta.get_fields() if not f.auto_created and isinstance(f, models.Field)]
+    words = {field.name: field.verbose_name for field in fields}
+    words |= {f"{field.name}.help_text": field.help_text for field in fields if field.help_text}
+    words |= {"Meta": model._meta.verbose_name, "Meta.plural": model._meta.verbose_name_plural}
+    words |= dict(model._meta.permissions)
+    words |= {f"{field.name}={value}": label for field in fields for value, label in field.flatchoices or ()}
+    assert [name for name, word in words.items() if not isinstance(word, Promise)] == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_field_with_choices_is_checked_by_the_database(model):
+    plain = [f.name for f in model._meta.concrete_fields if f.choices and not isinstance(f, Choice)]
+    assert plain == []
+
+
+def is_scoped(model):
+    return hasattr(model._default_manager.all(), "visible_to") or hasattr(
+        model._default_manager.all(), "within_scope_of"
+    )
+
+
+def test_every_business_record_says_who_sees_it():
+    """Itself, or the record under which it is read. Reference data are public; accounts have pages of their own."""
+    open_ends = []
+    for model in MODELS:
+        if model in PUBLIC | ACCOUNTS | {Change}:
+            continue
+        root = model
+        while not is_scoped(root) and root.trail_root:
+            root = root._meta.get_field(root.trail_root).related_model
+        if not is_scoped(root):
+            open_ends.append(model)
+    assert names(open_ends) == []
+
+
+@pytest.mark.parametrize("model", STAGED, ids=lambda model: model.__name__)
+def test_a_state_is_never_edited_in_a_form(model):
+    assert not model._meta.get_field(model.status_field).editable
+
+
+@pytest.mark.parametrize("model", STAGED, ids=lambda model: model.__name__)
+def test_a_lifecycle_has_each_move_once_between_known_states(model):
+    moves = [(move.source, move.target) for move in model.lifecycle.moves]
+    assert len(moves) == len(set(moves))
+    states = {value for value, _label in model._meta.get_field(model.status_field).flatchoices}
+    assert {state for move in moves for state in move} <= states
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", STAGED, ids=lambda model: model.__name__)
+def test_every_move_has_a_permission_that_exists_and_that_some_role_holds(model):
+    known = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
+    granted = {name for grant in GRANTS for name in grant.permissions}
+    wanted = {move.permission for move in model.lifecycle.moves}
+    assert wanted <= known
+    assert wanted <= granted

@@ -1,0 +1,136 @@
+"""Pictures of the pages people see most, from the demo data: `python3 dev.py screenshots [FOLDER]`.
+
+Each page at 1440 and 390 px in both languages goes to FOLDER (default var/screenshots); the four pictures of the
+README go to docs/screenshots. Fails where a page is wider than the window, says something on the browser's
+console, or asks another host for anything.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import dev
+from tests.conftest import CHROMIUM
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = "http://127.0.0.1:8390"
+WIDTHS = (1440, 390)
+LANGUAGES = ("zh-hans", "en")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PUBLIC = {"home": "/", "projects": "/projects/", "login": "/accounts/login/"}
+DESK = {"desk": "/desk/", "changelist": "/desk/projects/project/"}
+README = ("home", "project", "desk", "changelist")
+LONGEST = 4000  # px of a picture; a longer page is cut
+ENVIRONMENT = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "PYTHONUTF8": "1"}
+
+
+@contextmanager
+def site():
+    """The site on its demo data, served as in production by gunicorn, until the block ends."""
+    subprocess.run([sys.executable, "-c", dev.PREPARE], cwd=ROOT, env=ENVIRONMENT, check=True)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "registry.wsgi",
+        f"--bind={BASE.removeprefix('http://')}",
+        "--threads=4",
+    ]
+    server = subprocess.Popen([*command, "--log-level=warning"], cwd=ROOT, env=ENVIRONMENT)
+    try:
+        for _attempt in range(100):
+            if answers():
+                break
+            time.sleep(0.2)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=15)
+
+
+def answers():
+    try:
+        with urllib.request.urlopen(f"{BASE}{PUBLIC['login']}", timeout=5):  # noqa: S310  our own address
+            return True
+    except OSError:
+        return False
+
+
+def visitor(browser, width, language, complaints):
+    """A window of `width` px in `language` that writes down what a page should not do."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-US", timezone_id="Asia/Shanghai")
+    context.add_cookies([{"name": "django_language", "value": language, "url": BASE}])
+    page = context.new_page()
+    page.on("console", lambda said: said.type == "error" and complaints.append(f"{page.url}: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("request", lambda asked: asked.url.startswith(BASE) or complaints.append(f"{page.url}: asked {asked.url}"))
+    return page
+
+
+def sign_in(page):
+    page.goto(f"{BASE}{PUBLIC['login']}?next=/desk/")
+    page.fill("[name=username]", "bureau")
+    page.fill("[name=password]", "bangfu-demo")
+    page.click("main form button")
+
+
+def take(page, name, address, target, complaints):
+    """One picture of the whole page; returns the page's first link to a record of the list, if it is a list."""
+    page.goto(f"{BASE}{address}")
+    wider, height = page.evaluate(
+        "[document.documentElement.scrollWidth - document.documentElement.clientWidth, document.body.scrollHeight]"
+    )
+    if wider:
+        complaints.append(f"{address}: {wider} px wider than the window")
+    width = page.viewport_size["width"]
+    clip = {"x": 0, "y": 0, "width": width, "height": min(max(height, 900), LONGEST)}
+    page.screenshot(path=target, full_page=True, clip=clip)
+    records = page.locator("main table tbody a").first
+    return records.get_attribute("href") if name in {"projects", "changelist"} and records.count() else ""
+
+
+def tour(browser, folder, width, language, complaints):
+    """All pages in one window; the record pages are the first of their lists."""
+    page = visitor(browser, width, language, complaints)
+
+    def picture(name, address):
+        target = folder / f"{name}-{width}-{language}.png"
+        record = take(page, name, address, target, complaints)
+        if name in README and (width, language) == (1440, "zh-hans"):
+            page.screenshot(path=ROOT / "docs" / "screenshots" / f"{name}.png")
+        return record
+
+    found = [picture(name, address) for name, address in PUBLIC.items()]
+    for address in filter(None, found):
+        picture("project", address)
+    sign_in(page)
+    found = [picture(name, address) for name, address in DESK.items()]
+    for address in filter(None, found):
+        picture("changeform", address)
+    page.context.close()
+
+
+def main():
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "var" / "screenshots").resolve()
+    for place in (folder, ROOT / "docs" / "screenshots"):
+        place.mkdir(parents=True, exist_ok=True)
+    complaints = []
+    with site(), sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in WIDTHS:
+            for language in LANGUAGES:
+                tour(browser, folder, width, language, complaints)
+        browser.close()
+    sys.stdout.write("\n".join([f"Pictures are in {folder}.", *complaints]) + "\n")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
