@@ -309,8 +309,7 @@ def screenshots(arguments):
     reason = set_up_browser()
     if reason:
         sys.exit(f"There can be no pictures: {reason}.")
-    command = [PYTHON, "-m", "tests.screenshots", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+    return subprocess.run([PYTHON, "-m", "tests.screenshots", *arguments], cwd=ROOT, env=environment()).returncode
 
 
 def check(arguments):
@@ -381,15 +380,7 @@ def setup(arguments):
     return 0
 
 
-COMMANDS = {
-    "run": run,
-    "test": test,
-    "check": check,
-    "setup": setup,
-    "screenshots": screenshots,
-    "lock": lock,
-    "stop": stop,
-}
+COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lock, stop)}
 
 
 def main():

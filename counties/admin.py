@@ -57,7 +57,7 @@ class DivisionAdmin(RecordAdmin):
     list_display = ("name", "code", "level", "parent", "home", "valid_from", "valid_to")
     list_filter = (DesignatedFilter, "level", InForceFilter)
     search_fields = ("name",)
-    search_help_text = _("Name, former name, code, pinyin or initials: fpx finds 阜平县.")
+    search_help_text = _("Name, former name, code, pinyin or initials (fpx).")
     list_select_related = ("parent", "home")
     autocomplete_fields = ("parent", "home")
     fields = (("name", "code"), ("level", "parent", "home"), ("valid_from", "valid_to"), "note", "is_demo")

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 
 from counties.models import Designation, Division, Level
 from registry.core.filters import Filters, Ordering, Search, YesNo
@@ -86,6 +87,7 @@ class PlaceField(forms.ModelChoiceField):
         return today
 
 
+@extend_schema_field(str)
 class PlaceFilter(django_filters.ModelChoiceFilter):
     """Rows of a county, city or province: handed to the QuerySet's own `in_county`."""
 

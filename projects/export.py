@@ -41,20 +41,21 @@ def _cells(row, values):
         row.name,
         ";".join(county["code"] for county in row.counties),
         ";".join(county["name"] for county in row.counties),
-        ";".join(field["name"] for field in row.fields),
+        ";".join(row.field_names),
         row.year,
         str(row.stage.label),
         lead.get("code"),
         lead.get("name"),
         ";".join(party["name"] for party in row.organisations),
-        *(_number(row.sum(state)) for state in ("pledged", "committed", "received")),
-        _number(amount),
+        *(row.sum(state).value for state in ("pledged", "committed", "received")),
+        amount.value,
         str(amount.qualifier.label) if amount.is_stated else "",
-        None if values["person_times"] is None else f"{values['person_times'].normalize():f}",
+        _whole(values["person_times"]),
         values["actual_start"],
         values["actual_end"],
     )
 
 
-def _number(money):
-    return None if money.value is None else f"{money.value:.2f}"
+def _whole(number):
+    """The number without the zeros behind its point that the database keeps."""
+    return number if number is None or number % 1 else int(number)

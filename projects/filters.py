@@ -1,13 +1,16 @@
 """Questions about projects, needs and pledges, and how many rows each answer has."""
 
 import datetime
+from decimal import Decimal
 
 import django_filters
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Count, DecimalField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Coalesce
-from django.forms import HiddenInput
+from django.forms import HiddenInput, ModelChoiceField
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter
 from counties.models import Division
@@ -23,6 +26,7 @@ from projects.models import (
     Pledge,
     Project,
     ProjectField,
+    Scheme,
     Site,
 )
 from projects.models.items import ItemKind
@@ -31,11 +35,17 @@ from projects.tables import AMOUNT
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import Filters, Ordering, Search, WholeNumber, YesNo, Yuan
 
-MOST = Value("99999999999999.99")
+EMPTY = Value("")
+LEAST, MOST = Decimal(-1), Decimal("99999999999999.99")
+"""Below and above every amount: what is not stated comes last in both orders."""
 
 
 def _year(label, lookup="exact", **kwargs):
     return WholeNumber("year", label=label, lookup_expr=lookup, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+def _amount_or(number):
+    return Coalesce(AMOUNT, Value(number), output_field=DecimalField(max_digits=16, decimal_places=2))
 
 
 def _campaign(**kwargs):
@@ -43,16 +53,38 @@ def _campaign(**kwargs):
     return django_filters.ModelChoiceFilter(label=_("Campaign"), queryset=campaigns, to_field_name="code", **kwargs)
 
 
+class _ByScheme(ModelChoiceIterator):
+    """Options of a select: the fields under their scheme, since two schemes can have one of the same name."""
+
+    def __iter__(self):
+        groups = {}
+        for field in self.queryset:
+            groups.setdefault(field.get_scheme_display(), []).append((field.code, str(field)))
+        yield from (("", self.field.empty_label), *groups.items())
+
+
+class _FieldChoice(ModelChoiceField):
+    iterator = _ByScheme
+
+
+@extend_schema_field(str)
+class FieldFilter(django_filters.ModelChoiceFilter):
+    """A field of help by its code."""
+
+    field_class = _FieldChoice
+
+
 def _field(**kwargs):
     fields = Field.objects.order_by("scheme", "position", "code")
-    return django_filters.ModelChoiceFilter(label=_("Field"), queryset=fields, to_field_name="code", **kwargs)
+    return FieldFilter(label=_("Field"), queryset=fields, to_field_name="code", **kwargs)
 
 
 def _organisation(**kwargs):
     """By id, among those that the person may see: another's id is as unknown as one that does not exist."""
-    return django_filters.ModelChoiceFilter(
+    chosen = django_filters.ModelChoiceFilter(
         label=_("Organisation"), queryset=lambda request: Organisation.objects.visible_to(request.user), **kwargs
     )
+    return extend_schema_field(int)(chosen)
 
 
 class ProjectFilters(Filters):
@@ -82,7 +114,7 @@ class ProjectFilters(Filters):
         },
         default="-year",
         labels={"year": _("year"), "number": _("number"), "name": _("name"), "amount": _("funds involved")},
-        annotations={"amount_rising": Coalesce(AMOUNT, MOST), "amount_falling": Coalesce(AMOUNT, Value(-1))},
+        annotations={"amount_rising": _amount_or(MOST), "amount_falling": _amount_or(LEAST)},
     )
 
     class Meta:
@@ -124,32 +156,44 @@ def project_facets(projects):
     found = Project.objects.filter(pk__in=projects.order_by().values("pk"))
     sites = Site.objects.filter(project__in=found, division__home__isnull=False)
     fields = ProjectField.objects.filter(project__in=found)
-    county, field, year = "division__home__", "field__", Cast("year", CharField())
     parts = (
-        _facet(sites, "county", f"{county}code", f"{county}name", Value(""), "project"),
-        _facet(fields, "field", f"{field}code", f"{field}name", f"{field}name_en", "project"),
-        _facet(found, "stage", "stage", "stage", Value(""), "pk"),
-        _facet(found, "year", year, year, Value(""), "pk"),
+        _facet(sites, "county", "project", "division__home__code", label="division__home__name"),
+        _facet(fields, "field", "project", "field__code", "field__name", "field__name_en", "scheme"),
+        _facet(found, "stage", "pk", "stage"),
+        _facet(found, "year", "pk", "year"),
     )
     facets = {"county": [], "field": [], "stage": [], "year": []}
-    for facet, value, name, english, count in parts[0].union(*parts[1:], all=True):
-        label = Stage(value).label if facet == "stage" else english if english and get_language() == "en" else name
-        facets[facet].append({"value": value, "label": str(label), "count": count})
+    for facet, value, count, *names in parts[0].union(*parts[1:], all=True):
+        facets[facet].append(_entry(facet, value, count, *names))
     course = [stage.value for stage in Stage]
-    facets["county"].sort(key=lambda row: (-row["count"], row["value"]))
-    facets["field"].sort(key=lambda row: (-row["count"], row["value"]))
-    facets["stage"].sort(key=lambda row: course.index(row["value"]))
-    facets["year"].sort(key=lambda row: row["value"], reverse=True)
-    for row in facets["year"]:
-        row["value"] = int(row["value"])
+    for facet in ("county", "field"):
+        facets[facet].sort(key=lambda entry: (-entry["count"], entry["value"]))
+    facets["stage"].sort(key=lambda entry: course.index(entry["value"]))
+    facets["year"].sort(key=lambda entry: entry["value"], reverse=True)
     return facets
 
 
-def _facet(rows, facet, value, name, english, counted):
-    columns = {"facet": Value(facet), "value": value, "label": name, "english": english}
-    columns = {key: Cast(column, CharField()) for key, column in columns.items()}
-    grouped = rows.order_by().values(**{f"{key}_": column for key, column in columns.items()})
-    return grouped.annotate(rows=Count(counted, distinct=True)).values_list(*(f"{key}_" for key in columns), "rows")
+def _facet(rows, facet, counted, value, label=EMPTY, english=EMPTY, scheme=EMPTY):
+    columns = {"facet_": Value(facet), "value_": value, "label_": label, "english_": english, "scheme_": scheme}
+    columns = {name: Cast(column, CharField()) for name, column in columns.items()}
+    counts = rows.order_by().values(**columns).annotate(count_=Count(counted, distinct=True))
+    return counts.values_list("facet_", "value_", "count_", "label_", "english_", "scheme_")
+
+
+def _entry(facet, value, count, label, english, scheme):
+    if facet == "stage":
+        label = Stage(value).label
+    elif facet == "year":
+        value, label = int(value), value
+    elif scheme == Scheme.REVITALISATION:
+        label = f"{_field_name(label, english)} ({Scheme(scheme).label})"
+    elif facet == "field":
+        label = _field_name(label, english)
+    return {"value": value, "label": str(label), "count": count}
+
+
+def _field_name(name, english):
+    return english if english and get_language() == "en" else name
 
 
 class NeedFilters(Filters):

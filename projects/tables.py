@@ -108,6 +108,11 @@ class Row:
         self.organisations = list({party["id"]: party for party in values["organisation_rows"]}.values())
         self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
 
+    @property
+    def field_names(self):
+        """The fields by name; two schemes can have one of the same name."""
+        return list(dict.fromkeys(field["name"] for field in self.fields))
+
     def sum(self, state):
         """The money of one state, with the precision of its lines."""
         part = (self.values["money"] or {}).get(state, {"sum": None})

@@ -307,6 +307,24 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": -1},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {  # names for choices whose fields are called alike
+        "Certainty": "counties.models.designations.Certainty",
+        "DesignationKind": "counties.models.designations.Designation.Kind",
+        "DivisionLevel": "counties.models.divisions.Level",
+        "RegisteredLevel": "orgs.models.authorities.RegisteredLevel",
+        "OrganisationOrigin": "orgs.models.authorities.Origin",
+        "OrganisationKind": "orgs.models.organisations.Kind",
+        "OrganisationStatus": "orgs.models.organisations.Organisation.Status",
+        "NeedStatus": "projects.models.needs.Need.Status",
+        "PledgeStatus": "projects.models.pledges.Pledge.Status",
+        "CircularKind": "projects.models.circulars.Circular.Kind",
+        "CircularStatus": "projects.models.circulars.Circular.Status",
+        "StepStatus": "projects.models.checklists.ProjectStep.Status",
+        "FundingKind": "projects.models.funding.Funding.Kind",
+        "FundingOrigin": "projects.models.funding.Funding.Origin",
+    },
 }
 
 # Log: one line an event, on standard error, each with the id that the visitor sees on an error page

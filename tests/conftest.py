@@ -94,3 +94,13 @@ def pytest_configure():
 
 def pytest_generate_tests(metafunc):
     multiply(metafunc)
+
+
+@pytest.fixture
+def site(live_server, settings, tmp_path):
+    """A running site with the article's cases and a few made-up projects."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    call_command("load_roles", verbosity=0)
+    call_command("load_reference", verbosity=0)
+    call_command("load_demo", projects=12, verbosity=0)
+    return live_server.url

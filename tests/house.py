@@ -28,10 +28,9 @@ CHINESE_BY_TRADE = {
     "registry/core/checks.py": "a word to try the trigram index with",
     "registry/core/quantity/": "numerals, units and the words for exactness",
     "registry/formats/": "date formats",
-    "registry/reports/seeds/": "the article's own words",
+    "projects/dataset/": "the words of a data set's files",
+    "projects/management/commands/load_dataset.py": "the same words, in its help",
     "projects/ledger/": "the words of real ledgers",
-    "counties/reference/": "reference data",
-    "projects/management/commands/load_demo.py": "made-up names",
 }
 """Where Chinese words are data, not interface; a folder ends in a slash."""
 

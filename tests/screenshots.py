@@ -6,6 +6,7 @@ console, or asks another host for anything.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +17,6 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import dev
-from tests.conftest import CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = "http://127.0.0.1:8390"
@@ -123,7 +123,9 @@ def main():
         place.mkdir(parents=True, exist_ok=True)
     complaints = []
     with site(), sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = driver.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, dev.BROWSERS)), None), args=FLAGS
+        )
         for width in WIDTHS:
             for language in LANGUAGES:
                 tour(browser, folder, width, language, complaints)

@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=12,
                         validators=[
-                            django.core.validators.RegexValidator("^\\d{6}(\\d{3}(\\d{3})?)?$", "6, 9 or 12 digits.")
+                            django.core.validators.RegexValidator(
+                                "^[0-9]{6}([0-9]{3}([0-9]{3})?)?\\Z", "6, 9 or 12 digits."
+                            )
                         ],
                         verbose_name="code",
                     ),

@@ -60,7 +60,9 @@ class Division(Record, Named):
     """
 
     code = models.CharField(
-        _("code"), max_length=12, validators=[RegexValidator(r"^\d{6}(\d{3}(\d{3})?)?$", _("6, 9 or 12 digits."))]
+        _("code"),
+        max_length=12,
+        validators=[RegexValidator(r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?\Z", _("6, 9 or 12 digits."))],
     )
     level = Choice(_("level"), max_length=10, choices=Level)
     parent = models.ForeignKey(

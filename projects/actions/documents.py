@@ -3,29 +3,11 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from projects.models import Document, Funding, ProjectStep, Result
-from projects.models.documents import OWNERS
+from projects.models import Document
+from projects.models.documents import owner_field
 from registry.core.actions import locked
 from registry.core.blobs import clean_name, store
 from registry.core.trail import action
-
-
-def owner_field(record):
-    """The name of the foreign key by which documents belong to records of this kind; raises LookupError."""
-    for name in OWNERS:
-        if Document._meta.get_field(name).related_model is type(record):
-            return name
-    raise LookupError(f"no documents hang on {record._meta.label}")
-
-
-def is_relied_on(document):
-    """Whether somebody has signed off, approved or confirmed what the document is the evidence of."""
-    owner = document.owner
-    if isinstance(owner, ProjectStep):
-        return owner.status in (ProjectStep.Status.DONE, ProjectStep.Status.VERIFIED)
-    if isinstance(owner, Result):
-        return owner.status in (Result.Status.SUBMITTED, Result.Status.APPROVED)
-    return isinstance(owner, Funding) and owner.confirmed_at is not None
 
 
 @action("document.attach")
@@ -37,7 +19,7 @@ def attach_document(*, owner, upload, by, kind, name="", **details):
     """
     if not by.has_perm("projects.add_document"):
         raise PermissionDenied(_("Your role does not upload files."))
-    field, owner = owner_field(owner), locked(owner, by=by)
+    field, owner = owner_field(type(owner)), locked(owner, by=by)
     name = clean_name(name or upload.name)
     document = Document(
         kind=kind, original_name=name, blob=store(upload, name, by=by), uploaded_by=by, is_demo=owner.is_demo,
@@ -59,6 +41,6 @@ def remove_document(*, document, by, reason):
     if not reason.strip():
         raise ValidationError({"reason": _("Please say why the file is removed.")})
     document = locked(document, by=by)
-    if is_relied_on(document):
+    if document.is_relied_on:
         raise ValidationError(_("Somebody has relied on this file already. Have the approval taken back first."))
     document.delete()

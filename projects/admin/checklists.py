@@ -14,6 +14,7 @@ from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, Panel, ReasonForm
 from registry.core.dates import format_date, today
 from registry.core.forms import ChineseDateField
+from registry.core.history import value_in_words
 
 from .documents import documents_panel
 from .parts import OfProjectAdmin, people_of
@@ -42,13 +43,13 @@ def checklist_form(request, project):
     return ChecklistForm
 
 
-def _open(project, *, template, start, by, reason):
+def _open(project, *, template, start, by):
     open_checklist(project=project, template=ChecklistTemplate.objects.get(pk=template), start=start, by=by)
 
 
 OPEN_CHECKLIST = Deed(
     "open-checklist", gettext_lazy("Open the checklist"), "projects.add_projectstep", _open,
-    offered=lambda project, user: not project.steps.exists(), form=checklist_form,
+    offered=lambda project, user: not project.steps.exists(), form=checklist_form, asks_reason=False,
     explains=gettext_lazy("The steps of a template become this project's own list, with due dates and sides."),
 )  # fmt: skip
 
@@ -68,13 +69,13 @@ def steps_panel(request, project):
         if request.user.has_perm("projects.add_projectstep")
         else None,
     )  # fmt: skip
-    kinds = dict(DocumentKind.choices)
+    evidence = ProjectStep._meta.get_field("evidence")
     for step in project.steps.select_related("responsible").annotate(files=Count("documents")):
         panel.add(
             desk_page(step), f"{step.position}. {step.title}", lamp_of(step, day),
             format_date(step.due_on, "table") if step.due_on else "",
             " · ".join(filter(None, (step.get_side_display(), str(step.responsible or "")))), status_of(step),
-            "、".join(str(kinds[kind]) for kind in step.evidence), str(step.files),
+            value_in_words(evidence, step.evidence), str(step.files),
             css="row--overdue" if step.lamp(day) == "overdue" else "",
         )  # fmt: skip
     return panel
@@ -147,14 +148,24 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj is not None else fieldsets[:-1]
+        if obj is None:
+            return fieldsets[:-1]
+        return [
+            (name, {**options, "fields": [self._wording(field, request, obj) for field in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
+    def _wording(self, name, request, obj):
+        read_only = self._is_agreed(obj) or not self.has_change_permission(request, obj)
+        return "evidence_in_words" if name == "evidence" and read_only else name
+
+    def _is_agreed(self, obj):
+        """The wording was agreed when the list was opened: what is edited are dates, persons and progress."""
+        return obj is not None and obj.template_step_id is not None
 
     def get_readonly_fields(self, request, obj=None):
-        """The wording was agreed when the list was opened: what is edited are dates, persons and progress."""
-        fields = super().get_readonly_fields(request, obj)
-        if obj is None or obj.template_step_id is None:
-            return fields
-        return (*fields, "position", "stage", "title", "guidance", "evidence")
+        fields = (*super().get_readonly_fields(request, obj), "evidence_in_words")
+        return (*fields, "position", "stage", "title", "guidance") if self._is_agreed(obj) else fields
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """People and earlier steps of this project only."""
@@ -184,6 +195,10 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     def panels(self, request, obj):
         return (documents_panel(request, obj),)
+
+    @admin.display(description=gettext_lazy("evidence required"))
+    def evidence_in_words(self, step):
+        return value_in_words(step._meta.get_field("evidence"), step.evidence)
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, step):

@@ -90,7 +90,7 @@ class DifficultyAdmin(OfProjectAdmin):
     deeds = (
         Deed(
             "agree", gettext_lazy("Say that it is settled"), "projects.close_difficulty",
-            lambda obj, by, reason: agree_settled(difficulty=obj, by=by),
+            lambda obj, by: agree_settled(difficulty=obj, by=by), asks_reason=False,
             offered=lambda obj, user: obj.status == Difficulty.Status.ANSWERED
             and (user.holds(obj.raised_side) or (user.is_bureau and obj.bureau_agreed_at is None)),
             explains=gettext_lazy("It is closed when the side that raised it and the bureau have both said so."),

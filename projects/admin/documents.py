@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.documents import attach_document, is_relied_on, owner_field, remove_document
+from projects.actions.documents import attach_document, remove_document
 from projects.models import Document
-from projects.models.documents import OWNERS
+from projects.models.documents import OWNERS, owner_field
 from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin
 from registry.core.admin.versions import VersionedForm
@@ -48,7 +48,7 @@ def documents_panel(request, obj):
         ),
         _("No file has been attached yet."),
         "documents",
-        new=(desk_new(Document, f"?{owner_field(obj)}={obj.pk}"), _("Upload a file"))
+        new=(desk_new(Document, f"?{owner_field(type(obj))}={obj.pk}"), _("Upload a file"))
         if user.has_perm("projects.add_document")
         else None,
     )  # fmt: skip
@@ -74,8 +74,8 @@ class DocumentAdmin(RecordAdmin):
         Deed(
             "remove", gettext_lazy("Remove the file"), "projects.delete_document",
             lambda obj, **data: remove_document(document=obj, **data), needs_reason=True, danger=True,
-            offered=lambda obj, user: not is_relied_on(obj),
-            explains=gettext_lazy("The file leaves the record. That it was there, and who removed it, stays on record."),
+            offered=lambda obj, user: not obj.is_relied_on,
+            explains=gettext_lazy("The file leaves the record; that it was there, and who removed it, is kept."),
         ),
     )  # fmt: skip
 
@@ -90,14 +90,14 @@ class DocumentAdmin(RecordAdmin):
         return None
 
     def add_view(self, request, form_url="", extra_context=None):
-        owner = self.owner(request)
-        if owner is None:
+        owner = self.owner(request) if self.has_add_permission(request) else None
+        if owner is None and self.has_add_permission(request):
             messages.info(request, _("A file belongs to a record: open the record and choose “Upload a file” there."))
             return HttpResponseRedirect(reverse(f"admin:{self.view_name('changelist')}"))
         return super().add_view(request, form_url, {"subtitle": str(owner), **(extra_context or {})})
 
     def frozen(self, obj):
-        return is_relied_on(obj)
+        return obj.is_relied_on
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:

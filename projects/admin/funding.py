@@ -27,7 +27,7 @@ def party_of(line):
 def funding_panel(request, project, lines):
     """The lines of a project; voided ones stay, struck through."""
     panel = Panel(
-        _("Funding lines (amounts in 万元)"),
+        _("Funding lines (amounts in 10,000 yuan)"),
         (
             (_("state"), ""), (_("kind"), ""), (_("origin of the money"), ""), (_("party"), ""), (_("amount"), "num"),
             (_("date"), "nowrap"), (_("voucher"), ""), (_("receipt"), ""),
@@ -104,7 +104,7 @@ class FundingAdmin(OfProjectAdmin):
     deeds = (
         Deed(
             "confirm", gettext_lazy("Confirm the receipt"), "projects.confirm_funding",
-            lambda obj, by, reason: confirm_receipt(funding=obj, by=by), offered=may_confirm,
+            lambda obj, by: confirm_receipt(funding=obj, by=by), offered=may_confirm, asks_reason=False,
             explains=gettext_lazy("You say that what this line names has arrived. The line takes no more edits then."),
         ),
         Deed(
@@ -136,7 +136,7 @@ class FundingAdmin(OfProjectAdmin):
     def party(self, line):
         return party_of(line)
 
-    @admin.display(description=gettext_lazy("amount (万元)"), ordering="amount")
+    @admin.display(description=gettext_lazy("amount (10,000 yuan)"), ordering="amount")
     def amount_wan(self, line):
         return wan(line.money)
 

@@ -26,7 +26,7 @@ def gaps_panel(need):
     """What is wanted, accepted and still unmet: computed, never typed."""
     panel = Panel(
         _("Gap"),
-        ((_("item"), ""), (_("wanted"), "num"), (_("accepted"), "num"), (_("still unmet"), "num")),
+        ((_("item"), ""), (_("wanted"), "num"), (_("promised"), "num"), (_("still unmet"), "num")),
         _("Nothing has been said to be wanted yet."),
         "gap",
     )

@@ -110,7 +110,8 @@ class ProjectAdmin(RecordAdmin):
     )  # fmt: skip
     list_display_links = ("number", "name")
     list_filter = (
-        "stage", OverdueFilter, "campaign", "year", CountyFilter, FieldFilter, "visibility", "officer", "is_demo",
+        "stage", OverdueFilter, "campaign", "year", CountyFilter, FieldFilter, "visibility",
+        ("officer", admin.RelatedOnlyFieldListFilter), "is_demo",
     )  # fmt: skip
     list_select_related = ("officer",)
     search_fields = ("name",)
@@ -253,7 +254,7 @@ class ProjectAdmin(RecordAdmin):
         names = list(dict.fromkeys(site.division.name for site in project.sites.all()))
         return "、".join(names) or None
 
-    @admin.display(description=gettext_lazy("funds involved (万元)"), ordering="funds_involved")
+    @admin.display(description=gettext_lazy("funds involved (10,000 yuan)"), ordering="funds_involved")
     def funds(self, project):
         return wan(project.funds_involved) if project.funds_involved is not None else None
 

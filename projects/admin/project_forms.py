@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from counties.models import Division
 from orgs.models import Organisation
-from projects.models import Campaign, Field, Participation, Project, Site
+from projects.models import Campaign, Field, Participation, Project, Scheme, Site
 from registry.core.admin.versions import VersionedForm
 from registry.core.dates import today
 
@@ -48,7 +48,11 @@ class LogProjectForm(VersionedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["lead"].queryset = self.organisations
-        self.fields["areas"].queryset = Field.objects.active()
+        self.fields["areas"].queryset = fields = Field.objects.active()
+        self.fields["areas"].choices = [
+            (label, [(field.pk, str(field)) for field in fields if field.scheme == scheme])
+            for scheme, label in Scheme.choices
+        ]
         self.fields["counties"].queryset = Division.objects.today()
         self.fields["campaign"].initial = Campaign.objects.current()
         self.fields["year"].initial = today().year

@@ -10,12 +10,10 @@ from projects.models import Project
 from projects.tables import Row, ledger
 from projects.whole import whole_projects
 from registry.core.api import ReadOnly
-from registry.core.exports import csv_response
+from registry.core.exports import FORMATS, download
 from registry.core.filters import BadQuery
 
 from .project_json import FacetsSerializer, ProjectRowSerializer, ProjectSerializer, project_json
-
-FORMATS = ("csv",)
 
 
 class ProjectViewSet(ReadOnly):
@@ -46,17 +44,17 @@ class ProjectViewSet(ReadOnly):
         return Response(project_facets(self._found()))
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=FORMATS)],
+        parameters=[OpenApiParameter("format", str, enum=tuple(FORMATS))],
         responses={(200, "text/csv"): OpenApiTypes.BINARY},
     )
     @action(detail=False, pagination_class=None)
     def export(self, request):
         """Everything found as a file, streamed, in the order asked for."""
         found = self._found(also=("format",))
-        form = request.query_params.get("format") or FORMATS[0]
+        form = request.query_params.get("format") or "csv"
         if form not in FORMATS:
             raise BadQuery({"format": [_("Formats are: %s.") % ", ".join(FORMATS)]}, FORMATS)
-        return csv_response("projects", HEAD, export_rows(found))
+        return download(form, "projects", HEAD, export_rows(found))
 
     def _found(self, also=()):
         filters = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)

@@ -124,7 +124,7 @@ def cell_faults(cursor, file):
                 value = cells[place[column.name]]
                 message = f"“{excerpt(value)}” {column.check.fault}" if shown else _("is empty. Fill it in.")
                 faults.append((row, column.name, message))
-    return _placed(cursor, file, faults), max(0, total - SHOWN)
+    return placed(cursor, file, faults), max(0, total - SHOWN)
 
 
 def rule_faults(cursor, rule):
@@ -132,7 +132,7 @@ def rule_faults(cursor, rule):
     cursor.execute(f"SELECT *, count(*) OVER () FROM ({rule.query}) found ORDER BY row LIMIT {SHOWN}")  # noqa: S608
     rows = cursor.fetchall()
     faults = [(row, rule.column, f"“{excerpt(value)}” {rule.fault}") for row, value, _total in rows]
-    return _placed(cursor, rule.file, faults), rows[0][2] - len(rows) if rows else 0
+    return placed(cursor, rule.file, faults), rows[0][2] - len(rows) if rows else 0
 
 
 def code_faults(cursor):
@@ -145,10 +145,10 @@ def code_faults(cursor):
             validate_code(code, kind=found)
         except ValidationError as error:
             faults.append((row, "uscc", " ".join(error.messages)))
-    return _placed(cursor, ORGANISATIONS, faults[:SHOWN]), max(0, len(faults) - SHOWN)
+    return placed(cursor, ORGANISATIONS, faults[:SHOWN]), max(0, len(faults) - SHOWN)
 
 
-def _placed(cursor, file, faults):
+def placed(cursor, file, faults):
     """Rows turned into lines: a cell with line breaks takes several."""
     if not faults:
         return []

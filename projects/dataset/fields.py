@@ -5,15 +5,17 @@ from django.utils.translation import gettext as _
 from projects.models import Campaign, Field
 from registry.core.text import excerpt
 
+from .checks import placed
 from .layout import PROJECTS
 from .staging import Fault, Refused
 
+WORDS = "dataset_words"
 _HELP = ("扶贫", "帮扶", "振兴")
 
 
 def campaign_for(cursor, code):
     """The campaign called `code`; without one that which knows most of the data set's fields and, of several,
-    the latest that had begun in its first year. Raises Refused where there is none."""
+    the latest that had begun in its first year (none had: the first). Raises Refused where there is none."""
     if code:
         found = Campaign.objects.filter(code=code).first()
         if found is None:
@@ -30,7 +32,8 @@ def campaign_for(cursor, code):
 
     def rank(campaign):
         unknown = sum(1 for word in words or () if word and _plain(word) not in terms[campaign.scheme])
-        return unknown, campaign.starts_on.year > (first_year or 0), -campaign.starts_on.toordinal()
+        had_begun, day = campaign.starts_on.year <= (first_year or 0), campaign.starts_on.toordinal()
+        return unknown, not had_begun, -day if had_begun else day
 
     return min(campaigns, key=rank)
 
@@ -45,19 +48,15 @@ def place_fields(cursor, campaign):
     own = _terms(campaign.scheme)
     others = {term: field for field in Field.objects.exclude(scheme=campaign.scheme) for term in _names(field)}
     known = {word: own.get(_plain(word)) or others.get(_plain(word)) for word, _row in words}
-    unknown = [word for word, _row in words if known[word] is None]
+    unknown = [(row, word) for word, row in words if known[word] is None]
     if unknown:
-        names = ", ".join(str(field) for field in Field.objects.all())
         message = _("“%(word)s” is no field of help. Use one of: %(names)s.")
-        raise Refused(
-            [
-                Fault(PROJECTS.path, message % {"word": excerpt(word), "names": names}, column="field")
-                for word in unknown
-            ]
-        )
-    cursor.execute("CREATE TEMP TABLE dataset_words (word text, field_id bigint, scheme text) ON COMMIT DROP")
+        names = ", ".join(str(field) for field in Field.objects.all())
+        faults = [(row, "field", message % {"word": excerpt(word), "names": names}) for row, word in unknown]
+        raise Refused(placed(cursor, PROJECTS, faults))
+    cursor.execute(f"CREATE TEMP TABLE {WORDS} (word text, field_id bigint, scheme text) ON COMMIT DROP")
     cursor.executemany(
-        "INSERT INTO dataset_words VALUES (%s, %s, %s)",
+        f"INSERT INTO {WORDS} VALUES (%s, %s, %s)",  # noqa: S608
         [(word, field.pk, field.scheme) for word, field in known.items()],
     )
 

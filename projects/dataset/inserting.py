@@ -11,7 +11,7 @@ IMPORTER, CHECKER = ("dataset", "数据集导入"), ("dataset-check", "数据集
 """The two closed accounts under which a data set's approvals and sign-offs stand: they need two persons."""
 
 
-def insert(cursor, model, columns, source, **constants):
+def insert(cursor, model, columns, source, /, **constants):
     """Insert `columns` ({column: SQL}) and `constants` from `source`; returns how many rows.
 
     What is not named takes the model's default, as if the model had saved it.

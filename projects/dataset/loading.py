@@ -11,11 +11,12 @@ from registry.core.trail import acting
 
 from . import rows
 from .checks import RULES, cell_faults, code_faults, rule_faults
-from .fields import campaign_for, place_fields
+from .fields import WORDS, campaign_for, place_fields
 from .inserting import set_search_keys
 from .layout import FILES, ORGANISATIONS, PROJECTS
 from .staging import Fault, Refused, read_file
 
+NAMED = (ORGANISATIONS, PROJECTS)
 WRITTEN = (Organisation, Project, ProjectField, Site, Participation, Funding, Result, ProjectStep)
 
 
@@ -75,9 +76,9 @@ def _check(cursor, check_codes):
 
 
 def _set_search_keys(cursor):
-    for file in (ORGANISATIONS, PROJECTS):
+    for file in NAMED:
         set_search_keys(cursor, file.table)
-    return 2
+    return len(NAMED)
 
 
 def _write(cursor, loaded, **project):
@@ -97,6 +98,8 @@ def _write(cursor, loaded, **project):
 def _settle(cursor):
     """Check what is checked at the commit now, where a refusal can still be told, and let the planner know."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    staging = [file.table for file in FILES] + [f"{file.table}_keys" for file in NAMED] + [WORDS]
+    cursor.execute(f"DROP TABLE {', '.join(staging)}")
     for model in WRITTEN:
         cursor.execute(f"ANALYZE {model._meta.db_table}")
     return len(WRITTEN)

@@ -4,7 +4,7 @@ import csv
 import re
 from dataclasses import dataclass
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from registry.core.text import excerpt
@@ -45,11 +45,12 @@ def read_file(cursor, folder, file):
         with (folder / file.path).open("rb") as source:
             columns = _header(file, source.readline())
             _create(cursor, file)
-            cursor.copy_expert(
-                f"COPY {file.table} ({', '.join(columns)}) FROM STDIN"
-                f" WITH (FORMAT csv, ENCODING 'UTF8', FORCE_NULL ({', '.join(columns)}))",
-                source,
-            )
+            names = ", ".join(columns)
+            with connection.wrap_database_errors:
+                cursor.copy_expert(
+                    f"COPY {file.table} ({names}) FROM STDIN WITH (FORMAT csv, ENCODING 'UTF8', FORCE_NULL ({names}))",
+                    source,
+                )
             return cursor.rowcount
     except OSError as error:
         message = _("cannot be read (%s). A data set has six files: see load_dataset --help.") % error.strerror

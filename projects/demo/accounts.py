@@ -15,6 +15,11 @@ PASSWORD = "bangfu-demo"  # noqa: S105 - known to all: of demo accounts only
 FIRST_ACCOUNT = "bureau"
 
 
+def account_names():
+    words = read_json(DATA / "demo.json")
+    return {told["username"] for told in (*words["accounts"], *words["silent_accounts"])}
+
+
 def make_accounts():
     """The demo accounts with their roles and postings, by user name. The groups must be there."""
     words = read_json(DATA / "demo.json")

@@ -69,7 +69,7 @@ class Cases:
             Funding.objects.create(project=project, **self.named(line))
         for result in case["results"]:
             Result.objects.create(
-                project=project, **result | {"note": " ".join(filter(None, (result["note"], self.told["result_note"])))},
+                project=project, **result | {"note": result["note"] + self.told["result_note"]},
                 status=Result.Status.APPROVED, approved_by=self.approver, approved_at=timezone.now(),
             )  # fmt: skip
 

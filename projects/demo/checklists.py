@@ -99,10 +99,9 @@ def _attach(world, steps):
     for step in steps:
         for kind in step.evidence if step.status in SETTLED else ():
             blob, ending = blobs[kind]
-            documents.append(
-                Document(
-                    step=step, kind=kind, title=titles[kind], blob=blob, dated=step.done_at.date(),
-                    original_name=f"{titles[kind]}.{ending}", uploaded_by=step.done_by, is_demo=True,
-                )  # fmt: skip
-            )
+            document = Document(
+                step=step, kind=kind, title=titles[kind], blob=blob, dated=step.done_at.date(),
+                original_name=f"{titles[kind]}.{ending}", uploaded_by=step.done_by, is_demo=True,
+            )  # fmt: skip
+            documents.append(document)
     write_all(Document, documents)

@@ -1,15 +1,14 @@
 """Funding lines and results of the made-up projects: in all states, kinds, origins and degrees of exactness."""
 
+import datetime
 from decimal import Decimal
 
 from projects.models import Funding, Result
 from projects.models.stages import Stage
 from registry.core.loading import write_all
-from registry.core.quantity import Qualifier
 
 State, Kind, Origin, Basis = Funding.State, Funding.Kind, Funding.Origin, Funding.Basis
 ORIGINS = (Origin.OWN, Origin.RAISED, Origin.OWN, Origin.RAISED, Origin.OWN)
-INEXACT = {6: (Qualifier.OVER, "余"), 7: (Qualifier.ABOUT, "约"), 8: (Qualifier.AT_LEAST, "以上")}
 BASES = (Basis.INVOICE, Basis.MARKET, Basis.DECLARED)
 CENT = Decimal("0.01")
 
@@ -24,7 +23,8 @@ class Lines:
     def __init__(self, world, plan):
         self.world, self.plan, self.dice = world, plan, world.dice(f"funding/{plan.serial}")
         self.words = world.words["funding"]
-        self.inexact = INEXACT.get(plan.serial % 75 // 3, None) if plan.serial % 3 == 0 else None
+        words = self.words["inexact"]
+        self.inexact = words[plan.serial // 14 % len(words)] if plan.serial % 14 == 4 else None
         self.is_unstated = plan.serial % 25 == 9 and plan.kind in ("goods", "service")
 
     def all(self):
@@ -72,15 +72,13 @@ class Lines:
         if self.inexact:
             qualifier, wording = self.inexact
             rough = max(whole // 10000 * 10000, Decimal(10000))
-            yield self.line(
-                State.RECEIVED, rough, day, qualifier=qualifier, wording=wording, **self.confirmation(day)
-            )
+            yield self.line(State.RECEIVED, rough, day, qualifier=qualifier, wording=wording, **self.confirmation(day))
             return
         parts = self.dice.randint(1, 3)
         each = (whole / parts).quantize(CENT)
         for part in range(parts):
             amount = each if part else (whole - each * (parts - 1)).quantize(CENT)
-            when = plan.start.replace() if part == 0 and day < plan.start else self.world.past(day)
+            when = self.world.past(day + datetime.timedelta(days=30 * part))
             voucher = f"{self.words['invoice']}-{plan.serial:04d}-{part + 1}"
             yield self.line(State.RECEIVED, amount, when, voucher=voucher, **self.confirmation(when))
 
@@ -88,15 +86,16 @@ class Lines:
         if self.dice.random() < 0.25:
             return {}
         county = self.plan.counties[0] if self.plan.counties else None
-        return {"confirmed_by": self.world.county_person(county), "confirmed_at": self.world.instant(self.world.past(day), 15)}
+        at = self.world.instant(self.world.past(day), 15)
+        return {"confirmed_by": self.world.county_person(county), "confirmed_at": at}
 
     def voided(self):
         """A line entered by mistake: struck through, never deleted."""
         if self.plan.serial % 24 == 2:
-            day = self.plan.last_due(Stage.MATCHED)
+            day = self.world.past(self.plan.last_due(Stage.MATCHED))
             yield self.line(
                 State.RECEIVED, self.plan.amount, day, voided_by=self.world.people["bureau"],
-                voided_at=self.world.instant(self.world.past(day), 16), void_reason=self.dice.choice(self.words["voids"]),
+                voided_at=self.world.instant(day, 16), void_reason=self.dice.choice(self.words["voids"]),
             )  # fmt: skip
 
     def mobilised(self):

@@ -10,6 +10,7 @@ from registry.core.loading import write_all
 PLACES = (Origin.HEBEI, Origin.HEBEI, Origin.BEIJING, Origin.HEBEI, Origin.TIANJIN, Origin.HEBEI, Origin.NATIONAL)
 KINDS = ("foundation", "service", "association", "chamber", "service", "foundation", "association", "service")
 CAPITALS = {Origin.BEIJING: "110000", Origin.TIANJIN: "120000", Origin.HEBEI: "130000"}
+LOCAL = (RegisteredLevel.PREFECTURE, RegisteredLevel.COUNTY)
 Status = Organisation.Status
 
 
@@ -20,13 +21,18 @@ class Parties:
         bureaux = list(Authority.objects.select_related("division").order_by("id"))
         self.ministry = next(bureau for bureau in bureaux if bureau.level == RegisteredLevel.NATIONAL)
         self.bureaux = {bureau.division.code: bureau for bureau in bureaux if bureau.division}
-        self.local = [bureau for bureau in bureaux if bureau.level in (RegisteredLevel.PREFECTURE, RegisteredLevel.COUNTY)]
+        self.local = [bureau for bureau in bureaux if bureau.level in LOCAL]
 
     def make(self):
         """About half as many organisations as projects, in all kinds, levels, places and states."""
         names = self.names()
         number = max(12, self.world.size // 2)
         made = write_all(Organisation, [self.organisation(serial, next(names)) for serial in range(number)])
+        merged = {"status": Status.MERGED, "status_reason": self.words["merged"]}
+        made += write_all(
+            Organisation,
+            [self.organisation(number + place, next(names), **merged, merged_into=made[place]) for place in (2, 3)],
+        )
         former = [
             FormerName(
                 organisation=one, name=f"{one.name}{self.words['former']}", until=self.world.day(-900), is_demo=True
@@ -49,7 +55,7 @@ class Parties:
     def turn(turn, serial):
         return f"{turn * 100 + serial:03d}" if turn else ""
 
-    def organisation(self, serial, name):
+    def organisation(self, serial, name, **more):
         origin, kind = PLACES[serial % len(PLACES)], KINDS[serial % len(KINDS)]
         if serial < 2:
             origin, kind = Origin.HEBEI, ("service", "foundation")[serial]
@@ -66,7 +72,7 @@ class Parties:
             level=authority.level, origin=origin, supervising_unit=self.words["supervising_unit"],
             registered_on=datetime.date(2000, 1, 1) + datetime.timedelta(days=self.dice.randrange(6500)),
             address=self.words["address"], contact_name=contact["name"], contact_phone=contact["phone"],
-            legal_representative=contact["name"], status=state, is_demo=True,
+            legal_representative=contact["name"], is_demo=True, **{"status": state} | more,
         )  # fmt: skip
 
     def authority(self, origin, serial):
@@ -87,9 +93,10 @@ def make_companies(world):
     """Made-up member companies of the chambers that take part: {organisation id: its companies}."""
     words, found = world.words["enterprises"], {}
     chambers = [one for one in world.organisations if one.is_chamber and one.status == Status.ACTIVE]
+    mark, kinds = world.words["mark"], words["kinds"]
     companies = [
         Enterprise(
-            name=f"{world.words['mark']}·{head}{words['kinds'][serial % len(words['kinds'])]}{serial // len(chambers) + 1}",
+            name=f"{mark}·{head}{kinds[serial % len(kinds)]}{serial // len(chambers) + 1}",
             member_of=chambers[serial % len(chambers)], note=words["note"], is_demo=True,
         )
         for serial, head in zip(range(max(4, world.size // 20)), itertools.cycle(words["heads"]), strict=False)

@@ -5,11 +5,12 @@ that some of these are overdue and some are due this week. The others belong to 
 """
 
 import datetime
+import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from orgs.models import Enterprise, Organisation
-from projects.models import Participation, Project, ProjectField, ProjectMark, Site, TemplateStep
+from projects.models import Participation, Project, ProjectField, ProjectMark, Scheme, Site, TemplateStep
 from projects.models.stages import Stage
 from registry.core.loading import write_all
 from registry.core.quantity import Qualifier
@@ -77,13 +78,15 @@ class Planner:
     def __init__(self, world):
         self.world, self.dice = world, world.dice("projects")
         self.companies = make_companies(world)
+        self.places = itertools.count(1)
         self.active = [one for one in world.organisations if one.status == Organisation.Status.ACTIVE]
 
     def plan(self, serial):
         running = serial % 5 in (0, 2)
         turn = serial // 5 * 2 + (serial % 5 == 2) if running else serial
         stage = RUNNING[turn % len(RUNNING)] if running else OVER[serial % len(OVER)]
-        reached = LEFT[turn // len(RUNNING) % 4 if running else serial // len(OVER) % 4] if self.is_left(stage) else stage
+        round_ = turn // len(RUNNING) if running else serial // len(OVER)
+        reached = LEFT[round_ % len(LEFT)] if stage in (Stage.SUSPENDED, Stage.TERMINATED) else stage
         theme = self.dice.choice(self.world.words["themes"])
         steps = self.world.templates[theme["kind"]]
         next_step = len(steps) if stage == Stage.CLOSED else self.next_step(steps, reached)
@@ -94,10 +97,6 @@ class Planner:
         )  # fmt: skip
         self.choose_others(plan)
         return plan
-
-    @staticmethod
-    def is_left(stage):
-        return stage in (Stage.SUSPENDED, Stage.TERMINATED)
 
     def next_step(self, steps, reached):
         """The place of the first step that is not settled: one of those of the stage, all earlier ones are."""
@@ -124,7 +123,7 @@ class Planner:
             return every[:1]
         if serial % 33 == 7:
             return []
-        first = (serial * 7 + 3) % len(every)
+        first = next(self.places) * 7 % len(every)
         return [every[first], every[(first + 11) % len(every)]] if serial % 12 == 5 else [every[first]]
 
     def lead(self, serial):
@@ -135,6 +134,8 @@ class Planner:
     def choose_others(self, plan):
         if self.dice.random() < 0.35:
             plan.others = [one for one in self.dice.sample(self.active, self.dice.randint(1, 3)) if one != plan.lead]
+        if plan.serial % 37 == 3:
+            plan.others.insert(0, self.world.organisations[-1])  # that was merged into another
         if plan.lead.pk in self.companies and self.dice.random() < 0.7:
             plan.company = self.dice.choice(self.companies[plan.lead.pk])
 
@@ -153,19 +154,24 @@ def make_projects(world):
     write_all(Site, [site for plan in plans for site in _sites(world, plan)])
     write_all(ProjectField, [one for plan in plans for one in _fields(world, plan)])
     write_all(Participation, [party for plan in plans for party in _parties(world, plan)])
-    write_all(ProjectMark, [_mark(world, plan) for plan in plans if plan.stage == Stage.CLOSED and plan.serial % 11 == 3])
+    models = [plan for plan in plans if plan.stage == Stage.CLOSED and plan.serial % 11 == 3]
+    write_all(ProjectMark, [_mark(world, plan) for plan in models])
     return plans
 
 
 def _project(world, plan, number):
-    words, place = world.words["project"], "".join(county.name for county in plan.counties[:1])
+    words, place = (
+        world.words["project"],
+        "".join(world.unit_of(county, plan.year).name for county in plan.counties[:1]),
+    )
+    part = words["parts"].get(str(plan.serial % 5), "")
     landed = plan.has_come_to(Stage.UNDER_WAY)
     actual_start = world.past(plan.last_due(Stage.SIGNED)) if landed else None
     ended = plan.has_come_to(Stage.FINISHED)
     since = plan.due_on(plan.steps[plan.next_step - 1]) if plan.next_step else plan.start
     return Project(
-        number=number, name=f"{place}{plan.theme['name']}{('', '', '', words['second'], words['third'])[plan.serial % 5]}",
-        campaign=world.campaign_of(plan.year), year=plan.year, summary=words["summary"],
+        number=number, name=f"{place}{plan.theme['name']}{part}", campaign=world.campaign_of(plan.year),
+        year=plan.year, summary=words["summary"],
         approach=words["approach"] if plan.serial % 3 == 0 else "",
         channel=words["channel"] if plan.serial % 6 == 0 else "", stage=plan.stage,
         left_stage="" if plan.reached == plan.stage else plan.reached, status_reason=words.get(plan.stage, ""),
@@ -202,9 +208,10 @@ def _sites(world, plan):
 
 def _fields(world, plan):
     """The field of relief; in the campaign of revitalisation also its field there, which is the primary one."""
-    codes = [plan.theme["field"]] + ([plan.theme["revival"]] if plan.project.campaign.scheme == "revitalisation" else [])
-    for code in codes:
-        one = world.fields[code]
+    codes = [plan.theme["field"]]
+    if plan.project.campaign.scheme == Scheme.REVITALISATION:
+        codes.append(plan.theme["revival"])
+    for one in (world.fields[code] for code in codes):
         yield ProjectField(project=plan.project, field=one, scheme=one.scheme, is_primary=True, is_demo=True)
 
 
@@ -228,5 +235,3 @@ def _mark(world, plan):
         project=plan.project, kind=ProjectMark.Kind.MODEL, title=words["mark_title"], named_by=words["mark_by"],
         named_on=world.past(plan.due_on(plan.steps[-1])), is_demo=True,
     )  # fmt: skip
-
-

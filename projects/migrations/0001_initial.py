@@ -4289,11 +4289,18 @@ class Migration(migrations.Migration):
             model_name="needitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("amount__gt", 0), ("kind", "money"), ("quantity__isnull", True), ("unit", "")),
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("amount__isnull", False),
+                        ("kind", "money"),
+                        ("quantity__isnull", True),
+                        ("unit", ""),
+                    ),
                     models.Q(
                         models.Q(("kind", "money"), _negated=True),
                         ("amount__isnull", True),
                         ("quantity__gt", 0),
+                        ("quantity__isnull", False),
                         models.Q(("unit", ""), _negated=True),
                         models.Q(("what", ""), _negated=True),
                     ),
@@ -4426,11 +4433,18 @@ class Migration(migrations.Migration):
             model_name="pledgeitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("amount__gt", 0), ("kind", "money"), ("quantity__isnull", True), ("unit", "")),
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("amount__isnull", False),
+                        ("kind", "money"),
+                        ("quantity__isnull", True),
+                        ("unit", ""),
+                    ),
                     models.Q(
                         models.Q(("kind", "money"), _negated=True),
                         ("amount__isnull", True),
                         ("quantity__gt", 0),
+                        ("quantity__isnull", False),
                         models.Q(("unit", ""), _negated=True),
                         models.Q(("what", ""), _negated=True),
                     ),
@@ -4693,9 +4707,24 @@ class Migration(migrations.Migration):
             model_name="participation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("enterprise__isnull", True), models.Q(("role", "mobilised"), _negated=True)),
-                    models.Q(("enterprise__isnull", False), ("role", "mobilised")),
-                    models.Q(("role", "mobilised"), ("unnamed", "enterprises")),
+                    models.Q(
+                        ("organisation__isnull", True),
+                        ("role", "mobilised"),
+                        models.Q(
+                            ("enterprise__isnull", False),
+                            models.Q(("unnamed", "enterprises"), ("unnamed__isnull", False)),
+                            _connector="OR",
+                        ),
+                    ),
+                    models.Q(
+                        models.Q(("role", "mobilised"), _negated=True),
+                        ("enterprise__isnull", True),
+                        models.Q(
+                            ("unnamed__isnull", True),
+                            models.Q(("unnamed", "enterprises"), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
                     _connector="OR",
                 ),
                 name="party_company_is_mobilised",

@@ -110,5 +110,22 @@ class Document(Record):
         """The record that the file belongs to."""
         return next(getattr(self, name) for name in OWNERS if getattr(self, f"{name}_id"))
 
+    @property
+    def is_relied_on(self):
+        """Whether somebody has asked for or given a sign-off, an approval or a receipt on its strength."""
+        if self.step_id:
+            return self.step.status in ("done", "verified")
+        if self.result_id:
+            return self.result.status in ("submitted", "approved")
+        return bool(self.funding_id and self.funding.confirmed_at)
+
 
 OWNERS = ("project", "step", "funding", "result", "need", "pledge", "agreement", "difficulty", "event", "commendation")
+
+
+def owner_field(model):
+    """The name of the foreign key by which documents belong to `model`; raises LookupError where none hang on it."""
+    for name in OWNERS:
+        if Document._meta.get_field(name).related_model is model:
+            return name
+    raise LookupError(f"no documents hang on {model._meta.label}")

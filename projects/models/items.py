@@ -41,8 +41,14 @@ def item_constraints(name):
     return (
         models.CheckConstraint(
             name=f"{name}_measure",
-            condition=Q(kind="money", amount__gt=0, quantity__isnull=True, unit="")
-            | (~Q(kind="money") & Q(amount__isnull=True, quantity__gt=0) & ~Q(unit="") & ~Q(what="")),
+            # "is not null" is said outright: to a check, a comparison with nothing is as good as true.
+            condition=Q(kind="money", amount__isnull=False, amount__gt=0, quantity__isnull=True, unit="")
+            | (
+                ~Q(kind="money")
+                & Q(amount__isnull=True, quantity__isnull=False, quantity__gt=0)
+                & ~Q(unit="")
+                & ~Q(what="")
+            ),
             violation_error_message=_(
                 "Money needs an amount; everything else needs what it is, how much, and the unit."
             ),

@@ -358,9 +358,15 @@ class Participation(OfProject):
             paired("party_unnamed_count", "unnamed", "unnamed_count"),
             models.CheckConstraint(
                 name="party_company_is_mobilised",
-                condition=Q(enterprise__isnull=True) & ~Q(role="mobilised")
-                | Q(enterprise__isnull=False, role="mobilised")
-                | Q(unnamed="enterprises", role="mobilised"),
+                condition=(
+                    Q(role="mobilised", organisation__isnull=True)
+                    & (Q(enterprise__isnull=False) | Q(unnamed__isnull=False, unnamed="enterprises"))
+                )
+                | (
+                    ~Q(role="mobilised")
+                    & Q(enterprise__isnull=True)
+                    & (Q(unnamed__isnull=True) | ~Q(unnamed="enterprises"))
+                ),
             ),
             models.UniqueConstraint(fields=("project", "organisation", "role"), name="party_organisation_once"),
             models.UniqueConstraint(fields=("project", "enterprise"), name="party_enterprise_once"),

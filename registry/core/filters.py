@@ -11,6 +11,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 
 from registry.core.forms import PlainTextField, YuanField
 from registry.core.text import excerpt
@@ -53,17 +54,19 @@ class WholeNumber(django_filters.Filter):
         super().__init__(*args, min_value=min_value, max_value=max_value, **kwargs)
 
 
+@extend_schema_field(str)
 class Yuan(django_filters.Filter):
     """An amount in yuan, as people write it: 720000, 72万."""
 
     field_class = YuanField
 
 
+@extend_schema_field(bool)
 class YesNo(django_filters.TypedChoiceFilter):
     """`true` or `false`; any other word is a fault."""
 
     def __init__(self, *args: Any, **kwargs: Any):
-        choices = (("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
+        choices = (("", "---------"), ("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
         super().__init__(*args, choices=choices, coerce="true".__eq__, **kwargs)
 
 

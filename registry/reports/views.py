@@ -54,13 +54,15 @@ def cases(request):
 @require_safe
 def data(request):
     """What can be taken away: files and the addresses of the interface."""
+    export = reverse("project-export")
+    files = [("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")]
     sets = [
-        (_("Projects"), reverse("project-list"), f"{reverse('project-export')}?format=csv"),
-        (_("Organisations"), reverse("organisation-list"), ""),
-        (_("Counties"), reverse("county-list"), ""),
-        (_("Needs"), reverse("need-list"), ""),
-        (_("Circulars"), reverse("circular-list"), ""),
-        (_("Counted figures"), reverse("api-figures"), ""),
+        (_("Projects"), reverse("project-list"), files),
+        (_("Organisations"), reverse("organisation-list"), []),
+        (_("Counties"), reverse("county-list"), []),
+        (_("Needs"), reverse("need-list"), []),
+        (_("Circulars"), reverse("circular-list"), []),
+        (_("Counted figures"), reverse("api-figures"), []),
     ]
     return render(request, "reports/data.html", {"sets": sets})
 

@@ -98,6 +98,18 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; form.removeAttribute("aria-busy"); });
   });
 
+  /* The desk's searching selects come without a name for screen readers: they take that of their label. */
+  const nameSelects = () => document.querySelectorAll(".select2-selection__rendered, .select2-search__field").forEach((node) => {
+    const label = node.closest(".select2-container")?.previousElementSibling?.labels?.[0];
+    if (label && !node.hasAttribute("aria-label")) node.setAttribute("aria-label", label.textContent.trim());
+  });
+  if (document.querySelector(".admin-autocomplete")) new MutationObserver(nameSelects).observe(document.body, { childList: true, subtree: true });
+
+  /* What scrolls sideways can be scrolled by keys as well. */
+  document.querySelectorAll(".table-scroll, .card-box, .queue, .results, .inline-related.tabular").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+
   /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
   if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; });
   document.querySelector("[data-focus]")?.focus();

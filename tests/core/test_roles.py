@@ -38,8 +38,12 @@ def test_every_role_stands_in_the_table_once_and_says_what_it_is_for():
     assert all(str(grant.sentence).endswith(("。", ".")) for grant in GRANTS)
 
 
-@pytest.mark.django_db
-def test_the_table_is_poured_into_groups_and_pouring_again_changes_nothing():
+@pytest.fixture
+def no_groups(db):
+    Group.objects.all().delete()
+
+
+def test_the_table_is_poured_into_groups_and_pouring_again_changes_nothing(no_groups):
     load()
     assert granted() == {role.value: permissions for role, permissions in BY_ROLE.items()}
     load()
@@ -55,8 +59,7 @@ def test_a_right_given_by_hand_is_taken_back():
     assert granted()[Role.AUDITOR] == BY_ROLE[Role.AUDITOR]
 
 
-@pytest.mark.django_db
-def test_a_permission_that_does_not_exist_is_refused_by_name_and_nothing_is_granted(monkeypatch):
+def test_a_permission_that_does_not_exist_is_refused_by_name_and_nothing_is_granted(no_groups, monkeypatch):
     wrong = Grant(Role.COUNTY, "…", actions=("projects.fly_project",))
     monkeypatch.setattr("registry.management.commands.load_roles.GRANTS", (*GRANTS[:2], wrong))
     with pytest.raises(CommandError, match=r"county.*projects\.fly_project"):
@@ -64,8 +67,7 @@ def test_a_permission_that_does_not_exist_is_refused_by_name_and_nothing_is_gran
     assert granted() == {}
 
 
-@pytest.mark.django_db
-def test_the_table_can_be_printed_without_touching_the_groups():
+def test_the_table_can_be_printed_without_touching_the_groups(no_groups):
     text = load("--list")
     assert all(role.value in text for role in Role)
     assert granted() == {}

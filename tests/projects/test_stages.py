@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from projects.models import Project
-from projects.models.stages import COURSE, LANDED, OPEN, Stage
+from projects.models.stages import COURSE, OPEN, Stage
 from registry.core.actions import move
 from registry.core.lifecycle import UnlawfulMove
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
 from tests.lifecycles import LifecycleRules
 
 pytestmark = pytest.mark.django_db
+LANDED = {"under_way", "finished", "accepted", "aftercare", "closed"}
 START, END = datetime.date(2020, 3, 1), datetime.date(2020, 9, 1)
 
 

@@ -150,6 +150,8 @@ def test_a_deleted_row_counts_until_it_was_deleted():
     before = now()
     party.delete()
     assert (value("organisations"), value("organisations", as_of=before)) == (0, 1)
+    with as_of(now()):
+        assert Participation.objects.count() == 0
 
 
 def test_a_change_by_raw_sql_is_part_of_the_past_too():

@@ -125,7 +125,7 @@ def test_a_copied_checkout_gets_a_server_of_its_own(home):
         assert process_id(two) != process_id(one)
     finally:
         two.stop()
-        shutil.rmtree(two.socket)
+        shutil.rmtree(two.socket, ignore_errors=True)
 
 
 def test_a_socket_folder_put_there_by_somebody_else_is_refused(home):

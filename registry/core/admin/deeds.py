@@ -29,10 +29,13 @@ class ReasonForm(forms.Form):
 
     reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
 
-    def __init__(self, *args, needs_reason=False, suggestions=(), **kwargs):
+    def __init__(self, *args, deed, **kwargs):
         super().__init__(*args, **kwargs)
-        self.suggestions = suggestions
-        self.fields["reason"].required = needs_reason
+        self.suggestions = suggestions = deed.suggestions
+        if not deed.asks_reason:
+            del self.fields["reason"]
+            return
+        self.fields["reason"].required = deed.needs_reason
         self.fields["reason"].widget.attrs |= {"autocomplete": "off", **({"list": "reasons"} if suggestions else {})}
         self.order_fields([name for name in self.fields if name != "reason"])
 
@@ -51,6 +54,7 @@ class Deed:
     permission: str
     run: Callable
     needs_reason: bool = False
+    asks_reason: bool = True
     danger: bool = False
     offered: Callable = lambda obj, user: True
     explains: str = ""
@@ -154,12 +158,9 @@ class DeedPages:
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(("GET", "POST"))
         form_class = deed.form(request, obj) if deed.form else ReasonForm
-        options = {"needs_reason": deed.needs_reason, "suggestions": deed.suggestions}
-        if request.method != "POST":
-            return self._asked(request, obj, deed, form_class(**options), 409 if deed.unlawful else 200)
-        form = form_class(request.POST, request.FILES, **options)
-        if deed.unlawful:
-            return self._asked(request, obj, deed, form_class(**options), 409)
+        if deed.unlawful or request.method != "POST":
+            return self._asked(request, obj, deed, form_class(deed=deed), 409 if deed.unlawful else 200)
+        form = form_class(request.POST, request.FILES, deed=deed)
         if not form.is_valid():
             return self._asked(request, obj, deed, form, 400)
         try:

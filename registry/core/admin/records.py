@@ -1,6 +1,7 @@
 """What every page of the desk keeps to: the person's scope, the trail, no deletion, no overwriting in silence."""
 
 from contextlib import contextmanager
+from functools import cache
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -168,9 +169,27 @@ class RecordAdmin(HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
             (name, {**options, "fields": [field for field in options["fields"] if field not in own]})
             for name, options in fieldsets
         ]
-        if obj is not None and self.has_change_permission(request, obj):
+        editable = obj is not None and self.has_change_permission(request, obj)
+        if editable:
             fieldsets.append((None, {"fields": ("change_reason", "seen_version")}))
-        return fieldsets
+        if obj is None or request.user.has_perm("core.view_user"):
+            return fieldsets
+        read = {*self.get_readonly_fields(request, obj)} if editable else None
+        return [(name, {**options, "fields": self._by_name(options["fields"], read)}) for name, options in fieldsets]
+
+    def _by_name(self, fields, read):
+        """Accounts shown by their names alone: their own pages are not open to this person."""
+        names = []
+        for name in fields:
+            if isinstance(name, list | tuple):
+                names.append(self._by_name(name, read))
+            else:
+                names.append(person_named(self.model, name) if name in _people(self.model) & (read or {name}) else name)
+        return names
+
+    def get_readonly_fields(self, request, obj=None):
+        people = () if obj is None else (person_named(self.model, name) for name in sorted(_people(self.model)))
+        return (*super().get_readonly_fields(request, obj), *people)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A save speaks in the trail under the person's name; what the database refuses comes back with the input."""
@@ -218,6 +237,24 @@ class RecordAdmin(HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
         elif getattr(request, "refusal", None):
             response.status_code = 400
         return response
+
+
+@cache
+def _people(model):
+    """The names of a model's fields that point at an account."""
+    return {field.name for field in model._meta.fields if field.is_relation and field.related_model is get_user_model()}
+
+
+@cache
+def person_named(model, field):
+    """A read-only column with the name of the account that `field` points at."""
+
+    @admin.display(description=model._meta.get_field(field).verbose_name)
+    def named(obj):
+        person = getattr(obj, field)
+        return None if person is None else str(person)
+
+    return named
 
 
 def _reason(request):

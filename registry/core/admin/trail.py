@@ -157,7 +157,7 @@ class ChangeAdmin(admin.ModelAdmin):
         return format_html_join(
             "",
             '<div class="difference"><span class="muted">{}</span> {} → {}</div>',
-            ((each.label, each.before or "—", each.after or "—") for each in change.entry.differences[:6]),
+            ((each.label, each.before or "—", each.after or "—") for each in change.entry.differences[:4]),
         )
 
     @admin.display(description=gettext_lazy("why"))

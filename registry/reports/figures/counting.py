@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.models import Campaign, Project
@@ -18,6 +19,7 @@ from registry.reports import as_of as past
 
 from .definitions import FIGURES, Definition
 from .dimensions import Cell, Dimension, dimension
+from .remembering import remembered
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,24 @@ def report(
     maps dimensions to values as in addresses. `row_ids`: keep the ids of the rows behind each figure.
     Raises ValidationError for an unknown dimension or value and for more than two dimensions.
     """
+    asked = {"by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids}
+    public = user is not None and not user.is_authenticated
+    if as_of or not (user is None or public or user.reads_everything):
+        return _count(user, campaign, as_of, **asked)
+    key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
+    return _dated(remembered(key, lambda: _count(user, campaign, None, **asked)), timezone.now())
+
+
+def _dated(found, instant):
+    """A remembered report is true of this moment too: nothing has changed since."""
+    return replace(found, as_of=instant, figures=[replace(figure, as_of=instant) for figure in found.figures])
+
+
+def _count(user, campaign, as_of, *, by, filters, codes, row_ids):
     instant = as_of or timezone.now()
     sliced, definitions = _dimensions(by), [FIGURES[code] for code in codes]
     with reading(user, as_of):
-        scope = scope_of(user, campaign, filters or {})
+        scope = scope_of(user, campaign, filters)
         query = query_of(campaign, as_of, filters)
         return Report(
             instant,

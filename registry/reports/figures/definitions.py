@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counties.models import Division
@@ -101,7 +101,7 @@ def _unnamed(parties):
     found = total_of(unnamed.aggregate(**sums("unnamed_count", "unnamed_qualifier")), "家")
     if not found.lines:
         return ""
-    return _now("Not counted: %(unnamed)s that the sources do not name.") % {"unnamed": found}
+    return gettext("Not counted: %(unnamed)s that the sources do not name.") % {"unnamed": found}
 
 
 def _received_or_committed(whose):

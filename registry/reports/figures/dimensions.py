@@ -164,7 +164,7 @@ class FieldRows(Rows):
             is_primary=True,
             scheme=OuterRef(f"{source.project}campaign__scheme"),
         )
-        return Subquery(own.values("field")[:1])
+        return Subquery(own.order_by().values("field")[:1])
 
 
 @dataclass(frozen=True)

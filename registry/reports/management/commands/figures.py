@@ -52,13 +52,14 @@ class Command(BaseCommand):
 
 def _lines(found):
     """The report as lines: the whole, then every slice."""
-    yield f"{found.campaign or _('All campaigns')} · {_('Data as of')} {format_instant(found.as_of, 'table')}"
+    whole = _("All campaigns") if found.campaign is None else found.campaign
+    yield _("%(what)s, data as of %(instant)s") % {"what": whole, "instant": format_instant(found.as_of, "table")}
     for figure in found.figures:
         yield f"{LINE}{figure.label}: {figure.exact}" + (f" ({figure.note})" if figure.note else "")
     for part in found.slices:
         yield ""
-        yield f"{_('By')} {' × '.join(str(one.label) for one in part.by)}"
-        rest = [str(each.label) for code, each in FIGURES.items() if not part.adds_up(each)]
+        yield _("By %s") % " × ".join(str(one.label) for one in part.by)
+        rest = [str(each.label) for each in FIGURES.values() if not part.adds_up(each)]
         if rest:
             yield LINE + _("These counts do not add up: %s.") % ", ".join(rest)
         for row in part.rows:

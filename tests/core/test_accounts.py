@@ -1,0 +1,98 @@
+"""Accounts: three administrators who cannot take each other's place, and no account that is deleted."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from registry.core.accounts import assign_roles, close_account, open_account, set_password
+from registry.core.models import Change, User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def roles_of(user):
+    return set(User.objects.get(pk=user.pk).roles)
+
+
+def test_the_security_administrator_gives_and_takes_roles_and_the_trail_says_so():
+    by, user = make_user("security_admin"), make_user("county")
+    assign_roles(user=user, roles=["bureau", "partner"], by=by, reason="new post")
+    assert roles_of(user) == {"bureau", "partner"}
+    changes = Change.objects.filter(table_name="core_userrole", action="account.roles").order_by("id")
+    assert [(change.operation, change.actor_id, change.reason) for change in changes] == [
+        ("D", by.pk, "new post"), ("I", by.pk, "new post"), ("I", by.pk, "new post"),
+    ]  # fmt: skip
+
+
+def test_roles_that_stay_are_not_written_again():
+    by, user = make_user("security_admin"), make_user("bureau")
+    assign_roles(user=user, roles=["bureau"], by=by)
+    assert not Change.objects.filter(action="account.roles").exists()
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        ["system_admin", "security_admin"],
+        ["security_admin", "audit_admin"],
+        ["system_admin", "bureau"],
+        ["audit_admin", "auditor"],
+        ["king"],
+    ],
+)
+def test_roles_that_one_person_may_not_join_are_refused(roles):
+    user = make_user("county")
+    with pytest.raises(ValidationError):
+        assign_roles(user=user, roles=roles, by=make_user("security_admin"))
+    assert roles_of(user) == {"county"}
+
+
+def test_nobody_changes_the_own_roles():
+    by = make_user("security_admin")
+    with pytest.raises(ValidationError):
+        assign_roles(user=by, roles=["bureau"], by=by)
+    assert roles_of(by) == {"security_admin"}
+
+
+@pytest.mark.parametrize("role", ["system_admin", "audit_admin", "bureau", "auditor", "county"])
+def test_nobody_else_gives_roles(role):
+    user = make_user()
+    with pytest.raises(PermissionDenied):
+        assign_roles(user=user, roles=["bureau"], by=make_user(role))
+    assert roles_of(user) == set()
+
+
+def test_an_account_is_closed_with_a_reason_and_opened_again():
+    by, user = make_user("system_admin"), make_user("bureau")
+    with pytest.raises(ValidationError):
+        close_account(user=user, by=by, reason=" ")
+    assert close_account(user=user, by=by, reason="left").is_active is False
+    assert open_account(user=user, by=by).is_active is True
+    assert roles_of(user) == {"bureau"}
+
+
+@pytest.mark.parametrize("role", ["security_admin", "audit_admin", "bureau"])
+def test_only_the_system_administrator_keeps_accounts(role):
+    by, user = make_user(role), make_user()
+    with pytest.raises(PermissionDenied):
+        close_account(user=user, by=by, reason="x")
+    with pytest.raises(PermissionDenied):
+        set_password(user=user, password="other-horse-8", by=by)
+
+
+def test_nobody_closes_the_own_account():
+    by = make_user("system_admin")
+    with pytest.raises(ValidationError):
+        close_account(user=by, by=by, reason="x")
+
+
+def test_a_weak_password_is_refused_and_a_good_one_never_reaches_the_trail():
+    by, user = make_user("system_admin"), make_user()
+    with pytest.raises(ValidationError):
+        set_password(user=user, password="123", by=by)
+    set_password(user=user, password="other-horse-8", by=by)
+    user.refresh_from_db()
+    assert user.check_password("other-horse-8")
+    assert not user.check_password(PASSWORD)
+    trail = [*Change.objects.values_list("before", flat=True), *Change.objects.values_list("after", flat=True)]
+    assert user.password not in str(trail)

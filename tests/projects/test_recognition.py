@@ -1,0 +1,129 @@
+"""Praise, awards and stories; statements that are quoted and never counted."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from projects.models import Commendation, Statement, Story
+from registry.core.dates import today
+from registry.core.lifecycle import UnlawfulMove
+from tests.factories import make_campaign, make_organisation, make_project, make_statement, make_user
+from tests.lifecycles import LifecycleRules
+
+pytestmark = pytest.mark.django_db
+YESTERDAY = today() - datetime.timedelta(days=1)
+
+
+def make_commendation(status="proposed", **overrides):
+    fields = {"campaign": make_campaign(), "kind": "praise", "level": "province", "title": "通报表扬"}
+    fields |= {"notice_from": YESTERDAY, "notice_until": YESTERDAY, "status": status} | overrides
+    if "project" not in fields:
+        fields.setdefault("organisation", make_organisation())
+    return Commendation.objects.create(**fields)
+
+
+def make_story(status="draft", **overrides):
+    fields = {"project": make_project(), "name": "大棚里的春天", "text": "……", "status": status} | overrides
+    checks = {"checked": ("checked",), "published": ("checked", "published"), "withdrawn": ("checked", "published")}
+    for stamp in checks.get(status, ()):
+        fields |= {f"{stamp}_by": make_user(), f"{stamp}_at": timezone.now()}
+    return Story.objects.create(**fields)
+
+
+class TestTheTableOfCommendations(LifecycleRules):
+    model = Commendation
+    untrue = {
+        "dates": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=None),
+        "over": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=today()),
+    }
+
+    def make_in(self, state, towards=""):
+        return make_commendation(state)
+
+
+class TestTheTableOfStories(LifecycleRules):
+    model = Story
+
+    def make_in(self, state, towards=""):
+        return make_story(state)
+
+
+def test_a_public_notice_lasts_through_its_last_day():
+    commendation = make_commendation("notice", notice_until=today())
+    with pytest.raises(UnlawfulMove, match="公示期尚未结束"):
+        commendation.move_to("granted", by=make_user("bureau"))
+
+
+def test_the_nominee_is_an_organisation_or_a_project():
+    project, organisation = make_project(), make_organisation()
+    assert make_commendation(project=project).nominee == project
+    assert make_commendation(organisation=organisation).nominee == organisation
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ("status = 'flying'", "status_check"),
+        ("organisation_id = NULL", "commendation_one_nominee"),
+        ("notice_until = notice_from - 1", "commendation_notice"),
+        ("proposed_at = now()", "commendation_proposed"),
+        ("reviewed_at = now()", "commendation_reviewed"),
+        ("granted_at = now()", "commendation_granted"),
+        ("kind = 'medal'", "kind_check"),
+        ("level = 'world'", "level_check"),
+    ],
+)
+def test_the_database_refuses_a_commendation_that_makes_no_sense(columns, constraint):
+    make_commendation()
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE projects_commendation SET {columns}")
+
+
+def test_both_an_organisation_and_a_project_are_too_many_nominees():
+    with pytest.raises(IntegrityError, match="commendation_one_nominee"), transaction.atomic():
+        make_commendation(project=make_project(), organisation=make_organisation())
+
+
+def test_who_proposed_does_not_review():
+    user, now = make_user(), timezone.now()
+    stamps = {"proposed_by": user, "proposed_at": now, "reviewed_by": user, "reviewed_at": now}
+    with pytest.raises(IntegrityError, match="commendation_two_persons"), transaction.atomic():
+        make_commendation("reviewed", **stamps)
+
+
+@pytest.mark.parametrize(
+    ("status", "columns", "constraint"),
+    [
+        ("draft", "status = 'published'", "story_published_after_check"),
+        ("published", "checked_at = NULL, checked_by_id = NULL", "story_published_after_check"),
+        ("checked", "checked_at = NULL", "story_checked"),
+        ("published", "published_at = NULL", "story_published"),
+        ("draft", "status = 'flying'", "status_check"),
+    ],
+)
+def test_the_database_refuses_a_story_that_makes_no_sense(status, columns, constraint):
+    make_story(status)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE projects_story SET {columns}")
+
+
+def test_a_statement_gives_its_value_as_the_source_does():
+    statement = make_statement()
+    assert (statement.quantity.value, statement.quantity.unit, statement.quantity.wording) == (6300, "家", "多")
+    assert make_statement(value=None, unit="", text="超过三十亿元").quantity is None
+
+
+@pytest.mark.parametrize("empty", [{"value": None}, {"unit": ""}, {"value": None, "unit": ""}])
+def test_a_statement_that_says_nothing_is_refused(empty):
+    with pytest.raises(IntegrityError, match="statement_says_something"), transaction.atomic():
+        make_statement(**empty)
+
+
+def test_one_source_says_one_thing_once():
+    statement = make_statement(is_headline=True)
+    make_statement(code=statement.code, source="另一报道")
+    with pytest.raises(IntegrityError, match="statement_once"), transaction.atomic():
+        make_statement(code=statement.code)
+    assert list(Statement.objects.headline()) == [statement]

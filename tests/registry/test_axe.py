@@ -1,0 +1,64 @@
+"""Accessibility and layout in a real browser: nothing serious by axe, no page wider than the window, nothing fetched
+from elsewhere, on phone and desktop, in both languages."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from projects.models import Project
+from tests.browser import sign_in
+from tests.house import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text() if (ROOT / "tests" / "vendor").exists() else ""
+RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})).violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
+    .map(found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | '))"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def pages():
+    project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
+    public = [reverse(name) for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login")]
+    public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
+    desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
+    desk += [
+        reverse("admin:projects_project_change", args=(project.pk,)),
+        reverse("admin:projects_project_history", args=(project.pk,)),
+        reverse("admin:orgs_organisation_changelist"),
+        reverse("admin:projects_projectstep_change", args=(project.steps.first().pk,)),
+    ]
+    return public, desk
+
+
+def faults_of(page, address):
+    foreign, broken = [], []
+    own = address.rsplit("/", address.count("/") - 2)[0]
+    page.on("request", lambda request: None if request.url.startswith((own, "data:")) else foreign.append(request.url))
+    page.on("console", lambda message: broken.append(f"{message.text} {message.location['url']}") if message.type == "error" else None)
+    answer = page.goto(address, wait_until="load")
+    faults = [f"console: {text}" for text in broken] + [f"foreign: {url}" for url in foreign]
+    page.evaluate(AXE)  # after the console was read: axe's own probing offends the content security policy
+    faults += page.evaluate(RUN)
+    if (wider := page.evaluate(WIDER)) > 0:
+        faults.append(f"wider than the window by {wider}px")
+    if answer.status != 200:
+        faults.append(f"status {answer.status}")
+    return faults
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_has_a_serious_fault(page, site, width, language):
+    public, desk = pages()
+    page.set_viewport_size({"width": width, "height": 900})
+
+    def visit(paths):
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site}])
+        return {path: faults for path in paths if (faults := faults_of(page, f"{site}{path}"))}
+
+    found = visit(public)
+    sign_in(page, site, "bureau")
+    found |= visit(desk)
+    assert not found, "\n".join(f"{path}: {fault}" for path, faults in found.items() for fault in faults)

@@ -1,0 +1,54 @@
+"""What machines ask: is it alive, can it work?"""
+
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from django.db.migrations.executor import MigrationExecutor
+
+from registry import health
+
+
+def test_a_living_process_says_ok_without_asking_the_database(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content, response["Content-Type"]) == (200, b"ok\n", "text/plain")
+
+
+@pytest.mark.django_db
+def test_a_site_that_can_work_is_ready(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"database": True, "storage": True, "migrations": True})
+
+
+@pytest.mark.django_db
+def test_without_a_database_it_is_not_ready_and_says_nothing_more(client, settings, tmp_path, monkeypatch):
+    def away():
+        raise OperationalError("server 10.0.0.7 refused user bangfu")
+
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(health.connection, "cursor", away)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"database": False, "storage": True, "migrations": False})
+
+
+@pytest.mark.django_db
+def test_a_waiting_migration_keeps_it_from_being_ready(client, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [("projects", "0099")])
+    assert client.get("/readyz").json()["migrations"] is False
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_storage_that_cannot_be_written_keeps_it_from_being_ready(client, settings, tmp_path):
+    blocked = Path(tmp_path / "file")
+    blocked.write_text("")
+    settings.MEDIA_ROOT = blocked / "media"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["storage"]) == (503, False)
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/readyz"])
+def test_machines_only_ask(client, url):
+    assert client.post(url).status_code == 405
