@@ -6,12 +6,13 @@ from django.utils.translation import ngettext
 
 def lamp_of(step, on):
     """The traffic light of a step in shape, word and colour, with the days that it is late or has left."""
-    days = step.days_left(on)
-    words = ""
+    days, shown = step.days_left(on), {"lamp": step.lamp(on)}
     if step.status in step.OPEN and days is not None:
-        late, left = ngettext("%d day late", "%d days late", -days), ngettext("%d day left", "%d days left", days)
-        words = late % -days if days < 0 else left % days
-    return render_to_string("partials/lamp.html", {"lamp": step.lamp(on), "days": words})
+        if days < 0:
+            shown["label"] = ngettext("%d day late", "%d days late", -days) % -days
+        else:
+            shown["days"] = ngettext("%d day left", "%d days left", days) % days
+    return render_to_string("partials/lamp.html", shown)
 
 
 def status_of(record):

@@ -139,6 +139,7 @@ class Row:
             "counties": self.counties,
             "field": field[0].get("code"),
             "field_name": field[0].get("name"),
+            "fields": self.fields,
             "year": self.year,
             "stage": self.stage.value,
             "stage_name": str(self.stage.label),

@@ -1,5 +1,6 @@
 """The public list of projects and the page of one. Everything starts from what the person may see."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,6 +56,8 @@ def chip_of(listing, name, entry):
 
 @require_safe
 def project(request, number):
+    if "\x00" in number:  # the database has no such text
+        raise Http404
     found = get_object_or_404(whole_projects(request.user), number=number)
     whole = Whole(found, request.user)
     source = [(_("Summary"), found.summary), (_("Approach"), found.approach), (_("Channel"), found.channel)]

@@ -33,6 +33,7 @@ from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.dates import format_date, today
 from registry.core.history import changes_within_scope_of, describe
 from registry.core.models import Change, User
+from registry.reports.figures import HEADLINE, figures
 
 SHOWN = 8
 """Rows of a queue on the workbench; the list behind it shows all."""
@@ -74,6 +75,7 @@ class Queue:
 def workbench(user):
     """What the index of the desk shows to `user`; the same few queries however much there is."""
     return {
+        "figures": figures(user=user, codes=HEADLINE) if user.has_perm("projects.view_project") else [],
         "queues": [build(user) for permission, build in QUEUES if user.has_perm(permission)],
         "lately": describe(changes_within_scope_of(user).latest_first()[:LATELY], user),
         "may_read_trail": user.has_perm("core.view_change"),

@@ -203,4 +203,3 @@ class ProjectStepAdmin(OfProjectAdmin):
     @admin.display(description=gettext_lazy("light"))
     def light(self, step):
         return lamp_of(step, today())
-

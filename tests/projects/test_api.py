@@ -108,6 +108,7 @@ def test_a_row_has_exactly_the_keys_of_the_contract(client):
         "counties": [{"code": "130624", "name": "阜平县"}, {"code": "130636", "name": "顺平县"}],
         "field": "industry",
         "field_name": "产业",
+        "fields": [{"code": "industry", "name": "产业"}],
         "year": 2019,
         "stage": "under_way",
         "stage_name": "实施",

@@ -172,7 +172,10 @@ UNLAWFUL = [
 @pytest.mark.parametrize(("model", "source", "target"), UNLAWFUL)
 def test_a_move_that_is_not_in_the_table_is_refused_in_words(client, bureau, model, source, target):
     record = standing_in(model, source)
-    for answer in (client.get(page(record, "move", target)), client.post(page(record, "move", target), {"reason": "x"})):
+    for answer in (
+        client.get(page(record, "move", target)),
+        client.post(page(record, "move", target), {"reason": "x"}),
+    ):
         assert answer.status_code == 409
         assert str(record.state_label(target)) in answer.content.decode()
     record.refresh_from_db()

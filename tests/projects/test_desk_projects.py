@@ -185,7 +185,10 @@ def test_a_checklist_is_opened_from_a_template_once(client, bureau):
     address = page(project, "deed", "open-checklist")
     assert address in client.get(page(project)).content.decode()
     assert client.post(address, {"template": template.pk, "start": "2021.11.1"}).status_code == 302
-    assert [(step.title, step.responsible) for step in project.steps.all()] == [("签订协议", bureau), ("资金到账", bureau)]
+    assert [(step.title, step.responsible) for step in project.steps.all()] == [
+        ("签订协议", bureau),
+        ("资金到账", bureau),
+    ]
     assert address not in client.get(page(project)).content.decode()
     assert client.post(address, {"template": template.pk}).status_code == 409
 
@@ -322,7 +325,9 @@ def test_a_partner_bureau_keeps_foreign_parties_but_chooses_none(client, partner
     make_participation(project, organisation=foreign, role="joint")
     opened = client.get(page(project))
     assert client.post(page(project), filled(opened, summary="照旧")).status_code == 302
-    form = filled(client.get(page(project)), **{"participations-2-role": "joint", "participations-2-organisation": other.pk})
+    form = filled(
+        client.get(page(project)), **{"participations-2-role": "joint", "participations-2-organisation": other.pk}
+    )
     answer = client.post(page(project), form)
     assert answer.status_code == 200
     assert not project.participations.filter(organisation=other).exists()

@@ -64,7 +64,8 @@ def test_a_parameter_given_twice_is_refused():
         "year=twenty", "year=1800", "year=1e400", "year_min=2.5", "county=130", "county=%00", "county=99999999999",
         "field=nothing", "stage=UNDER_WAY", "landed=maybe", "landed=1", "min_amount=约100", "max_amount=-1",
         "organisation=0", "organisation=x", "organisation=99999999999999999999", "origin=mars", "kind=company",
-        "campaign=%00", "ordering=officer", "ordering=year,name", "ordering=-funds", "search=%00", "search=" + "长" * 101,
+        "campaign=%00", "ordering=officer", "ordering=year,name", "ordering=-funds", "search=%00",
+        "search=" + "长" * 101,
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_read_is_refused_by_its_name(query):

@@ -35,8 +35,17 @@ def pages():
 def faults_of(page, address):
     foreign, broken = [], []
     own = address.rsplit("/", address.count("/") - 2)[0]
-    page.on("request", lambda request: None if request.url.startswith((own, "data:")) else foreign.append(request.url))
-    page.on("console", lambda message: broken.append(f"{message.text} {message.location['url']}") if message.type == "error" else None)
+
+    def on_request(request):
+        if not request.url.startswith((own, "data:")):
+            foreign.append(request.url)
+
+    def on_console(message):
+        if message.type == "error":
+            broken.append(f"{message.text} {message.location['url']}")
+
+    page.on("request", on_request)
+    page.on("console", on_console)
     answer = page.goto(address, wait_until="load")
     faults = [f"console: {text}" for text in broken] + [f"foreign: {url}" for url in foreign]
     page.evaluate(AXE)  # after the console was read: axe's own probing offends the content security policy

@@ -119,3 +119,15 @@ def test_the_documentation_has_no_inline_script_or_style_and_asks_no_other_site(
     assert "<style" not in text
     assert re.findall(r'(?:src|href)="(?:https?:)?//', text) == []
     assert "SwaggerUIBundle" in client.get("/api/docs/?script=").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/projects/%00/", "/projects/' OR 1=1--/", "/counties/%00/", "/counties/１３/", "/orgs/99999999999999999999/",
+        "/circulars/99999999999999999999/", "/documents/99999999999999999999/", "/api/v1/projects/999999999999999999/",
+    ],
+)  # fmt: skip
+def test_an_address_that_names_nothing_is_not_found_whatever_is_in_it(client, url):
+    assert client.get(url).status_code == 404

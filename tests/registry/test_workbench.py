@@ -123,7 +123,10 @@ def test_what_changed_lately_is_told_newest_first(client, bureau):
 @pytest.mark.parametrize(
     ("role", "groups"),
     [
-        ("system_admin", {"core_user", "counties_posting", "orgs_membership", "orgs_organisation", "counties_division"}),
+        (
+            "system_admin",
+            {"core_user", "counties_posting", "orgs_membership", "orgs_organisation", "counties_division"},
+        ),
         ("security_admin", {"core_user"}),
         ("audit_admin", {"core_user", "core_change"}),
     ],
@@ -136,6 +139,14 @@ def test_administrators_find_their_accounts_and_no_business(client, role, groups
     links = {url for group in answer.context["groups"] for url, _name in group["links"]}
     assert links == {reverse(f"admin:{name}_changelist") for name in groups}
     assert "大棚项目" not in answer.content.decode()
+
+
+def test_the_headline_figures_stand_on_top_for_those_who_work_with_projects(client, bureau):
+    make_project(stage="under_way", lead=make_organisation())
+    shown = {figure.code: figure.quantity.value for figure in client.get("/desk/").context["figures"]}
+    assert (shown["organisations"], shown["projects"]) == (1, 1)
+    client.force_login(make_user("system_admin"))
+    assert client.get("/desk/").context["figures"] == []
 
 
 def test_the_auditor_has_nothing_to_do_and_everything_to_read(client):

@@ -28,6 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+ALL = ["/", "/cases/", "/data/", "/events/", "/circulars/", "/projects/", "/orgs/", "/counties/"]
 HEADLINE = [
     ({"code": "organisations", "title": "参加的社会组织", "value": Decimal(6300), "unit": "家"}, "6,300", "多家"),
     ({"code": "projects", "value": Decimal(5367), "unit": "个", "qualifier": "exact", "wording": ""}, "5,367", "个"),
