@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils.translation import get_language
 
 from projects.models import Funding, Participation, ProjectField, Result, Site
+from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
 from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
 from registry.core.text import mask_numbers
@@ -15,23 +16,13 @@ from registry.core.text import mask_numbers
 STATES = [state.value for state in Funding.State]
 
 
-def _counting():
-    """Lines that can count as funds involved: own and raised, not voided."""
-    return Funding.objects.standing().of_organisations().order_by()
-
-
 def _lines():
-    """Those of the outer project."""
-    return _counting().filter(project=OuterRef("pk"))
+    """Lines of the outer project that can count as funds involved: own and raised, not voided."""
+    return Funding.objects.standing().of_organisations().order_by().filter(project=OuterRef("pk"))
 
 
-def _involved():
-    """Of those the received ones, or where nothing was received, the committed ones."""
-    received = _counting().in_state(Funding.State.RECEIVED).filter(project=OuterRef("project"))
-    return _lines().filter(Q(state=Funding.State.RECEIVED) | Q(state=Funding.State.COMMITTED) & ~Exists(received))
-
-
-AMOUNT = Subquery(_involved().values("project").annotate(sum=Sum("amount")).values("sum"))
+_involved = Funding.objects.filter(project=OuterRef("pk")).order_by().involved(FundingQuerySet.of_organisations)
+AMOUNT = Subquery(_involved.values("project").annotate(sum=Sum("amount")).values("sum"))
 """Funds involved of one project in yuan, exact to the fen; null when not stated. The rule of the figure "funds"."""
 
 

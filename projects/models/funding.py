@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Enterprise, Organisation
@@ -25,6 +25,13 @@ class FundingQuerySet(OfProjectQuerySet):
 
     def of_companies(self):
         return self.filter(origin=Funding.Origin.MOBILISED)
+
+    def involved(self, whose):
+        """Per project the standing lines received of `whose` money (`of_organisations`, `of_companies`), or where
+        none was received, those committed: the rule of the figures “funds involved” and “company money”."""
+        received = whose(Funding.objects.standing()).in_state(Funding.State.RECEIVED)
+        committed_only = Q(state=Funding.State.COMMITTED) & ~Exists(received.filter(project=OuterRef("project")))
+        return whose(self.standing()).filter(Q(state=Funding.State.RECEIVED) | committed_only)
 
 
 class Funding(OfProject):

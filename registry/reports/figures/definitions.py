@@ -7,7 +7,7 @@ then its slices need not add up, or sums a column (`amount`), and then an inexac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
@@ -104,13 +104,6 @@ def _unnamed(parties):
     return gettext("Not counted: %(unnamed)s that the sources do not name.") % {"unnamed": found}
 
 
-def _received_or_committed(whose):
-    """Per project the standing lines received of `whose` money, or where none was, those committed."""
-    received = whose(Funding.objects.standing()).in_state(Funding.State.RECEIVED).filter(project=OuterRef("project"))
-    counts = Q(state=Funding.State.RECEIVED) | Q(state=Funding.State.COMMITTED) & ~Exists(received)
-    return lambda lines: whose(lines.standing()).filter(counts)
-
-
 def _people(code, label, unit, rule):
     return Definition(
         code, label, unit, rule, RESULTS, lambda rows: rows.approved().in_unit(unit), Result, amount="actual"
@@ -159,7 +152,7 @@ _FIGURES = (
             "several counties stands under “several counties”."
         ),
         FUNDING,
-        _received_or_committed(FundingQuerySet.of_organisations),
+        lambda lines: lines.involved(FundingQuerySet.of_organisations),
         Funding,
         amount="amount",
     ),
@@ -206,7 +199,7 @@ _FIGURES = (
             "figure."
         ),
         FUNDING,
-        _received_or_committed(FundingQuerySet.of_companies),
+        lambda lines: lines.involved(FundingQuerySet.of_companies),
         Funding,
         amount="amount",
     ),
