@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 
 from orgs.models import Organisation
 from projects.models import Funding, Participation, Project, ProjectField, ProjectStep, Result, Site
+from registry.core.loading import tell_the_planner
 from registry.core.trail import acting
 
 from . import rows
@@ -48,6 +49,7 @@ def load(folder, *, campaign="", visibility=Project.Visibility.INTERNAL, check_c
             _write(cursor, loaded, campaign_id=of.pk, visibility=visibility, source=f"dataset {folder.name}"[:200])
             loaded.amounts_apart = _amounts_apart(cursor)
             loaded.timed("references", _settle, cursor)
+            tell_the_planner()
     except DatabaseError as error:
         message = str(error).strip().splitlines()[0]
         raise Refused([Fault(str(folder), message)]) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from projects.models import Project
+from registry.core.loading import tell_the_planner
 from registry.core.models import User
 from registry.core.trail import acting
 
@@ -48,4 +49,5 @@ def load_demo(*, projects, seed):
         needs = make_matching(world, plans)
         make_meetings(world, plans, needs, steps)
         make_praise(world, plans)
+        tell_the_planner()
     return Loaded(cases, len(plans), len(world.organisations))

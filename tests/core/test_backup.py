@@ -72,5 +72,5 @@ def test_a_folder_without_a_manifest_is_no_backup(tmp_path, manifest):
 
 
 def test_backup_refuses_a_folder_that_holds_something(backup):
-    with pytest.raises(CommandError, match="not empty"):
+    with pytest.raises(CommandError, match="不是空文件夹"):
         call_command("backup", str(backup))

@@ -257,7 +257,8 @@ def test_the_second_of_two_editors_sees_both_values_and_overwrites_nothing(clien
     [(_record, rows)] = answer.context["conflicts"]
     assert ("Name", "大棚一期", "大棚二期") in rows
     assert ("Summary", "甲写的", "") in rows
-    assert "大棚二期" in answer.content.decode()
+    assert answer.context["title"] == "大棚一期"
+    assert 'value="大棚二期"' in answer.content.decode()
 
 
 def test_having_seen_both_values_the_second_editor_may_decide(client, bureau):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -133,6 +134,19 @@ def test_what_does_not_exist_answers_like_what_is_foreign(client):
     assert (absent.status_code, hidden.status_code) == (404, 404)
     for odd in ("abc", "9" * 40, "1_5F", "%00"):
         assert client.get(f"/desk/projects/project/{odd}/change/").status_code == 404
+
+
+def test_no_way_round_tells_where_a_foreign_record_stands(client):
+    user, _own = partner_of()
+    foreign = make_project(lead=make_organisation())
+    client.force_login(user)
+    content_type = ContentType.objects.get_for_model(Project)
+    assert client.get(f"/desk/r/{content_type.pk}/{foreign.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/desk/password_change/", "/desk/projects/", "/desk/orgs/", "/desk/jsi18n/"])
+def test_what_comes_with_the_admin_answers_too(client, bureau, address):
+    assert client.get(address).status_code == 200
 
 
 def test_a_partner_bureau_sees_published_needs_without_their_contacts(client):

@@ -221,10 +221,10 @@ class RecordAdmin(HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """The record's own name as the heading; 409 with both values where somebody else was faster."""
         conflicts = list(_conflicts(context))
-        context |= {"conflicts": conflicts}
+        context |= {"conflicts": conflicts, "show_save_and_add_another": False}
         if obj is not None:
             context |= {
-                "title": str(obj),
+                "title": context["adminform"].form.standing,
                 "subtitle": None,
                 "state": obj if isinstance(obj, Staged) else None,
                 "buttons": self.buttons(request, obj),
@@ -252,7 +252,7 @@ def person_named(model, field):
     @admin.display(description=model._meta.get_field(field).verbose_name)
     def named(obj):
         person = getattr(obj, field)
-        return None if person is None else str(person)
+        return "—" if person is None else str(person)
 
     return named
 
@@ -269,7 +269,7 @@ def _conflicts(context):
     rows = [row for table in context["inline_admin_formsets"] for row in table.formset.forms]
     for form in (context["adminform"].form, *rows):
         if getattr(form, "conflict", None):
-            yield str(form.instance), form.conflict
+            yield form.standing, form.conflict
 
 
 class RowForm(VersionedForm):

@@ -23,6 +23,7 @@ class SeenVersion(forms.IntegerField):
 class VersionedForm(forms.ModelForm):
     """A form of one row. `mask`: personal data is shown masked (the form is then read-only).
 
+    `standing`: what the record is called in the register, whatever was typed.
     `conflict`: after validation, [(label, what stands now, what was typed)] where somebody else was faster.
     `refusal`: what the database or an action said to the attempt before, shown above the same input.
     """
@@ -33,11 +34,11 @@ class VersionedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.conflict = []
         self.fields["seen_version"].initial = self.instance.version if self.instance.pk else None
         if self.mask:
             for name, kind in self.instance.personal.items():
                 setattr(self.instance, name, masked(getattr(self.instance, name), kind))
+        self.conflict, self.standing = [], str(self.instance) if self.instance.pk else ""
         for name, field in self.fields.items():
             if isinstance(field, ModelChoiceField):
                 self._keep_current(name, field)
