@@ -43,7 +43,8 @@ def merge(*, organisation, into, by, reason):
         raise ValidationError({"reason": _("Please say why the two are one.")})
     if organisation.pk == into.pk:
         raise ValidationError(_("An organisation cannot be merged into itself."))
-    into, organisation = locked(into, by=by), locked(organisation, by=by)
+    pair = {record.pk: locked(record, by=by) for record in sorted((into, organisation), key=lambda record: record.pk)}
+    into, organisation = pair[into.pk], pair[organisation.pk]
     if into.status == Organisation.Status.MERGED:
         raise ValidationError(_("“%s” was itself merged into another. Choose that one.") % into)
     organisation.merged_into = into

@@ -138,6 +138,10 @@ DUE_SOON = timedelta(days=7)
 
 
 class StepQuerySet(OfProjectQuerySet):
+    def visible_to(self, user):
+        """Work in progress is nobody's but theirs who run the project, also when the project is published."""
+        return self.within_scope_of(user)
+
     def unsettled(self):
         """Neither signed off nor waived."""
         return self.filter(status__in=ProjectStep.UNSETTLED)

@@ -12,6 +12,10 @@ from .project import OfProject, OfProjectQuerySet, Project
 
 
 class FundingQuerySet(OfProjectQuerySet):
+    def visible_to(self, user):
+        """Voided lines are shown to those who run the project, struck through; to the public not at all."""
+        return self.within_scope_of(user) | super().visible_to(user).standing()
+
     def standing(self):
         """Lines that were not voided."""
         return self.filter(voided_at__isnull=True)

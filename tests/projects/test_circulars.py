@@ -1,6 +1,7 @@
 """Circulars: checked by one, issued by another, and from then on never changed, not even by the database's owner."""
 
 import datetime
+import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -144,3 +145,28 @@ def test_each_figure_stands_in_a_circular_once():
     circular = make_circular()
     with pytest.raises(IntegrityError, match="circular_figure_once"), transaction.atomic():
         make_figure(circular)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_figure_that_races_the_issue_waits_for_it_and_is_refused():
+    circular = make_circular("checked")
+    refused = []
+
+    def add_figure():
+        try:
+            make_figure(circular, code="late")
+        except IntegrityError as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    late = threading.Thread(target=add_figure)
+    with transaction.atomic():
+        facts = {"status": "issued", "issued_by": make_user(), "issued_at": timezone.now()}
+        Circular.objects.filter(pk=circular.pk).update(**facts)
+        late.start()
+        late.join(timeout=0.5)
+        assert late.is_alive(), "the figure waits while the circular is being issued"
+    late.join()
+    assert len(refused) == 1
+    assert not circular.figures.filter(code="late").exists()

@@ -164,7 +164,7 @@ def test_one_works_with_one_s_own_rows_and_with_no_others(role, world):
 
 PUBLIC = {
     models.Project: {"shown"}, Organisation: {"ours", "theirs"}, models.Funding: {"shown"},
-    models.ProjectStep: {"shown"}, models.Need: {"shown"}, models.Event: {"shown"}, models.Circular: {"shown"},
+    models.Need: {"shown"}, models.Event: {"shown"}, models.Circular: {"shown"},
 }  # fmt: skip
 
 
@@ -180,6 +180,14 @@ def test_of_a_published_project_only_approved_results_are_shown():
     project = make_project(visibility="published")
     rows = {status: make_result(project, status=status) for status in models.Result.Status}
     assert list(models.Result.objects.visible_to(AnonymousUser())) == [rows["approved"]]
+
+
+def test_of_a_published_project_the_public_sees_no_voided_line():
+    project = make_project(visibility="published")
+    standing = make_funding(project)
+    make_funding(project, voided_by=make_user(), voided_at=timezone.now(), void_reason="重复登记")
+    assert list(models.Funding.objects.visible_to(AnonymousUser())) == [standing]
+    assert models.Funding.objects.visible_to(make_user("bureau")).count() == 2
 
 
 def test_a_partner_bureau_that_is_posted_nowhere_sees_nothing(world):

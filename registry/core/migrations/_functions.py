@@ -27,7 +27,8 @@ DECLARE
     frozen boolean;
 BEGIN
     FOREACH live IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
-        EXECUTE format('SELECT true FROM %I WHERE id = $1 AND %I = $2', TG_ARGV[1], TG_ARGV[3])
+        -- The lock makes this wait for whoever is just freezing the parent, and then see it frozen.
+        EXECUTE format('SELECT %I = $2 FROM %I WHERE id = $1 FOR SHARE', TG_ARGV[3], TG_ARGV[1])
             INTO frozen USING (live ->> TG_ARGV[2])::bigint, TG_ARGV[4];
         IF frozen THEN
             RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0],
