@@ -39,6 +39,10 @@ class DocumentQuerySet(models.QuerySet):
         return self.within_scope_of(user)
 
 
+def _owner(model, label):
+    return models.ForeignKey(model, models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=label)
+
+
 class Document(Record):
     """A typed file that belongs to exactly one record."""
 
@@ -57,36 +61,16 @@ class Document(Record):
         verbose_name=_("uploaded by"),
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
-    project = models.ForeignKey(
-        "Project", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("project")
-    )
-    step = models.ForeignKey(
-        "ProjectStep", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("checklist step")
-    )
-    funding = models.ForeignKey(
-        "Funding", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("funding line")
-    )
-    result = models.ForeignKey(
-        "Result", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("result")
-    )
-    need = models.ForeignKey(
-        "Need", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("need")
-    )
-    pledge = models.ForeignKey(
-        "Pledge", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("pledge")
-    )
-    agreement = models.ForeignKey(
-        "Agreement", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("agreement")
-    )
-    difficulty = models.ForeignKey(
-        "Difficulty", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("difficulty")
-    )
-    event = models.ForeignKey(
-        "Event", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("event")
-    )
-    commendation = models.ForeignKey(
-        "Commendation", models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("commendation")
-    )
+    project = _owner("Project", _("project"))
+    step = _owner("ProjectStep", _("checklist step"))
+    funding = _owner("Funding", _("funding line"))
+    result = _owner("Result", _("result"))
+    need = _owner("Need", _("need"))
+    pledge = _owner("Pledge", _("pledge"))
+    agreement = _owner("Agreement", _("agreement"))
+    difficulty = _owner("Difficulty", _("difficulty"))
+    event = _owner("Event", _("event"))
+    commendation = _owner("Commendation", _("commendation"))
 
     objects = DocumentQuerySet.as_manager()
 
