@@ -6,13 +6,16 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.workbench import workbench
+
+SEARCHED = ("q", "term")
+"""What people type to search; the search itself answers any words."""
 
 
 class Desk(AdminSite):
@@ -34,6 +37,10 @@ class Desk(AdminSite):
         def guarded(request, *args, **kwargs):
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied(_("The desk is for the bureaux, auditors and administrators."))
+            if any(
+                "\0" in value for name in request.GET if name not in SEARCHED for value in request.GET.getlist(name)
+            ):
+                raise SuspiciousOperation("a NUL in the address, which no text in the database can hold")
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)

@@ -2,13 +2,13 @@
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counties.models import Division
 from orgs.models import Organisation
 from projects.models import Campaign, Field, Participation, Project, Scheme, Site
+from registry.core.admin.records import TypingSelect, TypingSelectMultiple
 from registry.core.admin.versions import VersionedForm
 from registry.core.dates import today
 
@@ -24,7 +24,7 @@ class LogProjectForm(VersionedForm):
 
     lead = forms.ModelChoiceField(
         label=gettext_lazy("leading organisation"), required=False, queryset=Organisation.objects.none(),
-        widget=AutocompleteSelect(Participation._meta.get_field("organisation"), admin.site),
+        widget=TypingSelect(Participation._meta.get_field("organisation"), admin.site),
     )  # fmt: skip
     areas = forms.ModelMultipleChoiceField(
         label=gettext_lazy("fields of help"), required=False, queryset=Field.objects.none(),
@@ -33,7 +33,7 @@ class LogProjectForm(VersionedForm):
     )  # fmt: skip
     counties = forms.ModelMultipleChoiceField(
         label=gettext_lazy("counties"), required=False, queryset=Division.objects.none(),
-        widget=AutocompleteSelectMultiple(Site._meta.get_field("division"), admin.site),
+        widget=TypingSelectMultiple(Site._meta.get_field("division"), admin.site),
         help_text=gettext_lazy("None is lawful, several are too: money is counted once all the same."),
     )  # fmt: skip
     details = (

@@ -305,3 +305,19 @@ def test_nobody_edits_the_trail(client, bureau):
     client.post(page(change, "change"), {"reason": "other"})
     change.refresh_from_db()
     assert change.reason == ""
+
+
+RUBBISH = ["8.123万", "\0", "-1", "99999999999999999999", "'><x>", "２", ""]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+@pytest.mark.parametrize("address", ["projects/project", "projects/event", "projects/funding", "orgs/enterprise"])
+def test_rubbish_in_the_fields_that_are_filled_by_typing_is_named_not_broken_on(client, bureau, address, rubbish):
+    fields = ("lead", "counties", "hosts", "division", "project", "organisation", "enterprise", "need", "member_of")
+    answer = client.post(f"/desk/{address}/add/", dict.fromkeys(fields, rubbish))
+    assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("query", ["status__exact=%00", "stage=%00", "p=%00", "year=%00"])
+def test_a_nul_in_the_address_is_a_bad_request(client, bureau, query):
+    assert client.get(f"/desk/projects/need/?{query}").status_code == 400

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -25,8 +25,23 @@ LOOKUPS = ("exact", "id__exact", "pk__exact", "isnull", "gte", "lt", "year", "mo
 """What may be asked of a filter by the address; nothing that guesses at a value piece by piece."""
 
 
-class KnownSelect(AutocompleteSelect):
-    """Django's autocomplete without a query for the object that the form has at hand (`known`: {key: text})."""
+class Forgiving:
+    """Django's autocomplete fields ask the database for whatever was sent; these ask only for what can be a key."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [key for key in map(str, value) if key.isascii() and key.isdigit()], attr)
+
+
+class TypingSelect(Forgiving, AutocompleteSelect):
+    """One record, found by typing."""
+
+
+class TypingSelectMultiple(Forgiving, AutocompleteSelectMultiple):
+    """Several records, found by typing."""
+
+
+class KnownSelect(TypingSelect):
+    """One without a query for the object that the form has at hand (`known`: {key: text})."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,6 +83,12 @@ class Scoped:
         if field is not None and not isinstance(field.widget, KnownSelect):
             field.choices = list(field.choices)
         return field
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", self.choices_of(db_field.related_model, request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", TypingSelectMultiple(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
