@@ -6,14 +6,18 @@ from django.utils.translation import gettext as _
 
 from projects.models import Difficulty
 from registry.core.actions import locked
+from registry.core.roles import Role
 from registry.core.trail import action
 
 
 @action("difficulty.raise")
 def raise_difficulty(*, project, by, side, title, **details):
-    """Raise a difficulty on a project within the person's scope."""
+    """Raise a difficulty on a project within the person's scope, for one's own side; the bureau may write down
+    what either side told it. Raises PermissionDenied or ValidationError."""
     if not by.has_perm("projects.add_difficulty"):
         raise PermissionDenied(_("Your role does not raise difficulties."))
+    if not (by.holds(Role.BUREAU, Role.PARTNER) or by.holds(side)):
+        raise PermissionDenied(_("You raise difficulties for your own side only."))
     project = locked(project, by=by)
     difficulty = Difficulty(
         project=project, raised_by=by, raised_side=side, title=title, is_demo=project.is_demo, **details

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.models import Organisation
 from projects.models import Funding
 from registry.core.actions import locked
 from registry.core.trail import action
@@ -11,9 +12,15 @@ from registry.core.trail import action
 
 @action("funding.record")
 def record_funding(*, project, by, **line):
-    """Add a line to a project's funding; raises ValidationError with the field at fault, or PermissionDenied."""
+    """Add a line to a project's funding, in the name of an organisation that the person works with.
+
+    Raises ValidationError with the field at fault, or PermissionDenied.
+    """
     if by is not None and not by.has_perm("projects.add_funding"):
         raise PermissionDenied(_("Your role does not enter funding."))
+    giver = line.get("organisation")
+    if by is not None and giver and not Organisation.objects.within_scope_of(by).filter(pk=giver.pk).exists():
+        raise PermissionDenied(_("You enter funding only of organisations that you work with."))
     project = locked(project, by=by)
     funding = Funding(project=project, is_demo=project.is_demo, **line)
     funding.full_clean()

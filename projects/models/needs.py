@@ -99,9 +99,13 @@ class Need(Record, Named, Staged):
         ),
         *moves_of(
             (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, *OPEN), Status.WITHDRAWN, _("Withdraw"),
-            "projects.submit_need", reason=True, danger=True,
+            "projects.submit_need", facts=("unpromised",), reason=True, danger=True,
         ),
         facts={
+            "unpromised": Fact(
+                lambda need: not need.pledges.filter(status__in=BINDING).exists(),
+                _("Pledges towards it have been accepted: settle them first."),
+            ),
             "items": Fact(
                 lambda need: need.items.exists(), _("Say what is wanted first: money, goods, service or know-how.")
             ),

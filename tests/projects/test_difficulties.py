@@ -154,3 +154,11 @@ def test_the_database_refuses_what_makes_no_sense(status, columns, constraint):
     difficulty = make_in(status)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE projects_difficulty SET {columns} WHERE id = {difficulty.pk}")
+
+
+def test_nobody_raises_a_difficulty_for_the_other_side_but_the_bureau_that_writes_it_down():
+    ours = make_organisation()
+    project = make_project(lead=ours)
+    with pytest.raises(PermissionDenied):
+        raise_difficulty(project=project, by=make_org_user(ours), side="county", title="冬季施工受限")
+    assert raise_difficulty(project=project, by=make_user("bureau"), side="county", title="冬季施工受限").pk

@@ -174,3 +174,11 @@ def test_a_bulk_load_passes_no_constraint_by():
     line = Funding(project=make_project(), state="received", amount=5)
     with pytest.raises(IntegrityError, match="funding_one_party"), transaction.atomic():
         Funding.objects.bulk_create([line])
+
+
+def test_an_organisation_enters_no_line_in_another_s_name():
+    ours, theirs = make_organisation(), make_organisation()
+    project, user = make_project(lead=ours), make_org_user(ours)
+    assert record_funding(project=project, by=user, state="received", organisation=ours).organisation == ours
+    with pytest.raises(PermissionDenied):
+        record_funding(project=project, by=user, state="received", organisation=theirs)

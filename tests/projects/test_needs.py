@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 class TestTheTableOfNeeds(LifecycleRules):
     model = Need
-    untrue = {"items": lambda need: need.items.all().delete()}
+    untrue = {
+        "items": lambda need: need.items.all().delete(),
+        "unpromised": lambda need: make_pledge(need=need, amount="1", status="accepted"),
+    }
 
     def make_in(self, state, towards=""):
         return make_need(status=state)
