@@ -143,7 +143,7 @@ def test_identity_and_card_numbers_are_masked(text, masked):
 
 @pytest.mark.parametrize(
     "text",
-    ["13912345678", "12345678901234", "2188000000.00元", "2018 2019 2020 2021", "53130000500000000D", "2021-11-01", ""],
+    ["13900005678", "12345678901234", "2188000000.00元", "2018 2019 2020 2021", "53130000500000000D", "2021-11-01", ""],
 )
 def test_other_numbers_and_credit_codes_stay(text):
     assert mask_numbers(text) == text
@@ -157,7 +157,7 @@ def test_a_masked_name_shows_one_character_and_hides_its_length(name, masked):
 @pytest.mark.parametrize(
     ("phone", "masked"),
     [
-        ("13912345678", "139****5678"),
+        ("13900005678", "139****5678"),
         ("139 1234 5678", "139****5678"),
         ("0312-1234567", "031****"),
         ("12", "12****"),
