@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.core.quantity import YUAN, Qualifier
+from registry.core.quantity import Qualifier
 from registry.core.text import mask_numbers
 
 QUANTITY = {
@@ -34,17 +34,8 @@ class QuantityField(serializers.Field):
 
     def to_representation(self, quantity):
         return {
-            "value": _plain(quantity),
+            "value": quantity.plain,
             "unit": quantity.unit,
             "qualifier": quantity.qualifier.value,
             "text": str(quantity),
         }
-
-
-def _plain(quantity):
-    if quantity.value is None:
-        return None
-    if quantity.unit == YUAN:
-        return f"{quantity.value:.2f}"
-    text = f"{quantity.value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -46,6 +46,16 @@ class Quantity:
     def is_exact(self) -> bool:
         return self.is_stated and self.qualifier == Qualifier.EXACT
 
+    @property
+    def plain(self) -> str | None:
+        """The number alone, for machines: 2188000000.00 yuan, 2800000 person-times; None where it is not stated."""
+        if self.value is None:
+            return None
+        if self.unit == YUAN:
+            return f"{self.value:.2f}"
+        text = f"{self.value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
     def __add__(self, other: object) -> "Total":
         """The sum of two figures in the same unit; raises ValueError for different units."""
         if not isinstance(other, Quantity):

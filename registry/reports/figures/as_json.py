@@ -1,7 +1,6 @@
 """A report as JSON: the form that the interface and the command share."""
 
 from registry.core.dates import SHANGHAI
-from registry.core.quantity import YUAN
 
 
 def report_json(report):
@@ -50,19 +49,9 @@ def _cell(cell):
 
 def total_json(total):
     return {
-        "value": number(total),
+        "value": total.plain,
         "qualifier": str(total.qualifier),
         "lines": total.lines,
         "inexact": total.inexact,
         "not_stated": total.not_stated,
     }
-
-
-def number(quantity):
-    """The plain number: 2188000000.00 yuan, 2800000 person-times; None where it is not stated."""
-    if quantity.value is None:
-        return None
-    if quantity.unit == YUAN:
-        return f"{quantity.value:.2f}"
-    text = f"{quantity.value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
