@@ -23,19 +23,19 @@ PUBLIC = (
 )
 ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
 DESK = (
-    (_("Projects"), "projects", "project"),
-    (_("Checklists"), "projects", "projectstep"),
-    (_("Organisations"), "orgs", "organisation"),
-    (_("Needs"), "projects", "need"),
-    (_("Pledges"), "projects", "pledge"),
-    (_("Funding"), "projects", "funding"),
-    (_("Results"), "projects", "result"),
-    (_("Difficulties"), "projects", "difficulty"),
-    (_("Events"), "projects", "event"),
-    (_("Circulars"), "projects", "circular"),
-    (_("Counties"), "counties", "division"),
-    (_("Accounts"), "core", "user"),
-    (_("Trail"), "core", "change"),
+    (_("Checklist board"), "board", "projects.view_projectstep"),
+    (_("Sign-off queue"), "verify", "projects.verify_projectstep"),
+    (_("Projects"), "projects_project_changelist", "projects.view_project"),
+    (_("Monthly reports"), "projects_monthlyreport_changelist", "projects.view_monthlyreport"),
+    (_("Difficulties"), "projects_difficulty_changelist", "projects.view_difficulty"),
+    (_("Events"), "projects_event_changelist", "projects.view_event"),
+    (_("Organisations"), "orgs_organisation_changelist", "orgs.view_organisation"),
+    (_("Needs"), "projects_need_changelist", "projects.view_need"),
+    (_("Pledges"), "projects_pledge_changelist", "projects.view_pledge"),
+    (_("Circulars"), "projects_circular_changelist", "projects.view_circular"),
+    (_("Counties"), "counties_division_changelist", "counties.view_division"),
+    (_("Accounts"), "core_user_changelist", "core.view_user"),
+    (_("Trail"), "core_change_changelist", "core.view_change"),
 )
 LEGAL = (
     (_("Run by"), "SITE_OWNER"),
@@ -114,16 +114,16 @@ class Shell:
 
     def _public(self):
         works_at_desk = self.user is not None and self.user.is_staff
-        return self._links(((_("Workbench"), "admin:index"),) if works_at_desk else ()) + self._links(PUBLIC)
+        works_at_home = self.user is not None and self.user.holds(Role.COUNTY, Role.ORGANISATION)
+        own = (((_("Workbench"), "admin:index"),) if works_at_desk else ()) + (
+            ((_("My work"), "my"),) if works_at_home else ()
+        )
+        return self._links(own + PUBLIC)
 
     def _desk(self):
         if self.user is None or not self.user.is_staff:
             return self._links(PUBLIC)
-        lists = tuple(
-            (label, f"admin:{app}_{model}_changelist")
-            for label, app, model in DESK
-            if self.user.has_perm(f"{app}.view_{model}")
-        )
+        lists = tuple((label, f"admin:{name}") for label, name, permission in DESK if self.user.has_perm(permission))
         return self._links(((_("Workbench"), "admin:index"), *lists, (_("Public site"), "home")))
 
     def _links(self, table):

@@ -8,10 +8,11 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.core.desk_pages import PAGES
 from registry.workbench import workbench
 
 SEARCHED = ("q", "term")
@@ -47,7 +48,8 @@ class Desk(AdminSite):
 
     def get_urls(self):
         """Without the way round by content type: it would tell the number of a record to whom it is not shown."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        pages = [path(page.route, self.admin_view(page.view), name=page.name) for page in PAGES]
+        return [*pages, *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")]
 
     def login(self, request, extra_context=None):
         """There is one sign-in for the whole site."""

@@ -15,20 +15,22 @@ KEEP_AND_REMOVE = (*KEEP, "delete")
 
 REFERENCE = ("counties.division", "counties.succession", "counties.designation", "orgs.authority", "projects.field",
              "projects.campaign", "projects.campaignbureau", "projects.checklisttemplate", "projects.templatestep",
-             "projects.standardreason", "projects.statement")  # fmt: skip
+             "projects.standardreason", "projects.statement", "projects.lamprule", "core.calendarday")  # fmt: skip
 REGISTERED = ("orgs.organisation", "orgs.enterprise", "projects.project", "projects.event", "projects.agreement",
               "projects.difficulty", "projects.need", "projects.pledge", "projects.funding", "projects.projectstep",
-              "projects.result")  # fmt: skip
+              "projects.result", "projects.monthlyreport")  # fmt: skip
 DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark", "projects.site",
              "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.measure",
-             "projects.attendance", "projects.needpresented", "projects.decision", "projects.signatory",
-             "projects.document")  # fmt: skip
+             "projects.attendance", "projects.agendaitem", "projects.decision", "projects.signatory",
+             "projects.document", "projects.reportedmoney", "projects.reportedresult")  # fmt: skip
 RECOGNITION = ("projects.commendation", "projects.story")
 PUBLISHED = ("projects.circular", "projects.circularfigure")
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
 BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, *PUBLISHED)
 
-RUN_PROJECTS = ("projects.move_project", "projects.complete_projectstep", "projects.verify_projectstep",
+RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
+                "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",
+                "projects.complete_projectstep", "projects.verify_projectstep",
                 "projects.waive_projectstep", "projects.confirm_funding", "projects.void_funding",
                 "projects.submit_result", "projects.approve_result", "projects.handle_difficulty",
                 "projects.close_difficulty")  # fmt: skip
@@ -62,12 +64,12 @@ GRANTS = (
           "issues circulars."),
         (
             (REFERENCE, KEEP),
-            (("projects.templatestep", "projects.campaignbureau"), ("delete",)),
+            (("projects.templatestep", "projects.campaignbureau", "core.calendarday"), ("delete",)),
             (REGISTERED, KEEP),
             (DEPENDENT, KEEP_AND_REMOVE),
             (RECOGNITION, KEEP),
             (PUBLISHED, KEEP),
-            (("orgs.membership", "counties.posting", "core.change"), VIEW),
+            (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
         ),
         (
             *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
@@ -82,15 +84,16 @@ GRANTS = (
         (
             (REFERENCE, VIEW),
             (("orgs.organisation", "projects.project", "projects.funding", "projects.projectstep", "projects.result",
-              "projects.difficulty"), KEEP),
+              "projects.difficulty", "projects.monthlyreport"), KEEP),
             (("orgs.enterprise", "projects.event", "projects.agreement", "projects.need", "projects.pledge"), VIEW),
             (("orgs.formername", "projects.projectfield", "projects.site", "projects.participation", "projects.measure",
-              "projects.document"), KEEP_AND_REMOVE),
+              "projects.document", "projects.reportedmoney", "projects.reportedresult"), KEEP_AND_REMOVE),
             (PUBLISHED, VIEW),
-            (("core.change",), VIEW),
+            (("core.change", "projects.chase"), VIEW),
         ),
         ("projects.move_project", "projects.complete_projectstep", "projects.verify_projectstep",
-         "projects.submit_result", "projects.handle_difficulty"),
+         "projects.submit_result", "projects.handle_difficulty", "projects.schedule_projectstep",
+         "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport"),
     ),
     Grant(
         Role.COUNTY,
@@ -98,10 +101,12 @@ GRANTS = (
         (
             (("projects.project", "projects.funding", "projects.projectstep", "projects.result", "projects.pledge",
               "projects.agreement", "projects.event", "orgs.organisation"), VIEW),
-            (("projects.need", "projects.needitem", "projects.difficulty", "projects.document"), KEEP),
+            (("projects.need", "projects.needitem", "projects.difficulty", "projects.document",
+              "projects.monthlyreport"), KEEP),
+            (("projects.reportedmoney", "projects.reportedresult"), KEEP_AND_REMOVE),
         ),
         ("projects.submit_need", "projects.confirm_pledge", "projects.confirm_funding", "projects.complete_projectstep",
-         "projects.submit_result", "projects.close_difficulty"),
+         "projects.submit_result", "projects.close_difficulty", "projects.submit_monthlyreport"),
     ),
     Grant(
         Role.ORGANISATION,
@@ -118,12 +123,12 @@ GRANTS = (
     Grant(
         Role.AUDITOR,
         _("Reads everything, drafts and full history included, with personal contact data masked; writes nothing."),
-        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change"), VIEW),),
+        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "projects.chase"), VIEW),),
     ),
     Grant(
         Role.SYSTEM_ADMIN,
         _("Opens and closes accounts and posts officers; gives no rights and sees no business data."),
-        (((*ACCOUNTS,), KEEP), (("counties.division", "orgs.organisation"), VIEW)),
+        (((*ACCOUNTS,), KEEP), (("counties.division", "orgs.organisation", "core.outgoing"), VIEW)),
     ),
     Grant(
         Role.SECURITY_ADMIN,

@@ -13,6 +13,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("registry.reports.urls")),
     path("", include("projects.urls")),
+    path("my/", include("projects.my.urls")),
+    path("", include("registry.core.urls")),
     path("api/", include("registry.api")),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

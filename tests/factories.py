@@ -17,6 +17,7 @@ from projects.models import (
     Event,
     Field,
     Funding,
+    MonthlyReport,
     Need,
     NeedItem,
     Participation,
@@ -30,7 +31,7 @@ from projects.models import (
     Statement,
     TemplateStep,
 )
-from registry.core.models import User
+from registry.core.models import Notice, User
 
 _serial = itertools.count(1)
 PASSWORD = "right-horse-7"
@@ -226,3 +227,18 @@ def make_statement(**overrides):
     fields |= {"qualifier": "over", "wording": "多", "quote": "6300多家社会组织", "source": "报道"} | overrides
     fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
     return Statement.objects.create(**fields)
+
+
+def make_notice(recipient, **overrides):
+    fields = {"kind": "decided", "facts": {"title": "试验消息"}} | overrides
+    return Notice.objects.create(recipient=recipient, **fields)
+
+
+def make_report(project, **overrides):
+    """A draft of a monthly report; submitted and approved by somebody where the status asks for it."""
+    fields = {"month": datetime.date(2020, 9, 1), "progress": 50, "status": "draft"} | overrides
+    for stamp, states in (("submitted", ("submitted", "approved")), ("approved", ("approved",))):
+        if fields["status"] in states:
+            fields.setdefault(f"{stamp}_by", make_user())
+            fields.setdefault(f"{stamp}_at", timezone.now())
+    return MonthlyReport.objects.create(project=project, **fields)

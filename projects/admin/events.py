@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import Agreement, Attendance, Decision, Event, NeedPresented, Signatory
+from projects.models import AgendaItem, Agreement, Attendance, Decision, Event, Signatory
 from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Panel, RecordAdmin, RecordInline
 from registry.core.dates import format_date
@@ -38,20 +38,20 @@ class AttendanceInline(RecordInline):
     select_related = ("organisation",)
 
 
-class NeedPresentedInline(RecordInline):
-    model = NeedPresented
+class AgendaInline(RecordInline):
+    model = AgendaItem
     extra = 0
-    fields = ("need",)
-    autocomplete_fields = ("need",)
-    select_related = ("need",)
+    fields = ("position", "title", "need", "difficulty", "step", "notes")
+    autocomplete_fields = ("need", "difficulty", "step")
+    select_related = ("need", "difficulty", "step")
 
 
 class DecisionInline(RecordInline):
     model = Decision
     extra = 0
-    fields = ("text", "difficulty", "step")
-    autocomplete_fields = ("difficulty", "step")
-    select_related = ("difficulty", "step")
+    fields = ("text", "side", "responsible", "due_on", "project", "difficulty")
+    autocomplete_fields = ("project", "difficulty")
+    select_related = ("project", "difficulty", "responsible")
 
 
 @admin.register(Event)
@@ -70,7 +70,7 @@ class EventAdmin(RecordAdmin):
         (gettext_lazy("State"), {"fields": ("status", "is_demo")}),
     )
     readonly_fields = ("status", "is_demo")
-    inlines = (AttendanceInline, NeedPresentedInline, DecisionInline)
+    inlines = (AttendanceInline, AgendaInline, DecisionInline)
 
     def panels(self, request, obj):
         return (documents_panel(request, obj),)

@@ -3,13 +3,13 @@
 from counties.models import Division
 from orgs.models import Authority
 from projects.models import (
+    AgendaItem,
     Agreement,
     Attendance,
     Decision,
     Difficulty,
     Event,
     Measure,
-    NeedPresented,
     ProjectStep,
     Signatory,
 )
@@ -30,8 +30,11 @@ def make_meetings(world, plans, needs, steps):
     events = _events(world)
     public = [need for need in needs if need.status in Need.PUBLIC]
     write_all(
-        NeedPresented,
-        [NeedPresented(event=events[place % 2], need=need, is_demo=True) for place, need in enumerate(public[:12])],
+        AgendaItem,
+        [
+            AgendaItem(event=events[place % 2], position=place + 1, need=need, is_demo=True)
+            for place, need in enumerate(public[:12])
+        ],
     )
     _agreements(world, plans, events[2])
     measures = _difficulties(world, plans, events)

@@ -1,22 +1,29 @@
 from .campaigns import Campaign, CampaignBureau, Field, Scheme
+from .chases import Chase, ChaseNotice
 from .checklists import ChecklistTemplate, ProjectStep, Side, TemplateStep
 from .circulars import Circular, CircularFigure
 from .difficulties import Difficulty, Measure
 from .documents import Document
-from .events import Agreement, Attendance, Decision, Event, NeedPresented, Signatory
+from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signatory
 from .funding import Funding
+from .lamps import LampRule
+from .marks import ProjectMark
+from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
 from .pledges import Pledge, PledgeItem
-from .project import Participation, Project, ProjectField, ProjectMark, Site
+from .project import Participation, Project, ProjectField, Site
 from .reasons import StandardReason
 from .recognition import Commendation, Statement, Story
 from .results import Result
 
 __all__ = [
+    "AgendaItem",
     "Agreement",
     "Attendance",
     "Campaign",
     "CampaignBureau",
+    "Chase",
+    "ChaseNotice",
     "ChecklistTemplate",
     "Circular",
     "CircularFigure",
@@ -27,10 +34,11 @@ __all__ = [
     "Event",
     "Field",
     "Funding",
+    "LampRule",
     "Measure",
+    "MonthlyReport",
     "Need",
     "NeedItem",
-    "NeedPresented",
     "Participation",
     "Pledge",
     "PledgeItem",
@@ -38,6 +46,8 @@ __all__ = [
     "ProjectField",
     "ProjectMark",
     "ProjectStep",
+    "ReportedMoney",
+    "ReportedResult",
     "Result",
     "Scheme",
     "Side",

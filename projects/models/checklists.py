@@ -17,6 +17,7 @@ from registry.core.roles import Role
 from .campaigns import Field
 from .documents import DocumentKind
 from .people import at, by
+from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
 from .stages import Stage
 
@@ -103,7 +104,10 @@ class TemplateStep(Record):
     side = Choice(_("responsible side"), max_length=15, choices=Side)
     evidence = evidence_field(_("evidence required"))
     due_after = models.PositiveSmallIntegerField(
-        _("due, days after the planned start"), help_text=_("Counted in calendar days from the planned start.")
+        _("due, days after the planned start"), help_text=_("A due date on a day off moves to the next working day.")
+    )
+    in_working_days = models.BooleanField(
+        _("counted in working days"), default=False, help_text=_("Not ticked: calendar days.")
     )
     depends_on = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name=_("cannot start before")
@@ -255,6 +259,7 @@ class ProjectStep(OfProject, Staged):
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("checklist step")
         verbose_name_plural = _("checklist steps")
         ordering = ("project", "position")
@@ -262,6 +267,8 @@ class ProjectStep(OfProject, Staged):
             ("complete_projectstep", _("Can apply for the sign-off of a step")),
             ("verify_projectstep", _("Can sign off, return and reopen steps")),
             ("waive_projectstep", _("Can waive a step with a reason")),
+            ("schedule_projectstep", _("Can move a step's due date and hand it to another person")),
+            ("chase_projectstep", _("Can chase a step")),
         )
         constraints = (
             models.UniqueConstraint(

@@ -70,6 +70,7 @@ class Document(Record):
     agreement = _owner("Agreement", _("agreement"))
     difficulty = _owner("Difficulty", _("difficulty"))
     event = _owner("Event", _("event"))
+    report = _owner("MonthlyReport", _("monthly report"))
     commendation = _owner("Commendation", _("commendation"))
 
     objects = DocumentQuerySet.as_manager()
@@ -82,7 +83,7 @@ class Document(Record):
         constraints = (
             exactly_one(
                 "document_one_owner", "project", "step", "funding", "result", "need", "pledge", "agreement",
-                "difficulty", "event", "commendation",
+                "difficulty", "event", "report", "commendation",
             ),
         )  # fmt: skip
 
@@ -101,10 +102,15 @@ class Document(Record):
             return self.step.status in ("done", "verified")
         if self.result_id:
             return self.result.status in ("submitted", "approved")
+        if self.report_id:
+            return self.report.status in ("submitted", "approved")
         return bool(self.funding_id and self.funding.confirmed_at)
 
 
-OWNERS = ("project", "step", "funding", "result", "need", "pledge", "agreement", "difficulty", "event", "commendation")
+OWNERS = (
+    "project", "step", "funding", "result", "need", "pledge", "agreement", "difficulty", "event", "report",
+    "commendation",
+)  # fmt: skip
 
 
 def owner_field(model):

@@ -1,5 +1,6 @@
 """Meetings of the campaign, what was presented and decided there, and what was signed."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from registry.core.search import named_like
 from registry.core.triggers import trail_triggers
 
 from .campaigns import Campaign
-from .checklists import ProjectStep
+from .checklists import ProjectStep, Side
 from .difficulties import Difficulty, Measure
 from .needs import Need
 from .pledges import Pledge
@@ -123,18 +124,49 @@ class Attendance(OfEvent):
         return f"{self.person} {self.title}".strip()
 
 
-class NeedPresented(OfEvent):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="needs_presented", verbose_name=_("event"))
-    need = models.ForeignKey(Need, models.PROTECT, related_name="presented", verbose_name=_("need"))
+class AgendaItem(OfEvent):
+    """What a meeting deals with: a need, a difficulty or a step drawn from the register, or words alone."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="agenda", verbose_name=_("event"))
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    title = TextLine(_("item"), max_length=200, blank=True, help_text=_("Empty: the name of what it is about."))
+    need = models.ForeignKey(
+        Need, models.PROTECT, null=True, blank=True, related_name="presented", verbose_name=_("need")
+    )
+    difficulty = models.ForeignKey(
+        Difficulty, models.PROTECT, null=True, blank=True, related_name="agenda", verbose_name=_("difficulty")
+    )
+    step = models.ForeignKey(
+        ProjectStep, models.PROTECT, null=True, blank=True, related_name="agenda", verbose_name=_("checklist step")
+    )
+    notes = LongText(_("what was said"), blank=True)
 
     class Meta(OfEvent.Meta):
         abstract = False
-        verbose_name = _("need presented")
-        verbose_name_plural = _("needs presented")
-        constraints = (models.UniqueConstraint(fields=("event", "need"), name="need_presented_once"),)
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ("event", "position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("event", "need"), name="agenda_need_once"),
+            models.UniqueConstraint(fields=("event", "difficulty"), name="agenda_difficulty_once"),
+            models.UniqueConstraint(fields=("event", "step"), name="agenda_step_once"),
+            models.CheckConstraint(
+                name="agenda_about_one_thing",
+                condition=Q(need__isnull=False, difficulty__isnull=True, step__isnull=True)
+                | Q(need__isnull=True, difficulty__isnull=False, step__isnull=True)
+                | Q(need__isnull=True, difficulty__isnull=True, step__isnull=False)
+                | (Q(need__isnull=True, difficulty__isnull=True, step__isnull=True) & ~Q(title="")),
+                violation_error_message=_("Choose one need, difficulty or step, or write what the item is about."),
+            ),
+        )
 
     def __str__(self):
-        return str(self.need)
+        return self.title or str(self.about)
+
+    @property
+    def about(self):
+        """The need, difficulty or step; None where words alone are given."""
+        return self.need or self.difficulty or self.step
 
 
 class Decision(OfEvent):
@@ -142,6 +174,19 @@ class Decision(OfEvent):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="decisions", verbose_name=_("event"))
     text = LongText(_("decision"))
+    side = Choice(_("responsible side"), max_length=15, choices=Side, default=Side.BUREAU)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("responsible person"),
+    )
+    due_on = Day(_("due"), null=True, blank=True)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("project")
+    )
     difficulty = models.ForeignKey(
         Difficulty, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("difficulty")
     )

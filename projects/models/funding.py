@@ -8,6 +8,7 @@ from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.quantity import Money, Quantity
 
 from .people import at, by
+from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
 
 
@@ -101,12 +102,19 @@ class Funding(OfProject):
     voided_by = by(_("voided by"))
     voided_at = at(_("voided at"))
     void_reason = LongText(_("why voided"), blank=True, editable=False)
+    excess_reason = TextLine(
+        _("why more than was committed"),
+        max_length=200,
+        blank=True,
+        help_text=_("Asked for when what was received would go beyond what was committed; shown in the data check."),
+    )
     note = LongText(_("note"), blank=True)
 
     objects = FundingQuerySet.as_manager()
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("funding line")
         verbose_name_plural = _("funding lines")
         ordering = ("id",)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
 from counties.models.postings import within_posting
@@ -20,6 +21,8 @@ from registry.core.search import named_like
 from registry.core.triggers import no_delete, record_triggers
 
 from .campaigns import Campaign, Field, Scheme
+from .people import at, by
+from .phases import phase_triggers
 from .stages import COURSE, LANDED, LIFECYCLE, Stage
 
 
@@ -92,6 +95,10 @@ class Project(Record, Named, Staged):
         INTERNAL = "internal", _("internal")
         PUBLISHED = "published", _("published")
 
+    class Phase(models.TextChoices):
+        OPEN = "open", pgettext_lazy("phase", "open")
+        LOCKED = "locked", _("locked")
+
     lifecycle = LIFECYCLE
     status_field = "stage"
 
@@ -115,6 +122,24 @@ class Project(Record, Named, Staged):
     actual_start = Day(_("actual start"), null=True, blank=True)
     actual_end = Day(_("actual end"), null=True, blank=True)
     visibility = Choice(_("visibility"), max_length=10, choices=Visibility, default=Visibility.INTERNAL, editable=False)
+    progress = models.PositiveSmallIntegerField(
+        _("progress in all, %"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("By the last approved monthly report."),
+    )
+    progress_on = Day(_("progress as of"), null=True, blank=True, editable=False)
+    phase = Choice(
+        _("phase"),
+        max_length=10,
+        choices=Phase,
+        default=Phase.OPEN,
+        editable=False,
+        help_text=_("Locked: carried into the next campaign; its steps, money and results stay as they were."),
+    )
+    phase_by = by(_("locked by"))
+    phase_at = at(_("locked at"))
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -152,6 +177,7 @@ class Project(Record, Named, Staged):
         permissions = (
             ("move_project", _("Can move a project to another stage")),
             ("publish_project", _("Can publish a project")),
+            ("carry_project", _("Can carry a project into the next campaign, lock and unlock its phase")),
         )
         triggers = [*record_triggers(), no_delete("project")]
         constraints = (
@@ -162,6 +188,16 @@ class Project(Record, Named, Staged):
                 name="project_left_stage",
                 condition=Q(stage__in=(Stage.SUSPENDED, Stage.TERMINATED), left_stage__in=COURSE)
                 | (~Q(stage__in=(Stage.SUSPENDED, Stage.TERMINATED)) & Q(left_stage="")),
+            ),
+            models.CheckConstraint(
+                name="project_progress",
+                condition=Q(progress__isnull=True, progress_on__isnull=True)
+                | Q(progress__lte=100, progress_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="project_locked_by_someone",
+                condition=Q(phase="open", phase_by__isnull=True, phase_at__isnull=True)
+                | Q(phase="locked", phase_by__isnull=False, phase_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="project_not_of_itself",
@@ -184,6 +220,11 @@ class Project(Record, Named, Staged):
             first, last = getattr(self, start), getattr(self, end)
             if first and last and last < first:
                 raise ValidationError({end: _("The end lies before the start. Correct one of the two days.")})
+
+    @property
+    def is_locked(self):
+        """Carried into the next campaign: its steps, money, results, places and parties take no more edits."""
+        return self.phase == self.Phase.LOCKED
 
     @property
     def is_landed(self):
@@ -236,6 +277,7 @@ class ProjectField(OfProject):
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("field of a project")
         verbose_name_plural = _("fields of a project")
         ordering = ("scheme", "-is_primary", "field__position")
@@ -257,29 +299,6 @@ class ProjectField(OfProject):
         super().save(*args, **kwargs)
 
 
-class ProjectMark(OfProject):
-    """A distinction: model project (示范) or exemplar (样板), and who named it so."""
-
-    class Kind(models.TextChoices):
-        MODEL = "model", _("model project")
-        EXEMPLAR = "exemplar", _("exemplar")
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="marks", verbose_name=_("project"))
-    kind = Choice(_("kind"), max_length=10, choices=Kind)
-    title = TextLine(_("wording"), max_length=200, blank=True)
-    named_by = TextLine(_("named by"), max_length=200, blank=True)
-    named_on = Day(_("named on"), null=True, blank=True)
-
-    class Meta(OfProject.Meta):
-        abstract = False
-        verbose_name = _("mark")
-        verbose_name_plural = _("marks")
-        constraints = (models.UniqueConstraint(fields=("project", "kind", "named_by"), name="mark_once"),)
-
-    def __str__(self):
-        return self.title or self.get_kind_display()
-
-
 class Site(OfProject):
     """Where a project is done. None and several are lawful; money is counted once all the same."""
 
@@ -297,6 +316,7 @@ class Site(OfProject):
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         constraints = (
@@ -350,6 +370,7 @@ class Participation(OfProject):
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ("id",)

@@ -7,6 +7,7 @@ from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
 from registry.core.quantity import Quantity
 
 from .people import at, by
+from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
 
 
@@ -80,6 +81,7 @@ class Result(OfProject, Staged):
 
     class Meta(OfProject.Meta):
         abstract = False
+        triggers = phase_triggers()
         verbose_name = _("result")
         verbose_name_plural = _("results")
         ordering = ("id",)

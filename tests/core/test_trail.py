@@ -325,7 +325,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
             "WHERE t.tgname ~ '^pgtrigger_trail_(rows|update)_' GROUP BY c.relname"
         )
     )
-    assert watched == {table: ["rowsA", "updateA"] for table in tables - {"core_change", "auth_permission"}}
+    assert watched == {table: ["rowsA", "updateA"] for table in tables - {"core_change", "core_job", "auth_permission"}}
 
 
 @pytest.mark.parametrize("model", [Organisation, Project])

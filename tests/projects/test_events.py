@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from projects.models import Agreement, Attendance, Decision, Event, Measure, NeedPresented, Signatory
+from projects.models import AgendaItem, Agreement, Attendance, Decision, Event, Measure, Signatory
 from tests.factories import (
     make_agreement,
     make_difficulty,
@@ -55,9 +55,9 @@ def test_an_attendee_is_written_down_once_with_the_title_of_that_day():
 
 def test_a_need_is_presented_once_at_an_event():
     event, need = make_event(), make_need()
-    NeedPresented.objects.create(event=event, need=need)
-    with refused("need_presented_once"), transaction.atomic():
-        NeedPresented.objects.create(event=event, need=need)
+    AgendaItem.objects.create(event=event, need=need)
+    with refused("agenda_need_once"), transaction.atomic():
+        AgendaItem.objects.create(event=event, need=need)
 
 
 def test_a_decision_becomes_a_measure_or_a_step_but_not_both():

@@ -1,6 +1,22 @@
 from .blob import Blob
+from .calendar import CalendarDay
+from .job import Job
+from .notice import Channels, Notice, Outgoing, SavedView
 from .record import Named, Record
 from .trail import Change
 from .user import User, UserRole
 
-__all__ = ["Blob", "Change", "Named", "Record", "User", "UserRole"]
+__all__ = [
+    "Blob",
+    "CalendarDay",
+    "Change",
+    "Channels",
+    "Job",
+    "Named",
+    "Notice",
+    "Outgoing",
+    "Record",
+    "SavedView",
+    "User",
+    "UserRole",
+]

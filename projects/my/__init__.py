@@ -1,0 +1,1 @@
+"""What organisations and counties do themselves: their pages under `/my/`."""

@@ -1,0 +1,51 @@
+"""Working days by the editable table of holidays; Monday to Friday where the table is silent.
+
+Source of the rules: reminders and answers are due by working days, and the State Council publishes each year's
+holidays and exchanged days late in the year before. A year without any row is told as such (`is_known`).
+"""
+
+import datetime
+from itertools import count
+
+from registry.core.models import CalendarDay
+
+ONE = datetime.timedelta(days=1)
+REACH = datetime.timedelta(days=31)
+"""How far a look-up reads ahead: no run of days off is longer."""
+
+
+def _exceptions(first, last):
+    rows = CalendarDay.objects.filter(day__gte=first, day__lte=last)
+    return dict(rows.values_list("day", "is_working"))
+
+
+def is_working(day):
+    """Whether `day` is worked."""
+    return _exceptions(day, day).get(day, day.weekday() < 5)
+
+
+def add_working_days(day, number):
+    """The day `number` working days after `day` (0: the first working day on or after it). A query a month."""
+    if number < 0:
+        raise ValueError("working days are counted forwards")
+    exceptions, read_to = {}, day - ONE
+    wanted = max(number, 1)
+    current = day if number == 0 else day + ONE
+    for _step in count():
+        if current > read_to:
+            exceptions, read_to = _exceptions(current, current + REACH), current + REACH
+        wanted -= exceptions.get(current, current.weekday() < 5)
+        if not wanted:
+            return current
+        current += ONE
+    raise AssertionError
+
+
+def next_working_day(day):
+    """`day` itself where it is worked, else the next one that is."""
+    return add_working_days(day, 0)
+
+
+def is_known(year):
+    """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
+    return CalendarDay.objects.filter(day__year=year).exists()
