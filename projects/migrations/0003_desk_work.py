@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                         verbose_name="demo data",
                     ),
                 ),
-                ("only", models.BooleanField(default=True, editable=False, unique=True)),
+                ("only", models.BooleanField(default=True, editable=False, unique=True, verbose_name="the only row")),
                 (
                     "due_soon_days",
                     models.PositiveSmallIntegerField(

@@ -28,7 +28,7 @@ class LampRule(Record):
         RED_YELLOW_BLUE = "red-yellow-blue", _("red, yellow, blue")
         RED_ORANGE_GREEN_BLUE = "red-orange-green-blue", _("red, orange, green, signed off blue")
 
-    only = models.BooleanField(default=True, unique=True, editable=False)
+    only = models.BooleanField(_("the only row"), default=True, unique=True, editable=False)
     due_soon_days = models.PositiveSmallIntegerField(
         _("due soon: days before the due date"), default=7, validators=(MaxValueValidator(90),)
     )
