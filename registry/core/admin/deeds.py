@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from registry.core.actions import move
 from registry.core.forms import PlainTextField
 from registry.core.lifecycle import Staged
+from registry.core.refusals import refusal_in_words
 
 
 class ReasonForm(forms.Form):
@@ -189,14 +190,6 @@ class DeedPages:
             "back": self.page_of(obj),
         }
         return TemplateResponse(request, "admin/move_confirmation.html", context, status=status)
-
-
-def refusal_in_words(refusal):
-    """What the database answered, for people: the rule's name, or the words of the trigger."""
-    cause = refusal.__cause__ or refusal
-    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    words = _("The database refuses this, because it would contradict a rule of the register: %s.")
-    return words % (constraint or str(cause).splitlines()[0])
 
 
 def _tell(form, refusal):
