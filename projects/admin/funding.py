@@ -43,7 +43,8 @@ def funding_panel(request, project, lines):
         panel.add(
             desk_page(line), line.get_state_display(), line.get_kind_display(), line.get_origin_display(),
             party_of(line), wan(line.money), format_date(line.occurred_on, "table") if line.occurred_on else "",
-            line.voucher, receipt_of(line), css="voided" if line.is_voided else "",
+            line.voucher, " ".join(filter(None, (receipt_of(line), line.excess_reason))),
+            css="voided" if line.is_voided else "",
         )  # fmt: skip
     return panel
 

@@ -29,3 +29,8 @@ class RefuseLocked(Shared):
 def phase_triggers():
     """The triggers of what stays as it was when a project is carried into the next campaign."""
     return [*record_triggers(), RefuseLocked()]
+
+
+def keeps_its_phase(model):
+    """Whether rows of `model` stay as they were when their project is carried into the next campaign."""
+    return any(isinstance(trigger, RefuseLocked) for trigger in model._meta.triggers)

@@ -148,7 +148,7 @@ def test_the_void_page_asks_for_the_second_reason_only_where_it_is_needed(client
     extra, harmless = make_funding(project, "200000", state="committed"), make_funding(project, "100000")
     make_funding(project, "850000")
     needed, free = (client.get(page(line, "deed", "void")).context["form"].fields for line in (extra, harmless))
-    assert (list(needed), list(free)) == (["excess_reason", "reason"], ["reason"])
+    assert ("excess_reason" in needed, "excess_reason" in free) == (True, False)
     answer = client.post(page(extra, "deed", "void"), {"reason": "重复"})
     assert answer.status_code == 400
     answer = client.post(page(extra, "deed", "void"), {"reason": "重复", "excess_reason": "多付"})

@@ -24,10 +24,16 @@ from registry.core.forms import PlainTextField
 from registry.core.lifecycle import Staged
 from registry.core.refusals import refusal_in_words
 
+from .versions import SeenVersion
+
 
 class ReasonForm(forms.Form):
-    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field."""
+    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field.
 
+    It carries the version of the record that the person saw: a deed is not done to what somebody else has changed.
+    """
+
+    seen_version = SeenVersion(required=False)
     reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
 
     def __init__(self, *args, deed, **kwargs):
@@ -46,8 +52,8 @@ class Deed:
     """One button.
 
     `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
-    `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first; `done` the words after it.
+    `explains` what will happen; `form(request, obj)` gives a form class with more questions; `lacks(obj, user)` what
+    must be done first, in sentences; `named(obj)` a label that says more than `label` does.
     """
 
     name: str
@@ -60,6 +66,8 @@ class Deed:
     offered: Callable = lambda obj, user: True
     explains: str = ""
     form: Callable | None = None
+    lacks: Callable = lambda obj, user: ()
+    named: Callable | None = None
     missing: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     unlawful: str = ""
@@ -81,7 +89,9 @@ class DeedPages:
         user = request.user
         moves = obj.moves_open_to(user) if isinstance(obj, Staged) else ()
         offered = [self._of_move(obj, lawful) for lawful in moves]
-        offered += [deed for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)]
+        offered += [
+            _labelled(deed, obj) for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)
+        ]
         return [(deed, self.address(obj, deed.name)) for deed in offered]
 
     def address(self, obj, name):
@@ -114,7 +124,8 @@ class DeedPages:
             raise Http404
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
-        return self._confirmed(request, obj, deed)
+        deed = _labelled(deed, obj)
+        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj, request.user))))
 
     def move_view(self, request, object_id, target):
         obj = self.found(request, object_id)
@@ -160,10 +171,13 @@ class DeedPages:
             return HttpResponseNotAllowed(("GET", "POST"))
         form_class = deed.form(request, obj) if deed.form else ReasonForm
         if deed.unlawful or request.method != "POST":
-            return self._asked(request, obj, deed, form_class(deed=deed), 409 if deed.unlawful else 200)
+            form = form_class(deed=deed, initial={"seen_version": obj.version})
+            return self._asked(request, obj, deed, form, 409 if deed.unlawful else 200)
         form = form_class(request.POST, request.FILES, deed=deed)
         if not form.is_valid():
             return self._asked(request, obj, deed, form, 400)
+        if form.cleaned_data.pop("seen_version") not in (None, obj.version):
+            return self._asked(request, obj, deed, _stale(form, obj), 409)
         try:
             deed.run(obj, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
@@ -190,6 +204,18 @@ class DeedPages:
             "back": self.page_of(obj),
         }
         return TemplateResponse(request, "admin/move_confirmation.html", context, status=status)
+
+
+def _stale(form, obj):
+    """The form again, as it was filled in, with the version that stands now."""
+    form.data = form.data | {"seen_version": obj.version}
+    words = _("Somebody changed this record after you had opened this page. Look at it again before you confirm.")
+    form.add_error(None, words)
+    return form
+
+
+def _labelled(deed, obj):
+    return replace(deed, label=deed.named(obj)) if deed.named else deed
 
 
 def _tell(form, refusal):
