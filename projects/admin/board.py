@@ -53,7 +53,12 @@ def board_filters(request, data, offered):
     fields["organisation"].widget = TypingSelect(Participation._meta.get_field("organisation"), admin.site)
     fields["organisation"].widget.choices = fields["organisation"].choices
     fields["search"].widget = forms.TextInput(
-        attrs={"type": "search", "autocomplete": "off", "data-search": True, "placeholder": _("Name, number, pinyin initials")}
+        attrs={
+            "type": "search",
+            "autocomplete": "off",
+            "data-search": True,
+            "placeholder": _("Name, number, pinyin initials"),
+        }
     )
     for name, words in EVERYTHING.items():
         fields[name].empty_label = words
