@@ -201,4 +201,3 @@ def _seen(texts):
     if len(keys) != len(pairs):
         raise BadRequest("an item is given twice")
     return [(key, version) for key, [_key, text] in zip(keys, pairs, strict=True) for version in _numbers([text])]
-

@@ -21,6 +21,9 @@ WORST_FIRST = {lamp: rank for rank, lamp in enumerate((*RANKS[:-1], Lamp.UNDATED
 SAID = (Stage.SUSPENDED, Stage.TERMINATED, Stage.CLOSED)
 """Stages that a row names, since its lamps do not show them."""
 
+DATED = (Lamp.OVERDUE, Lamp.DUE, Lamp.ON_TIME)
+"""Lamps that are told with the days of their due date."""
+
 STEP = ("project_id", "id", "title", "status", "due_on", "depends_on__status")
 
 
@@ -28,7 +31,7 @@ def lamp_words(lamp, days):
     """A lamp in words with the days that are left (None: without a date), for who does not see the column."""
     if days is not None and lamp == Lamp.OVERDUE:
         return ngettext("overdue by %d day", "overdue by %d days", -days) % -days
-    if days is not None and lamp in (Lamp.DUE, Lamp.ON_TIME):
+    if days is not None and lamp in DATED:
         left = ngettext("%d day left", "%d days left", days) % days
         return _("%(lamp)s, %(left)s") % {"lamp": lamp.label, "left": left}
     return str(lamp.label)
@@ -64,7 +67,7 @@ class BoardRow:
 
     @property
     def due_on(self):
-        return format_date(self.place.due_on, "table") if self.place.due_on and self.lamp in RANKS[:3] else ""
+        return format_date(self.place.due_on, "table") if self.place.due_on and self.lamp in DATED else ""
 
     @property
     def committed(self):
@@ -184,9 +187,10 @@ class BoardRows:
 
     def _said(self, lamp, days):
         """A lamp as the column shows it and in full, escaped; worded once for the whole page."""
-        if (lamp, days) not in self.said:
-            self.said[lamp, days] = escape(lamp.label), escape(lamp_words(lamp, days))
-        return self.said[lamp, days]
+        key = lamp, days if lamp in DATED else None
+        if key not in self.said:
+            self.said[key] = escape(lamp.label), escape(lamp_words(*key))
+        return self.said[key]
 
     def _empty(self, label):
         return f'<td class="step" data-label="{label}"><span class="visually-hidden">{self.none}</span></td>'

@@ -53,9 +53,7 @@ def test_the_rule_says_how_many_days_are_soon(offset, shipped, stricter):
 def test_what_cannot_start_yet_is_not_yet_to_be_done_but_late_all_the_same():
     project = make_project()
     before = make_step(project, due_on=day(90))
-    lamps = [
-        make_step(project, due_on=due, depends_on=before).lamp(TODAY) for due in (day(30), None, day(7), day(-1))
-    ]
+    lamps = [make_step(project, due_on=due, depends_on=before).lamp(TODAY) for due in (day(30), None, day(7), day(-1))]
     assert lamps == [Lamp.NOT_YET, Lamp.NOT_YET, Lamp.DUE, Lamp.OVERDUE]
     settled = make_in("verified", depends_on=None)
     assert make_step(project, due_on=day(30), depends_on=settled).lamp(TODAY) == Lamp.ON_TIME
