@@ -19,6 +19,7 @@ from projects.models import (
     Document,
     Event,
     Funding,
+    LampRule,
     Participation,
     Project,
     ProjectField,
@@ -180,9 +181,9 @@ class Whole:
         """The checklist with the lamp of each step."""
         if not self.in_scope:
             return []
-        day = today()
-        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible")
-        return [StepLine(step, step.lamp(day), step.days_left(day)) for step in steps]
+        day, rule = today(), LampRule.objects.current()
+        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible", "depends_on")
+        return [StepLine(step, step.lamp(day, rule), step.days_left(day)) for step in steps]
 
     @property
     def documents(self):

@@ -20,6 +20,7 @@ from projects.models import (
     Event,
     Field,
     Funding,
+    LampRule,
     Need,
     Pledge,
     Project,
@@ -45,7 +46,7 @@ GROUPS = (
     (gettext_lazy("Matching"), (Need, Pledge, Event)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
-    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, StandardReason)),
+    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason)),
     (gettext_lazy("Accounts and trail"), (User, Change)),
 )
 
@@ -98,23 +99,23 @@ def _queue(title, empty, url, rows, line):
 
 
 def _my_steps(user):
-    day = today()
+    day, rule = today(), LampRule.objects.current()
     steps = ProjectStep.objects.within_scope_of(user).assigned_to(user).filter(status__in=ProjectStep.OPEN)
     return _queue(
         _("My steps"), _("Nothing is yours to do. Look at the whole checklist, or log a project."),
         desk_list(ProjectStep, "?mine=to_do"),
-        steps.select_related("project").order_by(F("due_on").asc(nulls_last=True), "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+        steps.select_related("project", "depends_on").order_by(F("due_on").asc(nulls_last=True), "pk"),
+        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day, rule), _day(step.due_on)),
     )  # fmt: skip
 
 
 def _sign_offs(user):
-    day = today()
+    day, rule = today(), LampRule.objects.current()
     steps = ProjectStep.objects.within_scope_of(user).waiting_for(user)
     return _queue(
         _("Waiting for my sign-off"), _("No step waits for a second person."), desk_list(ProjectStep, "?mine=sign_off"),
-        steps.select_related("project").order_by("done_at", "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+        steps.select_related("project", "depends_on").order_by("done_at", "pk"),
+        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day, rule), _day(step.due_on)),
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 from . import (
+    board,
     campaigns,
     checklists,
     circulars,
@@ -6,6 +7,7 @@ from . import (
     documents,
     events,
     funding,
+    lamps,
     needs,
     pledges,
     project,
@@ -14,6 +16,7 @@ from . import (
 )
 
 __all__ = [
+    "board",
     "campaigns",
     "checklists",
     "circulars",
@@ -21,6 +24,7 @@ __all__ = [
     "documents",
     "events",
     "funding",
+    "lamps",
     "needs",
     "pledges",
     "project",

@@ -2,13 +2,13 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions.checklists import open_checklist
 from projects.lamps import lamp_of, status_of
-from projects.models import ChecklistTemplate, Project, ProjectStep, StandardReason
+from projects.models import ChecklistTemplate, LampRule, Project, ProjectStep, StandardReason
 from projects.models.documents import DocumentKind
 from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, Panel, ReasonForm
@@ -56,7 +56,7 @@ OPEN_CHECKLIST = Deed(
 
 def steps_panel(request, project):
     """The checklist of a project in its order."""
-    day = today()
+    day, rule = today(), LampRule.objects.current()
     panel = Panel(
         _("Checklist"),
         (
@@ -70,13 +70,13 @@ def steps_panel(request, project):
         else None,
     )  # fmt: skip
     evidence = ProjectStep._meta.get_field("evidence")
-    for step in project.steps.select_related("responsible").annotate(files=Count("documents")):
+    for step in project.steps.select_related("responsible", "depends_on").annotate(files=Count("documents")):
         panel.add(
-            desk_page(step), f"{step.position}. {step.title}", lamp_of(step, day),
+            desk_page(step), f"{step.position}. {step.title}", lamp_of(step, day, rule),
             format_date(step.due_on, "table") if step.due_on else "",
             " · ".join(filter(None, (step.get_side_display(), str(step.responsible or "")))), status_of(step),
             value_in_words(evidence, step.evidence), str(step.files),
-            css="row--overdue" if step.lamp(day) == "overdue" else "",
+            css="row--overdue" if step.lamp(day, rule) == "overdue" else "",
         )  # fmt: skip
     return panel
 
@@ -95,7 +95,7 @@ class LightFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         words = {
             "overdue": lambda: queryset.overdue(today()),
-            "due": lambda: queryset.due_soon(today()),
+            "due": lambda: queryset.due_soon(today(), LampRule.objects.current()),
             "unsettled": queryset.unsettled,
         }
         return words[self.value()]() if self.value() in words else queryset
@@ -119,7 +119,7 @@ class ProjectStepAdmin(OfProjectAdmin):
     slug = "steps"
     list_display = ("title", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
-    list_select_related = ("project", "responsible")
+    list_select_related = ("project", "responsible", "depends_on")
     search_fields = ("title", "project__number", "project__name")
     date_hierarchy = "due_on"
     ordering = ("due_on", "pk")
@@ -141,6 +141,10 @@ class ProjectStepAdmin(OfProjectAdmin):
     readonly_fields = (
         "status", "done_by", "done_at", "verified_by", "verified_at", "waived_by", "waived_at",
     )  # fmt: skip
+
+    def listed(self, rows):
+        """With the rule of the lamps in force, read once for the whole page."""
+        return rows.annotate(due_soon_days=Value(LampRule.objects.current().due_soon_days))
 
     def frozen(self, obj):
         """A settled step is reopened before it is rewritten, and one that waits for its sign-off is returned."""
@@ -202,4 +206,4 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, step):
-        return lamp_of(step, today())
+        return lamp_of(step, today(), LampRule(due_soon_days=step.due_soon_days))

@@ -1,15 +1,14 @@
 """What the pages of a project's rows share: the project is chosen once, and the way back leads to it."""
 
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy
 
-from counties.models.postings import within_posting
+from projects.people import officers_for, people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
 from registry.core.history import name_actions
-from registry.core.models import User
-from registry.core.roles import Role
+
+__all__ = ["OfProjectAdmin", "adopt", "officers_for", "people_of", "typed"]
 
 name_actions(
     {
@@ -21,28 +20,12 @@ name_actions(
         "funding.void": gettext_lazy("Funding line voided"),
         "difficulty.raise": gettext_lazy("Difficulty raised"),
         "difficulty.agree": gettext_lazy("Said to be settled"),
+        "step.reassign": gettext_lazy("Step handed to another person"),
+        "step.reschedule": gettext_lazy("Due date of a step moved"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
     }
 )
-
-
-def officers_for(user):
-    """The accounts that can answer for a project: bureau staff, for a partner bureau its own."""
-    staff = User.objects.filter(is_active=True).holding(Role.BUREAU, Role.PARTNER).order_by("name", "pk")
-    return staff if user.reads_everything else staff.filter(within_posting(user, "postings__division__code"))
-
-
-def people_of(project, user):
-    """Those who may answer for a step or a measure: officers, the counties' staff, the organisations' members."""
-    stems = set(project.sites.values_list("division__home__code", flat=True)) - {None}
-    posted = Q(pk__in=[])
-    for code in stems:
-        posted |= Q(postings__division__code__startswith=code, groups__name=Role.COUNTY)
-    members = Q(memberships__status="approved", memberships__organisation__participations__project=project)
-    others = User.objects.filter(is_active=True).filter(posted | members).values("pk")
-    everybody = Q(pk__in=officers_for(user).order_by().values("pk")) | Q(pk__in=others)
-    return User.objects.filter(everybody).order_by("name", "pk")
 
 
 class OfProjectAdmin(RecordAdmin):
