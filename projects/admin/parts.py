@@ -21,6 +21,12 @@ name_actions(
         "funding.void": gettext_lazy("Funding line voided"),
         "difficulty.raise": gettext_lazy("Difficulty raised"),
         "difficulty.agree": gettext_lazy("Said to be settled"),
+        "difficulty.another_meeting": gettext_lazy("Put to another meeting"),
+        "measure.add": gettext_lazy("Measure set"),
+        "measure.done": gettext_lazy("Measure carried out"),
+        "measure.undo": gettext_lazy("Measure not done after all"),
+        "event.draw_agenda": gettext_lazy("Agenda drawn from the register"),
+        "decision.carry_out": gettext_lazy("Decision carried out"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
     }
