@@ -85,8 +85,11 @@ def _needs(event, user, place, words, lamps):
     rows = with_gaps(rows).select_related("county").order_by(F("expires_on").asc(nulls_last=True), "pk")
 
     def make(need):
-        unmet = "，".join(f"{gap.item} {format_quantity(gap.unmet, 'exact')}" for gap in gaps_of(need))
-        return Candidate(f"need-{need.pk}", need, str(need.county), unmet, lamps.dated(need.expires_on))
+        told = [
+            _("%(item)s, unmet %(unmet)s") % {"item": gap.item, "unmet": format_quantity(gap.unmet, "exact")}
+            for gap in gaps_of(need)
+        ]
+        return Candidate(f"need-{need.pk}", need, str(need.county), "; ".join(told), lamps.dated(need.expires_on))
 
     return _group("needs", _("Needs still unmet"), _("No published need is unmet there."), rows, make)
 

@@ -144,6 +144,13 @@ def _shown(lamp, due_on, on, **words):
     return render_to_string("partials/lamp.html", {"lamp": lamp, **words})
 
 
+def _voice_wanted(difficulty):
+    """Who has not yet said that an answered one is settled."""
+    if difficulty.bureau_agreed_at is not None:
+        return _("its raiser to agree")
+    return _("both sides to agree") if difficulty.raiser_agreed_at is None else _("the bureau to agree")
+
+
 class Lamps:
     """Draws the lamps of a page by the rule in force, read once. `on` is the day of the page."""
 
@@ -154,9 +161,12 @@ class Lamps:
         return lamp(difficulty, self.on, self.soon) == Lamp.OVERDUE
 
     def difficulty(self, difficulty):
-        words = {Status.ANSWERED: {"label": _("both sides to agree")}, Status.CLOSED: {"label": _("closed")}}
-        found = lamp(difficulty, self.on, self.soon)
-        return _shown(found, difficulty.wanted_by, self.on, **words.get(difficulty.status, {}))
+        words = {}
+        if difficulty.status == Status.CLOSED:
+            words["label"] = _("closed")
+        elif difficulty.status == Status.ANSWERED:
+            words["label"] = _voice_wanted(difficulty)
+        return _shown(lamp(difficulty, self.on, self.soon), difficulty.wanted_by, self.on, **words)
 
     def measure(self, measure):
         if measure.done_at is not None:

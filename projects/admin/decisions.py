@@ -1,7 +1,7 @@
 """Decisions on the desk: typed into the page of their meeting, carried out by a button, watched until they are done."""
 
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy
 from projects.actions.meetings import carry_out
 from projects.difficulties import Lamps
 from projects.lamps import lamp_of
-from projects.models import Decision
+from projects.models import Decision, ProjectStep
+from projects.models.events import DUE
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin, RecordInline
 from registry.core.admin.records import RowForm
 from registry.core.dates import format_date, today
+
+DONE = Case(
+    When(measure=None, step=None, then=Value(0)),
+    When(Q(measure__done_at=None, step=None) | Q(step__status__in=ProjectStep.UNSETTLED), then=Value(0)),
+    default=Value(1),
+)
+"""What is done comes after what is not."""
 
 
 class Consequences:
@@ -28,7 +36,8 @@ class Consequences:
             return self._link(decision.measure, self.lamps.measure(decision.measure))
         if decision.step is not None:
             return self._link(decision.step, lamp_of(decision.step, self.lamps.on))
-        return self.lamps.dated(decision.due_on) if decision.due_on else "—"
+        lamp = self.lamps.dated(decision.due_on)
+        return format_html('<span class="muted">{}</span> {}', _("not carried out yet"), lamp)
 
     def with_button(self, decision):
         """The same, or the button that carries it out."""
@@ -112,7 +121,7 @@ class DecisionAdmin(RecordAdmin):
     list_select_related = ("event", "responsible", "measure", "step", "project", "difficulty")
     search_fields = ("text", "event__name", "project__name", "difficulty__title")
     search_help_text = gettext_lazy("The decision, its meeting, project or difficulty.")
-    ordering = (F("due_on").asc(nulls_last=True), "pk")
+    ordering = (DONE.asc(), DUE.asc(nulls_last=True), "pk")
     fields = ("meeting", "text", ("side", "responsible"), "due_on", ("project", "difficulty"), "work")
     readonly_fields = ("meeting", "work")
     autocomplete_fields = ("project", "difficulty")

@@ -248,4 +248,4 @@ class DifficultyAdmin(OfProjectAdmin):
     @admin.display(description=gettext_lazy("put to the meeting"))
     def meeting(self, difficulty):
         event = difficulty.event
-        return format_html('<a href="{}">{}</a>', desk_page(event), event) if event else None
+        return format_html('<a href="{}">{}</a>', desk_page(event), event) if event else "—"

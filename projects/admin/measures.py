@@ -50,7 +50,7 @@ class MeasureInline(RecordInline):
         if measure.done_at is not None:
             told = format_html("{} {}", format_instant(measure.done_at, "table"), measure.done_by)
             return self._with_button(measure, "undo", _("Not done after all"), told, measure.difficulty.is_open)
-        return self._with_button(measure, "done", _("Carried out"), self.lamps.measure(measure), True)
+        return self._with_button(measure, "done", _("Report as done"), self.lamps.measure(measure), True)
 
     def _with_button(self, measure, name, label, told, offered):
         if not (offered and self.user.has_perm("projects.handle_difficulty")):
@@ -90,7 +90,7 @@ class MeasureAdmin(RecordAdmin):
     readonly_fields = ("of", "done_by", "done_at")
     deeds = (
         Deed(
-            "done", gettext_lazy("Carried out"), "projects.handle_difficulty",
+            "done", gettext_lazy("Report as done"), "projects.handle_difficulty",
             lambda obj, **data: complete_measure(measure=obj, **data),
             offered=lambda obj, user: obj.done_at is None and obj.may_be_done_by(user),
             explains=gettext_lazy("Your name and the hour are kept; the reason may say what was done."),

@@ -200,6 +200,10 @@ LAST_POSITION = 32767
 """The largest number that `AgendaItem.position` holds."""
 
 
+DUE = Coalesce("measure__due_on", "step__due_on", "due_on")
+"""When a decision is due: by the measure or step that it became, else by what was decided."""
+
+
 class DecisionQuerySet(models.QuerySet):
     def within_scope_of(self, user):
         return self.filter(event__in=Event.objects.within_scope_of(user))
@@ -209,8 +213,8 @@ class DecisionQuerySet(models.QuerySet):
         return self.within_scope_of(user)
 
     def with_due(self):
-        """With `due`: the day of the measure or step that it became, else the day that was decided."""
-        return self.annotate(due=Coalesce("measure__due_on", "step__due_on", "due_on"))
+        """With `due`."""
+        return self.annotate(due=DUE)
 
     def outstanding(self):
         """Not carried out yet, or what it became is not done."""
