@@ -14,8 +14,9 @@ from projects.models import Decision, ProjectStep
 from projects.models.events import DUE
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin, RecordInline
-from registry.core.admin.records import RowForm
 from registry.core.dates import format_date, today
+
+from .parts import SettledRowForm
 
 DONE = Case(
     When(measure=None, step=None, then=Value(0)),
@@ -50,14 +51,11 @@ class Consequences:
         return format_html('<a href="{}">{}</a> {}', desk_page(record), record._meta.verbose_name, lamp)
 
 
-class DecisionForm(RowForm):
+class DecisionForm(SettledRowForm):
     """What has become work is changed there, so that both never say different things."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and (self.instance.measure_id or self.instance.step_id):
-            for name, field in self.fields.items():
-                field.disabled = name != "seen_version"
+    def is_settled(self):
+        return self.instance.consequence is not None
 
 
 class DecisionInline(RecordInline):

@@ -131,7 +131,7 @@ class DifficultyAdmin(OfProjectAdmin):
     slug = "difficulties"
     change_list_template = "admin/projects/difficulty/change_list.html"
     list_display = (
-        "title", "light", "project", "level", "raised_side", "wanted_from", "wanted_by", "open_for", "measures_",
+        "title", "light", "project", "level", "raised_side", "wanted_from", "wanted_", "open_for", "measures_",
         "status",
     )  # fmt: skip
     list_filter = (
@@ -236,6 +236,11 @@ class DifficultyAdmin(OfProjectAdmin):
     def light(self, difficulty):
         lamps = getattr(difficulty, "lamps", None) or Lamps(today())
         return lamps.difficulty(difficulty)
+
+    @admin.display(description=gettext_lazy("wanted by"), ordering="wanted_by")
+    def wanted_(self, difficulty):
+        day = difficulty.wanted_by
+        return format_html('<span class="nowrap">{}</span>', format_date(day, "table")) if day else None
 
     @admin.display(description=gettext_lazy("days open"))
     def open_for(self, difficulty):

@@ -1,6 +1,7 @@
 """Measures on the desk: rows of their difficulty, each with the button that says it is carried out."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,8 +14,9 @@ from projects.models import Measure
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, RecordAdmin, RecordInline
 from registry.core.dates import format_instant, today
+from registry.core.models import User
 
-from .parts import people_of
+from .parts import SettledRowForm, people_of
 
 
 def measures_of(difficulty):
@@ -26,8 +28,16 @@ def measure_deed(measure, name):
     return reverse("admin:projects_measure_deed", args=(measure.pk, name))
 
 
+class MeasureForm(SettledRowForm):
+    """What was reported as done is taken back before it is rewritten."""
+
+    def is_settled(self):
+        return self.instance.done_at is not None
+
+
 class MeasureInline(RecordInline):
     model = Measure
+    form = MeasureForm
     extra = 0
     fields = ("text", "side", "responsible", "due_on", "state")
     readonly_fields = ("state",)
@@ -39,7 +49,9 @@ class MeasureInline(RecordInline):
         self.lamps, self.user = Lamps(today()), request.user
         field = formset.form.base_fields.get("responsible")
         if field is not None:
-            field.queryset = people_of(obj.project, request.user)
+            known = people_of(obj.project, request.user).order_by().values("pk")
+            people = User.objects.filter(Q(pk__in=known) | Q(measures__difficulty=obj)).distinct()
+            field.queryset = people.order_by("name", "pk")
             field.choices = list(field.choices)
         return formset
 

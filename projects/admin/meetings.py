@@ -154,4 +154,4 @@ def held(rows, period):
         return {"label": label, "count": number, "url": desk_list(Event, query), "current": False}
 
     every = chip(_("Held in %(period)s") % {"period": period.label}, sum(numbers.values()))
-    return [every, *(chip(label, numbers.get(kind, 0), kind) for kind, label in Event.Kind.choices)]
+    return [every, *(chip(str(label), numbers.get(kind, 0), kind) for kind, label in Event.Kind.choices)]

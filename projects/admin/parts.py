@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from counties.models.postings import within_posting
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
+from registry.core.admin.records import RowForm
 from registry.core.history import name_actions
 from registry.core.models import User
 from registry.core.roles import Role
@@ -49,6 +50,19 @@ def people_of(project, user):
     others = User.objects.filter(is_active=True).filter(posted | members).values("pk")
     everybody = Q(pk__in=officers_for(user).order_by().values("pk")) | Q(pk__in=others)
     return User.objects.filter(everybody).order_by("name", "pk")
+
+
+class SettledRowForm(RowForm):
+    """A row of an inline table that takes no edits once it is settled."""
+
+    def is_settled(self):
+        return False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.is_settled():
+            for name, field in self.fields.items():
+                field.disabled = name != "seen_version"
 
 
 class OfProjectAdmin(RecordAdmin):
