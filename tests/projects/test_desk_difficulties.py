@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from projects.actions.difficulties import escalate
+from projects.admin.difficulty_board import PER_LANE
 from projects.models import AgendaItem, Difficulty, Measure
 from registry.core.dates import today
 from tests.counting import queries_of
@@ -14,6 +15,7 @@ from tests.desk import filled, page
 from tests.factories import (
     make_authority,
     make_decision,
+    make_designation,
     make_difficulty,
     make_division,
     make_event,
@@ -49,6 +51,11 @@ def partner(client):
 
 def in_days(days):
     return today() + datetime.timedelta(days=days)
+
+
+def designated_county():
+    city = make_division(code="130700", level="prefecture")
+    return make_designation(make_division(code="130723", parent=city)).division
 
 
 def figures(answer):
@@ -88,13 +95,12 @@ def test_it_is_narrowed_by_urgency_person_level_side_place_and_words(client, bur
     make_difficulty(make_project(), title="late", wanted_by=in_days(-1), level="critical")
     make_difficulty(make_project(officer=bureau), title="mine", raised_side="organisation")
     make_difficulty(make_project(officer=bureau), title="answered", status="answered")
-    county = make_division(code="130723")
-    make_difficulty(make_project(county=county), title="county")
+    make_difficulty(make_project(county=designated_county()), title="county")
     assert {row.title for row in client.get(LIST + query).context["cl"].result_list} == found
 
 
 def test_the_figures_follow_the_filters_of_which_but_not_those_of_what_state(client, bureau):
-    make_difficulty(make_project(county=make_division(code="130723")), wanted_by=in_days(-1))
+    make_difficulty(make_project(county=designated_county()), wanted_by=in_days(-1))
     make_difficulty(make_project())
     assert figures(client.get(LIST))["open"] == 2
     narrowed = figures(client.get(LIST + "?county=130723"))
@@ -178,6 +184,18 @@ def test_the_board_is_narrowed_and_refuses_rubbish(client, bureau):
     for rubbish in ("?level=mild", "?county=999999", "?pending=never", "?colour=red", "?level=%00"):
         assert client.get(BOARD + rubbish).status_code == 400
     assert client.post(BOARD).status_code == 405
+
+
+def test_a_full_lane_shows_its_first_and_counts_all(client, bureau):
+    project = make_project()
+    for number in range(PER_LANE + 2):
+        make_difficulty(project, title=f"no. {number}", wanted_by=in_days(number))
+    lane = client.get(BOARD).context["lanes"][0]
+    assert (len(lane["cards"]), lane["total"], lane["cards"][0]["difficulty"].title) == (
+        PER_LANE,
+        PER_LANE + 2,
+        "no. 0",
+    )
 
 
 @pytest.mark.parametrize("role", ["system_admin", "audit_admin"])
