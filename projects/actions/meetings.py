@@ -40,6 +40,8 @@ def carry_out(*, decision, by):
     PermissionDenied; ValidationError when it was carried out already, when the owner, the day or what it is about is
     missing, or when the difficulty is closed or the project's phase is locked.
     """
+    if not by.has_perm("projects.change_decision"):
+        raise PermissionDenied(_("Your role does not carry out decisions."))
     decision = locked(decision, by=by)
     if decision.consequence is not None:
         raise ValidationError(_("It was carried out already: see the measure or step that it became."))

@@ -30,7 +30,7 @@ class Consequences:
     """What a decision became, with its lamp; lamps are read once for the decisions of a page."""
 
     def __init__(self, user):
-        self.lamps, self.may = Lamps(today()), user.has_perm("projects.add_measure")
+        self.lamps, self.may = Lamps(today()), user.has_perm("projects.change_decision")
 
     def of(self, decision):
         if decision.measure is not None:
@@ -125,7 +125,7 @@ class DecisionAdmin(RecordAdmin):
     autocomplete_fields = ("project", "difficulty")
     deeds = (
         Deed(
-            "carry-out", gettext_lazy("Carry out"), "projects.add_measure",
+            "carry-out", gettext_lazy("Carry out"), "projects.change_decision",
             lambda obj, by: carry_out(decision=obj, by=by), asks_reason=False,
             offered=lambda obj, user: obj.consequence is None, lacks=lambda obj: obj.missing_for_work(),
             explains=gettext_lazy(

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +35,7 @@ def difficulties_panel(request, project):
         (
             (_("difficulty"), ""), (_("light"), "nowrap"), (_("level"), "nowrap"), (_("raised by the side"), ""),
             (_("help wanted from"), ""), (_("wanted by"), "nowrap"), (_("measures done"), "num"), (_("status"), ""),
+            (_("what can be done"), ""),
         ),
         _("No difficulty has been raised."),
         "difficulties",
@@ -49,9 +50,17 @@ def difficulties_panel(request, project):
             desk_page(difficulty), difficulty.title, lamps.difficulty(difficulty), difficulty.get_level_display(),
             difficulty.get_raised_side_display(), difficulty.get_wanted_from_display(),
             format_date(difficulty.wanted_by, "table") if difficulty.wanted_by else "", measures_of(difficulty),
-            status_of(difficulty), css="row--overdue" if lamps.is_late(difficulty) else "",
+            status_of(difficulty), _buttons(deeds_for(difficulty, request.user)),
+            css="row--overdue" if lamps.is_late(difficulty) else "",
         )  # fmt: skip
     return panel
+
+
+def _buttons(deeds):
+    kinds = {True: "btn-outline-danger", False: "btn-outline-primary"}
+    return format_html_join(
+        " ", '<a class="btn btn-sm {}" href="{}">{}</a>', ((kinds[back], url, label) for label, back, url in deeds)
+    )
 
 
 def meetings_panel(request, difficulty):
@@ -62,7 +71,7 @@ def meetings_panel(request, difficulty):
         _("No meeting has dealt with it yet."),
         "meetings",
     )
-    if not request.user.has_perm("projects.view_event"):
+    if not request.user.has_perms(("projects.view_agendaitem", "projects.view_decision")):
         return panel
     events = Event.objects.within_scope_of(request.user)
     said = AgendaItem.objects.filter(difficulty=difficulty, event__in=events).select_related("event")
@@ -95,6 +104,15 @@ def course_panel(request, obj):
             "", format_instant(change.at, "table"), entry.who or entry.outside, entry.action, entry.row, change.reason
         )
     return panel
+
+
+def deeds_for(difficulty, user):
+    """(label, whether it goes back, address) of what the person may do; it is closed by agreeing, not by a move."""
+    for move in difficulty.moves_open_to(user):
+        if move.target != Difficulty.Status.CLOSED:
+            yield move.label, move.danger, reverse("admin:projects_difficulty_move", args=(difficulty.pk, move.target))
+    if may_agree(difficulty, user):
+        yield AGREE, False, reverse("admin:projects_difficulty_deed", args=(difficulty.pk, "agree"))
 
 
 def meeting_form(request, difficulty):

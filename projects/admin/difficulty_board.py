@@ -17,7 +17,7 @@ from registry.core.addresses import desk_list
 from registry.core.dates import today
 from registry.core.desk_pages import desk_page_at
 
-from .difficulties import AGREE, may_agree
+from .difficulties import deeds_for
 from .measures import measures_of
 
 LANES = (*Difficulty.UNANSWERED, Difficulty.Status.ANSWERED)
@@ -96,18 +96,5 @@ def card(difficulty, user, lamps):
         "lamp": lamps.difficulty(difficulty),
         "is_late": lamps.is_late(difficulty),
         "measures": measures_of(difficulty),
-        "deeds": list(deeds_for(difficulty, user)),
+        "deeds": [(label, back, f"{url}?board=1") for label, back, url in deeds_for(difficulty, user)],
     }
-
-
-def deeds_for(difficulty, user):
-    """(label, whether it goes back, address) of what the person may do; it is closed by agreeing, not by a move."""
-    for move in difficulty.moves_open_to(user):
-        if move.target != Difficulty.Status.CLOSED:
-            yield move.label, move.danger, _address("move", difficulty, move.target)
-    if may_agree(difficulty, user):
-        yield AGREE, False, _address("deed", difficulty, "agree")
-
-
-def _address(view, difficulty, name):
-    return reverse(f"admin:projects_difficulty_{view}", args=(difficulty.pk, name)) + "?board=1"

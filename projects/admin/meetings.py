@@ -127,7 +127,7 @@ class MeetingPages:
         file = io.BytesIO()
         minutes_of(event, request.user).save(file)
         file.seek(0)
-        name = get_valid_filename(f"{event.name}-{_('Minutes')}")
+        name = get_valid_filename(_("Minutes: %s") % event.name)
         return FileResponse(
             file, as_attachment=True, filename=f"{name}.docx", content_type=DOCX,
             headers={"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"},

@@ -5,6 +5,8 @@ import io
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 from docx import Document as Docx
@@ -198,6 +200,14 @@ def test_a_suspended_project_gets_the_step_at_the_stage_that_it_left(event, bure
     assert carry_out(decision=decided(event, project=project), by=bureau).step.stage == "under_way"
 
 
+def test_a_decision_is_locked_while_it_becomes_work(event, bureau, project):
+    decision = decided(event, difficulty=make_difficulty(project))
+    with CaptureQueriesContext(connection) as queries:
+        carry_out(decision=decision, by=bureau)
+    read = next(query["sql"] for query in queries if 'FROM "projects_decision"' in query["sql"])
+    assert 'FOR UPDATE OF "projects_decision"' in read
+
+
 def test_carried_out_twice_it_stays_one_piece_of_work(event, bureau, project):
     for about in ({"difficulty": make_difficulty(project)}, {"project": project}):
         decision = decided(event, **about)
@@ -232,10 +242,11 @@ def test_nothing_comes_of_a_decision_about_what_is_closed_or_locked(event, burea
     assert (Measure.objects.count(), ProjectStep.objects.count()) == (0, 0)
 
 
-def test_only_who_sets_measures_and_steps_carries_decisions_out(event, project):
+@pytest.mark.parametrize("role", ["auditor", "partner", "county"])
+def test_only_the_bureau_carries_decisions_out(event, project, role):
     for about in ({"difficulty": make_difficulty(project)}, {"project": project}):
         with pytest.raises(PermissionDenied):
-            carry_out(decision=decided(event, **about), by=make_user("auditor"))
+            carry_out(decision=decided(event, **about), by=make_user(role))
 
 
 def test_a_decision_is_outstanding_until_what_it_became_is_done(event, bureau, project):
