@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from counties.models import Division, Posting
 from orgs.models import Authority, Enterprise, Membership, Organisation
+from projects.difficulties import WORST_FIRST, Lamps
 from projects.lamps import lamp_of, status_of
 from projects.models import (
     Agreement,
@@ -15,12 +16,14 @@ from projects.models import (
     ChecklistTemplate,
     Circular,
     Commendation,
+    Decision,
     Difficulty,
     Document,
     Event,
     Field,
     Funding,
     LampRule,
+    Measure,
     Need,
     Pledge,
     Project,
@@ -42,8 +45,8 @@ SHOWN = 8
 LATELY = 15
 
 GROUPS = (
-    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, Difficulty, Agreement, Document)),
-    (gettext_lazy("Matching"), (Need, Pledge, Event)),
+    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, Difficulty, Measure, Agreement, Document)),
+    (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
     (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason)),
@@ -150,11 +153,11 @@ def _results(user):
 
 
 def _difficulties(user):
-    difficulties = Difficulty.objects.within_scope_of(user).open()
+    difficulties, lamps = Difficulty.objects.within_scope_of(user).open(), Lamps(today())
     return _queue(
         _("Difficulties not closed"), _("No difficulty is open."), desk_list(Difficulty, "?pending=open"),
-        difficulties.select_related("project").order_by(F("wanted_by").asc(nulls_last=True), "pk"),
-        lambda one: Line(desk_page(one), one.title, str(one.project), status_of(one), _day(one.wanted_by)),
+        difficulties.select_related("project").order_by(*WORST_FIRST),
+        lambda one: Line(desk_page(one), one.title, str(one.project), lamps.difficulty(one), _day(one.wanted_by)),
     )  # fmt: skip
 
 

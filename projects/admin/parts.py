@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from projects.people import officers_for, people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
+from registry.core.admin.records import RowForm
 from registry.core.history import name_actions
 
 __all__ = ["OfProjectAdmin", "adopt", "officers_for", "people_of", "typed"]
@@ -22,10 +23,29 @@ name_actions(
         "difficulty.agree": gettext_lazy("Said to be settled"),
         "step.reassign": gettext_lazy("Step handed to another person"),
         "step.reschedule": gettext_lazy("Due date of a step moved"),
+        "difficulty.another_meeting": gettext_lazy("Put to another meeting"),
+        "measure.add": gettext_lazy("Measure set"),
+        "measure.done": gettext_lazy("Measure carried out"),
+        "measure.undo": gettext_lazy("Measure not done after all"),
+        "event.draw_agenda": gettext_lazy("Agenda drawn from the register"),
+        "decision.carry_out": gettext_lazy("Decision carried out"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
     }
 )
+
+
+class SettledRowForm(RowForm):
+    """A row of an inline table that takes no edits once it is settled."""
+
+    def is_settled(self):
+        return False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.is_settled():
+            for name, field in self.fields.items():
+                field.disabled = name != "seen_version"
 
 
 class OfProjectAdmin(RecordAdmin):

@@ -46,7 +46,7 @@ class Deed:
 
     `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first; `done` the words after it.
+    done first, which `lacks(obj)` finds out; `done` the words after it.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Deed:
     explains: str = ""
     form: Callable | None = None
     missing: tuple[str, ...] = ()
+    lacks: Callable = lambda obj: ()
     suggestions: tuple[str, ...] = ()
     unlawful: str = ""
 
@@ -74,6 +75,10 @@ class DeedPages:
     def standard_reasons(self, obj, target):
         """Wordings to offer for a move."""
         return ()
+
+    def form_of_move(self, lawful):
+        """What `Deed.form` is, for a move that asks more than why; its answers go to `move` as well."""
+        return
 
     def buttons(self, request, obj):
         """The deeds that the person may do to the record now: [(deed, address)]."""
@@ -113,7 +118,7 @@ class DeedPages:
             raise Http404
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
-        return self._confirmed(request, obj, deed)
+        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj))))
 
     def move_view(self, request, object_id, target):
         obj = self.found(request, object_id)
@@ -127,7 +132,7 @@ class DeedPages:
         if not (request.user.has_perm(lawful.permission) and obj.allows(lawful, request.user)):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % lawful.label)
         deed = self._of_move(obj, lawful)
-        missing = obj.missing_facts(lawful)
+        missing = obj.missing_facts(lawful) if deed.form is None else []
         if lawful.second_person and getattr(obj, f"{lawful.second_person}_by_id") == request.user.pk:
             missing = [_("This needs a second person: you made the step before it."), *missing]
         suggestions = self.standard_reasons(obj, target) if lawful.reason else ()
@@ -141,12 +146,13 @@ class DeedPages:
             run=partial(self._run_move, to=lawful.target),
             needs_reason=lawful.reason,
             danger=lawful.danger,
+            form=self.form_of_move(lawful),
             explains=_("From “%(now)s” to “%(target)s”.")
             % {"now": obj.get_state_display(), "target": obj.state_label(lawful.target)},
         )
 
-    def _run_move(self, obj, *, to, by, reason):
-        return self.move(obj, to=to, by=by, reason=reason)
+    def _run_move(self, obj, *, to, by, reason, **answers):
+        return self.move(obj, to=to, by=by, reason=reason, **answers)
 
     def _unlawful(self, obj, target):
         words = _("“%(record)s” is “%(now)s” and cannot become “%(target)s” from there.")
