@@ -140,8 +140,7 @@ def submit_report(*, report, by):
     last = end_of(report.month)
     if last > today():
         raise ValidationError(
-            _("The month is not over yet: the report can be handed in from %s on. Your draft is kept.")
-            % format_date(last)
+            _("The month is not over yet: hand the report in from %s on. Your draft is kept.") % format_date(last)
         )
     if late := [line for line in report.money.all() if line.occurred_on and line.occurred_on > last]:
         raise ValidationError(
@@ -202,9 +201,7 @@ def approve_report(*, report, by):
     news = [line for line in report.results.select_related("result") if _is_news(line)]
     if news and not by.has_perm("projects.approve_result"):
         raise ValidationError(
-            _(
-                "The report changes results, and results are approved by the provincial bureau. Ask it to approve the report."
-            )
+            _("The report changes results, which the provincial bureau approves. Ask it to approve the report.")
         )
     for line in news:
         _approve_result(line, by)

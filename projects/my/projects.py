@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from projects.filters import ProjectFilters
 from projects.lamps import lamp_of, month_lamp
-from projects.models import Document, MonthlyReport, Project, ProjectStep
+from projects.models import Document, MonthlyReport, Project, ProjectStep, Side
 from projects.models.documents import DocumentKind
 from projects.months import HANDED_IN, Owing
 from projects.tables import Row, ledger
@@ -39,7 +39,8 @@ class MyRow(Row):
     def __init__(self, values, on):
         super().__init__(values)
         self.progress, self.last_month = values["progress"], values["last_month"]
-        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on) if values["open_steps"] else ""
+        self.side = Side(values["next_side"]).label if values["next_side"] else ""
+        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on) if values["next_side"] else ""
 
     @property
     def committed(self):
@@ -55,11 +56,11 @@ class MyRow(Row):
 
 
 def my_ledger(found):
-    """The rows with progress, the due date of the most urgent open step, and the last report."""
+    """The rows with progress, the side and due date of the most urgent open step, and the last report."""
     steps = ProjectStep.objects.filter(project=OuterRef("pk"), status__in=ProjectStep.OPEN).order_by("due_on")
     reports = MonthlyReport.objects.filter(project=OuterRef("pk"), status__in=HANDED_IN).order_by("-month")
     columns = {
-        "next_due": Subquery(steps.values("due_on")[:1]), "open_steps": Subquery(steps.values("pk")[:1]),
+        "next_side": Subquery(steps.values("side")[:1]), "next_due": Subquery(steps.values("due_on")[:1]),
         "last_month": Subquery(reports.values("month")[:1]),
     }  # fmt: skip
     return ledger(found, extra=("progress",), **columns)

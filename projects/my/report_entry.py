@@ -71,6 +71,11 @@ class ReportEntry:
         )
         return {f"result-{result.pk}": as_quantity(result, *value) for result, value in told.items()}
 
+    @property
+    def tells_money(self):
+        """Whether the lines of money are to be seen at once."""
+        return self.money.is_bound or bool(self._lines)
+
     # What was typed
 
     @property

@@ -174,9 +174,7 @@ def _posted(request, project, month, found):
     except ValidationError as refusal:
         return _refused(request, project, month, entry, refusal)
     if act == "submit":
-        messages.success(
-            request, _("Handed in: %(month)s %(project)s.") % {"month": f"{month:%Y-%m}", "project": project}
-        )
+        messages.success(request, _("Handed in: %s") % saved)
         return redirect(_way_on(request, saved))
     messages.success(request, _("The draft is kept."))
     return redirect("my-report", project.number, month)
@@ -239,9 +237,7 @@ def _repeated(request, project, month, found):
         saved = submit_unchanged(project=project, month=month, by=request.user)
     except ValidationError as refusal:
         return _form(request, ReportEntry(project, month, found), 409, refusal=refusal.messages)
-    messages.success(
-        request, _("Handed in as unchanged: %(month)s %(project)s.") % {"month": f"{month:%Y-%m}", "project": project}
-    )
+    messages.success(request, _("Handed in as unchanged: %s") % saved)
     return redirect(_way_on(request, saved))
 
 
