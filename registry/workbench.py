@@ -20,6 +20,7 @@ from projects.models import (
     Event,
     Field,
     Funding,
+    MonthlyReport,
     Need,
     Pledge,
     Project,
@@ -41,7 +42,7 @@ SHOWN = 8
 LATELY = 15
 
 GROUPS = (
-    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, Difficulty, Agreement, Document)),
+    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, MonthlyReport, Difficulty, Agreement, Document)),
     (gettext_lazy("Matching"), (Need, Pledge, Event)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
@@ -148,6 +149,15 @@ def _results(user):
     )  # fmt: skip
 
 
+def _reports(user):
+    reports = MonthlyReport.objects.within_scope_of(user).waiting_for(user)
+    return _queue(
+        _("Monthly reports to approve"), _("No monthly report waits for approval."),
+        desk_list(MonthlyReport, "?late=mine"), reports.select_related("project").order_by("submitted_at", "pk"),
+        lambda one: Line(desk_page(one), f"{one.month:%Y-%m} {one.project.name}", one.project.number, status_of(one)),
+    )  # fmt: skip
+
+
 def _difficulties(user):
     difficulties = Difficulty.objects.within_scope_of(user).open()
     return _queue(
@@ -176,6 +186,7 @@ QUEUES = (
     ("projects.publish_need", _needs),
     ("projects.accept_pledge", _pledges),
     ("projects.approve_result", _results),
+    ("projects.approve_monthlyreport", _reports),
     ("projects.handle_difficulty", _difficulties),
     ("orgs.move_membership", _memberships),
 )

@@ -71,8 +71,9 @@ class MoneyLineForm(forms.Form):
     """One sum that arrived or was spent. A line without anything typed is no line."""
 
     state = forms.ChoiceField(
-        label=ReportedMoney._meta.get_field("state").verbose_name, choices=ReportedMoney.State.choices
-    )
+        label=ReportedMoney._meta.get_field("state").verbose_name, choices=ReportedMoney.State.choices,
+        initial=ReportedMoney.State.RECEIVED,
+    )  # fmt: skip
     amount = MoneyField(
         label=gettext_lazy("amount"), required=False, help_text=gettext_lazy("72万, 0.5亿 and 约72万 are understood.")
     )
@@ -83,7 +84,7 @@ class MoneyLineForm(forms.Form):
     voucher = PlainTextField(label=gettext_lazy("voucher"), required=False, max_length=60)
     excess_reason = PlainTextField(
         label=ReportedMoney._meta.get_field("excess_reason").verbose_name, required=False, max_length=200,
-        help_text=gettext_lazy("Only where more arrived than was committed."),
+        help_text=gettext_lazy("Only where more arrived than was committed, or was spent than arrived."),
     )  # fmt: skip
 
     def __init__(self, *args, parties, **kwargs):
@@ -178,7 +179,7 @@ class ReceivedForm(forms.Form):
     files = FilesField(label=gettext_lazy("scan of the voucher"), required=False)
     excess_reason = PlainTextField(
         label=gettext_lazy("why more than was committed"), required=False, max_length=200,
-        help_text=gettext_lazy("Only where more arrived than was committed."),
+        help_text=gettext_lazy("Only where more arrived than was committed, or was spent than arrived."),
     )  # fmt: skip
 
     def __init__(self, *args, givers, **kwargs):

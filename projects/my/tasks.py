@@ -98,7 +98,7 @@ def steps(user, on):
     rows = ProjectStep.objects.within_scope_of(user).filter(
         status=ProjectStep.Status.OPEN, side__in=sides_of(user), due_on__isnull=False
     )  # fmt: skip
-    rows = (rows.overdue(on) | rows.due_soon(on)).select_related("project").order_by("due_on", "pk")
+    rows = (rows.overdue(on) | rows.due_soon(on)).select_related("project", "depends_on").order_by("due_on", "pk")
     return _queue(
         "steps", _("Checklist steps of our side, due or overdue"), _("No step of your side is due within days."), rows,
         lambda step: Task(
