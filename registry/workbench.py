@@ -24,6 +24,7 @@ from projects.models import (
     Funding,
     LampRule,
     Measure,
+    MonthlyReport,
     Need,
     Pledge,
     Project,
@@ -45,7 +46,10 @@ SHOWN = 8
 LATELY = 15
 
 GROUPS = (
-    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, Difficulty, Measure, Agreement, Document)),
+    (
+        gettext_lazy("Projects"),
+        (Project, ProjectStep, Funding, Result, MonthlyReport, Difficulty, Measure, Agreement, Document),
+    ),
     (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
@@ -152,6 +156,15 @@ def _results(user):
     )  # fmt: skip
 
 
+def _reports(user):
+    reports = MonthlyReport.objects.within_scope_of(user).waiting_for(user)
+    return _queue(
+        _("Monthly reports to approve"), _("No monthly report waits for approval."),
+        desk_list(MonthlyReport, "?late=mine"), reports.select_related("project").order_by("submitted_at", "pk"),
+        lambda one: Line(desk_page(one), f"{one.month:%Y-%m} {one.project.name}", one.project.number, status_of(one)),
+    )  # fmt: skip
+
+
 def _difficulties(user):
     difficulties, lamps = Difficulty.objects.within_scope_of(user).open(), Lamps(today())
     return _queue(
@@ -180,6 +193,7 @@ QUEUES = (
     ("projects.publish_need", _needs),
     ("projects.accept_pledge", _pledges),
     ("projects.approve_result", _results),
+    ("projects.approve_monthlyreport", _reports),
     ("projects.handle_difficulty", _difficulties),
     ("orgs.move_membership", _memberships),
 )
