@@ -18,3 +18,13 @@ def lamp_of(step, on):
 def status_of(record):
     """The status without its reason, for a column."""
     return render_to_string("admin/includes/status.html", {"record": record})
+
+
+def month_lamp(owed, on):
+    """The light of a monthly report that is owed: late, or due with the days left."""
+    days = (owed.due - on).days
+    if days < 0:
+        shown = {"label": ngettext("%d day late", "%d days late", -days) % -days}
+    else:
+        shown = {"days": ngettext("%d day left", "%d days left", days) % days}
+    return render_to_string("partials/lamp.html", {"lamp": owed.lamp(on), **shown})

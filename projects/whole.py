@@ -189,6 +189,7 @@ class Whole:
         rows = Document.objects.visible_to(self.user) if self.in_scope else Document.objects.none()
         mine = Q(project=self.project) | Q(step__project=self.project) | Q(funding__project=self.project)
         mine |= Q(result__project=self.project) | Q(agreement__project=self.project)
+        mine |= Q(report__project=self.project, report__status="approved")
         return rows.filter(mine).select_related("blob")
 
     @property
