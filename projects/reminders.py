@@ -6,11 +6,13 @@ that a digest never names what its reader could not open. A section is added to 
 
 import datetime
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.auth.models import Group
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
@@ -18,7 +20,8 @@ from django.utils.translation import ngettext, ngettext_lazy
 from projects.models import Difficulty, LampRule, MonthlyReport, Project, ProjectStep
 from projects.models.checklists import Side
 from projects.months import Owing
-from registry.core.addresses import desk_list, desk_page
+from projects.places import place_of
+from registry.core.addresses import desk_list
 from registry.core.dates import format_date
 from registry.core.models import Notice, User
 from registry.core.notices import Line, words
@@ -52,26 +55,25 @@ GROUPS = {
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One thing that waits: for the person with the key `person`, or for everybody who holds one of `roles` but for
-    `not_for`. `record` is what a reader of the desk opens, `project` what others do; without `title` only counted."""
+    `not_for`. `address(person)` is where it is dealt with; what has no `title` is only counted."""
 
     group: str
     project: int
-    number: str = ""
     person: int | None = None
     roles: frozenset = frozenset()
     not_for: int | None = None
     title: str = ""
     about: str = ""
     day: datetime.date | None = None
-    record: object = None
+    address: Callable | None = None
 
     def is_for(self, person):
         return self.person == person.pk or (self.person is None and self.not_for != person.pk)
 
     def item(self, person):
         """What a message keeps of it: JSON."""
-        url = desk_page(self.record) if self.record and person.is_staff else reverse("project", args=(self.number,))
-        return {"title": self.title, "about": self.about, "day": self.day and self.day.isoformat(), "url": url}
+        day = self.day and self.day.isoformat()
+        return {"title": self.title, "about": self.about, "day": day, "url": self.address(person)}
 
 
 def _roles_with(permission):
@@ -93,19 +95,22 @@ def steps(day, rule):
         returned = step.status == ProjectStep.Status.RETURNED
         yield Claim(
             "returned" if returned else "overdue" if step.due_on < day else "due",
-            step.project_id, step.project.number, person=step.responsible_id, title=step.title,
-            about=step.project.name, day=step.due_on, record=step,
+            step.project_id, person=step.responsible_id, title=step.title, about=step.project.name, day=step.due_on,
+            address=partial(place_of, step),
         )  # fmt: skip
 
 
 def sign_offs(day, rule):
     """How many steps and monthly reports wait for a second person."""
+    done = ProjectStep.objects.filter(status=ProjectStep.Status.DONE)
+    submitted = MonthlyReport.objects.filter(status=MonthlyReport.Status.SUBMITTED)
     waiting = (
-        ("sign_off", "projects.verify_projectstep", ProjectStep.objects.filter(status="done"), "done_by"),
-        ("reports", "projects.approve_monthlyreport", MonthlyReport.objects.filter(status="submitted"), "submitted_by"),
+        ("sign_off", "projects.verify_projectstep", done, "done_by"),
+        ("reports", "projects.approve_monthlyreport", submitted, "submitted_by"),
     )
     for group, permission, rows, first_person in waiting:
         roles = _roles_with(permission)
+        rows = rows.filter(project__phase=Project.Phase.OPEN)
         for project, person in rows.values_list("project", first_person):
             yield Claim(group, project, roles=roles, not_for=person)
 
@@ -115,9 +120,13 @@ def monthly_reports(day, rule):
     for owed in Owing(Project.objects.all(), day).rows:
         group = "reports_late" if owed.is_late(day) else "reports_due"
         yield Claim(
-            "reports_returned" if owed.is_returned else group, owed.project.pk, owed.project.number,
-            roles=frozenset({Role.COUNTY}), title=f"{owed.month:%Y-%m} {owed.project.name}", day=owed.due,
+            "reports_returned" if owed.is_returned else group, owed.project.pk, roles=frozenset({Role.COUNTY}),
+            title=f"{owed.month:%Y-%m} {owed.project.name}", day=owed.due, address=partial(_page_of_report, owed),
         )  # fmt: skip
+
+
+def _page_of_report(owed, person):
+    return reverse("my-report", args=(owed.project.number, owed.month))
 
 
 ASKED = {Side.COUNTY: frozenset({Role.COUNTY}), Side.ORGANISATION: frozenset({Role.ORGANISATION})}
@@ -134,9 +143,9 @@ def difficulties(day, rule):
         answers = difficulty.wanted_from == Side.BUREAU and officer is not None and officer.is_active
         yield Claim(
             "difficulties_late" if difficulty.wanted_by < day else "difficulties",
-            difficulty.project_id, difficulty.project.number, person=officer.pk if answers else None,
+            difficulty.project_id, person=officer.pk if answers else None,
             roles=ASKED.get(difficulty.wanted_from, handlers), title=difficulty.title,
-            about=difficulty.project.name, day=difficulty.wanted_by, record=difficulty,
+            about=difficulty.project.name, day=difficulty.wanted_by, address=partial(place_of, difficulty),
         )  # fmt: skip
 
 
@@ -196,7 +205,7 @@ def _facts(claims, person, day):
     return {"day": day.isoformat(), "groups": told}
 
 
-LISTS = {
+AT_THE_DESK = {
     "returned": (ProjectStep, "?mine=to_do"),
     "overdue": (ProjectStep, "?mine=to_do"),
     "due": (ProjectStep, "?mine=to_do"),
@@ -204,21 +213,14 @@ LISTS = {
     "difficulties_late": (Difficulty, "?pending=overdue"),
     "difficulties": (Difficulty, "?pending=open"),
 }
+AT_HOME = {"reports": "my-reports", "difficulties": "my-difficulties"}
 
 
 def _list_of(code, person):
-    """Where the whole group stands, for those who work at the desk."""
-    return desk_list(*LISTS[code]) if person.is_staff and code in LISTS else ""
-
-
-def home_of(person):
-    """Where a person's work begins."""
+    """Where all of a group stands."""
     if person.is_staff:
-        return reverse("admin:index")
-    try:
-        return reverse("my")
-    except NoReverseMatch:
-        return reverse("projects")
+        return desk_list(*AT_THE_DESK[code]) if code in AT_THE_DESK else ""
+    return reverse(AT_HOME.get(code.partition("_")[0], "my"))
 
 
 # Words

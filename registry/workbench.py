@@ -14,6 +14,7 @@ from projects.lamps import lamp_of, status_of
 from projects.models import (
     Agreement,
     Campaign,
+    ChaseNotice,
     ChecklistTemplate,
     Circular,
     Commendation,
@@ -45,7 +46,7 @@ SHOWN = 8
 
 LATELY = 15
 
-OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, Outgoing, Channels))
+OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, ChaseNotice, Outgoing, Channels))
 """Tables whose changes concern one person, and would crowd the rest out of what changed lately."""
 
 GROUPS = (

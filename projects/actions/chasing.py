@@ -1,12 +1,14 @@
 """Chasing (催办): a person is reminded of a step by another, and it stays on record who, when, and when it was seen."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.answerable import people_answering_for
 from projects.models import Chase, ChaseNotice, ProjectStep
+from projects.places import place_of
 from registry.core.actions import locked
-from registry.core.addresses import desk_page
 from registry.core.dates import format_instant, today
 from registry.core.models import Notice
 from registry.core.notices import notify
@@ -63,8 +65,4 @@ def _tell(chase, people):
         "words": chase.words, "due": step.due_on and step.due_on.isoformat(),
         "late": bool(step.due_on and step.due_on < today()),
     }  # fmt: skip
-    place = step.project.get_absolute_url()
-    return notify(
-        people, Notice.Kind.CHASE, facts, sender=chase.by,
-        url=lambda person: desk_page(step) if person.is_staff else place,
-    )  # fmt: skip
+    return notify(people, Notice.Kind.CHASE, facts, url=partial(place_of, step), sender=chase.by)

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from projects.reminders import digests, home_of
+from projects.places import home_of
+from projects.reminders import digests
 from registry.core.dates import format_date
 from registry.core.models import Notice
 from registry.core.notices import send

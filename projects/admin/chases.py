@@ -37,7 +37,13 @@ def chases_panel(request, step):
     """Every message of every chase of a step, the latest first."""
     panel = Panel(
         _("Chases"),
-        ((_("when"), "nowrap"), (_("who"), ""), (_("words"), ""), (_("to whom"), ""), (_("read"), "nowrap")),
+        (
+            (_("chased at"), "nowrap"),
+            (_("chased by"), ""),
+            (_("words"), ""),
+            (_("recipient"), ""),
+            (_("read at"), "nowrap"),
+        ),
         _("This step has not been chased."),
         "chases",
     )

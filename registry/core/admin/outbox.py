@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from registry.core.channels import send_again
+from registry.core.dates import format_instant
 from registry.core.history import masks_personal
 from registry.core.models import Outgoing
 from registry.core.roles import ADMINISTRATORS
@@ -58,7 +59,7 @@ class OutgoingAdmin(RecordAdmin):
         hidden = ("told", "beginning") if user.holds(*ADMINISTRATORS) else ()
         return [name for name in names if name not in hidden]
 
-    @admin.display(description=gettext_lazy("to"))
+    @admin.display(description=gettext_lazy("recipient"))
     def to_whom(self, outgoing):
         return f"{outgoing.notice.recipient} · {outgoing.address}"
 
@@ -72,4 +73,4 @@ class OutgoingAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("written at"), ordering="notice__sent_at")
     def sent_at(self, outgoing):
-        return outgoing.notice.sent_at
+        return format_instant(outgoing.notice.sent_at, "table")

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.lookups import IsNull
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -27,7 +27,7 @@ class NoticeFilters(Filters):
 def _own(request):
     """The reader's messages, unread ones first, then the latest."""
     rows = Notice.objects.within_scope_of(request.user).select_related("sender")
-    return rows.order_by(IsNull("read_at", False), "-sent_at", "-id")
+    return rows.order_by(IsNull(F("read_at"), False), "-sent_at", "-id")
 
 
 @login_required
@@ -110,6 +110,7 @@ def channels(request):
     form = ChannelsForm(
         request.POST if request.method == "POST" else None,
         initial={name: getattr(chosen, name) for name in ("digest", "email", "sms")},
+        label_suffix="",
     )
     if form.is_valid():
         choose_channels(by=request.user, **form.cleaned_data)

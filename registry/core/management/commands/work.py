@@ -26,7 +26,7 @@ CLOCK = 30
 class Command(BaseCommand):
     help = (
         "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days) and sends outgoing texts, "
-        "until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at once share the work."
+        "until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at once share it all."
     )
 
     def add_arguments(self, parser):
