@@ -1,8 +1,10 @@
 """The workbench: what waits for one person today, what changed lately, and the ways into the register."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +15,7 @@ from projects.lamps import lamp_of, status_of
 from projects.models import (
     Agreement,
     Campaign,
+    ChaseNotice,
     ChecklistTemplate,
     Circular,
     Commendation,
@@ -37,13 +40,19 @@ from projects.models import (
 from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.dates import format_date, today
 from registry.core.history import changes_within_scope_of, describe
-from registry.core.models import Change, User
+from registry.core.jobs import label_of
+from registry.core.models import CalendarDay, Change, Channels, Job, Notice, Outgoing, User
+from registry.core.notices import in_words
+from registry.core.workdays import unknown_year
 from registry.reports.figures import HEADLINE, figures
 
 SHOWN = 8
 """Rows of a queue on the workbench; the list behind it shows all."""
 
 LATELY = 15
+
+OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, ChaseNotice, Outgoing, Channels))
+"""Tables whose changes concern one person, and would crowd the rest out of what changed lately."""
 
 GROUPS = (
     (
@@ -53,8 +62,8 @@ GROUPS = (
     (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
-    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason)),
-    (gettext_lazy("Accounts and trail"), (User, Change)),
+    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, CalendarDay)),
+    (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
 )
 
 
@@ -83,12 +92,30 @@ class Queue:
 def workbench(user):
     """What the index of the desk shows to `user`; the same few queries however much there is."""
     return {
+        "inbox": inbox(user),
+        "unknown_year": unknown_year(today()) if user.has_perm("core.view_calendarday") else None,
+        "calendar": desk_list(CalendarDay) if user.has_perm("core.add_calendarday") else "",
         "figures": figures(user=user, codes=HEADLINE) if user.has_perm("projects.view_project") else [],
         "queues": [build(user) for permission, build in QUEUES if user.has_perm(permission)],
-        "lately": describe(changes_within_scope_of(user).latest_first()[:LATELY], user),
+        "lately": describe(
+            changes_within_scope_of(user).exclude(table_name__in=OWN_AFFAIRS).latest_first()[:LATELY], user
+        ),
         "may_read_trail": user.has_perm("core.view_change"),
         "groups": [group for group in _groups(user) if group["links"]],
         "new_project": desk_new(Project) if user.has_perm("projects.add_project") else "",
+    }
+
+
+def inbox(user):
+    """The unread messages of `user`, and the jobs that run or ended within the last day. Three queries."""
+    unread = Notice.objects.within_scope_of(user).unread()
+    jobs = Job.objects.within_scope_of(user).filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - timedelta(days=1))
+    )
+    return {
+        "total": unread.count(),
+        "notices": [(one, in_words(one)[0]) for one in unread.select_related("sender")[:SHOWN]],
+        "jobs": [(one, label_of(one.kind)) for one in jobs[:SHOWN]],
     }
 
 

@@ -16,6 +16,7 @@ from registry.core.dates import format_date, today
 from registry.core.forms import ChineseDateField
 from registry.core.history import value_in_words
 
+from .chases import CHASE, chases_panel
 from .documents import documents_panel
 from .parts import OfProjectAdmin, people_of
 
@@ -141,6 +142,7 @@ class ProjectStepAdmin(OfProjectAdmin):
     readonly_fields = (
         "status", "done_by", "done_at", "verified_by", "verified_at", "waived_by", "waived_at",
     )  # fmt: skip
+    deeds = (CHASE,)
 
     def listed(self, rows):
         """With the rule of the lamps in force, read once for the whole page."""
@@ -198,7 +200,8 @@ class ProjectStepAdmin(OfProjectAdmin):
         return rows.values_list("text", flat=True)
 
     def panels(self, request, obj):
-        return (documents_panel(request, obj),)
+        chases = (chases_panel(request, obj),) if request.user.has_perm("projects.view_chase") else ()
+        return (documents_panel(request, obj), *chases)
 
     @admin.display(description=gettext_lazy("evidence required"))
     def evidence_in_words(self, step):

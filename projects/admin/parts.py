@@ -16,6 +16,8 @@ name_actions(
         "project.register": gettext_lazy("Project logged"),
         "project.visibility": gettext_lazy("Published or taken back"),
         "checklist.open": gettext_lazy("Checklist opened"),
+        "step.chase": gettext_lazy("Chased"),
+        "reminder.digest": gettext_lazy("Daily digest sent"),
         "funding.record": gettext_lazy("Funding line entered"),
         "funding.confirm": gettext_lazy("Receipt confirmed"),
         "funding.void": gettext_lazy("Funding line voided"),

@@ -21,6 +21,7 @@ from registry.core.dates import today
 from registry.core.models import Change
 from registry.core.templatetags.values import wan
 
+from .chases import chases_in_history
 from .checklists import OPEN_CHECKLIST, steps_panel
 from .difficulties import difficulties_panel
 from .documents import documents_panel
@@ -234,10 +235,12 @@ class ProjectAdmin(RecordAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changes_of(self, obj):
-        """The files of a project are part of its history too."""
+        """The files of a project and the chases of its steps are part of its history too."""
         files = Document.objects.filter(project=obj).values_list("pk", flat=True)
-        return super().changes_of(obj) | Change.objects.filter(
-            table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files]
+        return (
+            super().changes_of(obj)
+            | Change.objects.filter(table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files])
+            | chases_in_history(obj)
         )
 
     # Columns of the list

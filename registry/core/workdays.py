@@ -51,3 +51,10 @@ def next_working_day(day):
 def is_known(year):
     """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
     return CalendarDay.objects.filter(day__year=year).exists()
+
+
+def unknown_year(on):
+    """The year whose holidays are not in the table though they count already: that of the day `on`, and from December
+    the next one too; None when all is known."""
+    years = (on.year, on.year + 1) if on.month == 12 else (on.year,)
+    return next((year for year in years if not is_known(year)), None)

@@ -47,8 +47,8 @@ PARTNER_DOES_NOT_SEE = {
 }  # fmt: skip
 SEES = {
     "bureau": LABELS - {"core.user"},
-    "auditor": LABELS - {"core.user"},
-    "partner": LABELS - PARTNER_DOES_NOT_SEE,
+    "auditor": LABELS - {"core.user", "core.outgoing"},
+    "partner": LABELS - PARTNER_DOES_NOT_SEE - {"core.outgoing"},
     **ADMINISTRATORS_SEE,
 }
 
