@@ -4,9 +4,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 
 
-def lamp_of(step, on):
-    """The traffic light of a step in shape, word and colour, with the days that it is late or has left."""
-    days, shown = step.days_left(on), {"lamp": step.lamp(on)}
+def lamp_of(step, on, rule=None):
+    """The traffic light of a step in shape, word and colour, with the days that it is late or has left.
+
+    By `rule`, or the shipped one; fetch `depends_on` of the step along.
+    """
+    days, shown = step.days_left(on), {"lamp": step.lamp(on, rule)}
     if step.status in step.OPEN and days is not None:
         if days < 0:
             shown["label"] = ngettext("%d day late", "%d days late", -days) % -days
@@ -18,3 +21,13 @@ def lamp_of(step, on):
 def status_of(record):
     """The status without its reason, for a column."""
     return render_to_string("admin/includes/status.html", {"record": record})
+
+
+def month_lamp(owed, on):
+    """The light of a monthly report that is owed: late, or due with the days left."""
+    days = (owed.due - on).days
+    if days < 0:
+        shown = {"label": ngettext("%d day late", "%d days late", -days) % -days}
+    else:
+        shown = {"days": ngettext("%d day left", "%d days left", days) % days}
+    return render_to_string("partials/lamp.html", {"lamp": owed.lamp(on), **shown})

@@ -20,6 +20,7 @@ from projects.models import (
     Document,
     Event,
     Funding,
+    LampRule,
     Participation,
     Project,
     ProjectField,
@@ -165,15 +166,16 @@ class Whole:
         """The checklist with the lamp of each step."""
         if not self.in_scope:
             return []
-        day = today()
-        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible")
-        return [StepLine(step, step.lamp(day), step.days_left(day)) for step in steps]
+        day, rule = today(), LampRule.objects.current()
+        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible", "depends_on")
+        return [StepLine(step, step.lamp(day, rule), step.days_left(day)) for step in steps]
 
     @property
     def documents(self):
         rows = Document.objects.visible_to(self.user) if self.in_scope else Document.objects.none()
         mine = Q(project=self.project) | Q(step__project=self.project) | Q(funding__project=self.project)
         mine |= Q(result__project=self.project) | Q(agreement__project=self.project)
+        mine |= Q(report__project=self.project, report__status="approved")
         return rows.filter(mine).select_related("blob")
 
     @property

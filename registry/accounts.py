@@ -1,9 +1,15 @@
-"""Signing in: afterwards to the address that was asked for, to the desk for those who work there, else to the home."""
+"""Signing in: afterwards to the address that was asked for, to the desk for those who work there, counties and
+organisations to their own pages, else to the home."""
 
 from django.contrib.auth.views import LoginView
 from django.urls import reverse
 
+from registry.core.roles import Role
+
 
 class SignIn(LoginView):
     def get_default_redirect_url(self):
-        return reverse("admin:index" if self.request.user.is_staff else "home")
+        user = self.request.user
+        if user.is_staff:
+            return reverse("admin:index")
+        return reverse("my" if user.holds(Role.COUNTY, Role.ORGANISATION) else "home")

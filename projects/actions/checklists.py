@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import ProjectStep
+from projects.people import people_of
 from registry.core.actions import locked, move
 from registry.core.trail import action
 
@@ -60,3 +61,47 @@ def waive_step(*, step, by, reason):
 def reopen_step(*, step, by, reason):
     """Reopen a settled step; who had settled it and when stays in the trail."""
     return move(step, to=Status.OPEN, by=by, reason=reason)
+
+
+@action("step.reassign")
+def reassign_step(*, step, responsible, by, reason="", batch=""):
+    """Hand a step that is not settled to `responsible`, who must be able to answer for its project.
+
+    Raises PermissionDenied, DoesNotExist for a step out of the person's scope, or ValidationError.
+    """
+    step = _to_schedule(step, by)
+    if step.responsible_id == responsible.pk:
+        raise ValidationError({"responsible": _("%s is responsible for it already.") % responsible})
+    if not people_of(step.project, by).filter(pk=responsible.pk).exists():
+        words = _("%s cannot answer for this project: choose an officer, or somebody of its county or organisations.")
+        raise ValidationError({"responsible": words % responsible})
+    step.responsible = responsible
+    step.save(update_fields=["responsible"])
+    return step
+
+
+@action("step.reschedule")
+def move_due_date(*, step, due_on, by, reason, batch=""):
+    """Move the due date of a step that is not settled, with a reason: dates never drift unexplained.
+
+    Raises PermissionDenied, DoesNotExist for a step out of the person's scope, or ValidationError.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please say why the due date is moved.")})
+    step = _to_schedule(step, by)
+    if step.due_on == due_on:
+        raise ValidationError({"due_on": _("It is due on this day already.")})
+    step.due_on = due_on
+    step.save(update_fields=["due_on"])
+    return step
+
+
+def _to_schedule(step, by):
+    if not by.has_perm("projects.schedule_projectstep"):
+        raise PermissionDenied(_("Your role neither moves due dates nor hands steps to others."))
+    step = locked(step, by=by)
+    if step.project.is_locked:
+        raise ValidationError(_("The project was carried into the next campaign: its steps stay as they were."))
+    if step.status not in ProjectStep.UNSETTLED:
+        raise ValidationError(_("The step is settled: “%s”. Reopen it first.") % step.get_status_display())
+    return step

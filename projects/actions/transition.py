@@ -43,7 +43,7 @@ they stay in the earlier phase, and nobody is chased for them any more."""
 
 
 def missing_for_carrying(*, project, by):
-    """What `by` must see done before the project can be carried on, as sentences; empty when nothing is missing."""
+    """What must be done before anybody can carry the project on, as sentences; empty when nothing is missing."""
     return [str(fact.remedy) for fact in CARRYING if not fact.holds(project)]
 
 

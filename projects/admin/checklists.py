@@ -2,18 +2,20 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions.checklists import open_checklist
 from projects.lamps import lamp_of
-from projects.models import ChecklistTemplate, Project, ProjectStep, StandardReason
+from projects.models import ChecklistTemplate, LampRule, Project, ProjectStep, StandardReason
 from projects.models.documents import DocumentKind
 from registry.core.admin import Deed, ReasonForm
 from registry.core.dates import today
 from registry.core.forms import ChineseDateField
 from registry.core.history import value_in_words
 
+from .chases import CHASE, chases_panel
 from .documents import documents_panel
 from .parts import OfProjectAdmin, people_of
 
@@ -70,7 +72,7 @@ class LightFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         words = {
             "overdue": lambda: queryset.overdue(today()),
-            "due": lambda: queryset.due_soon(today()),
+            "due": lambda: queryset.due_soon(today(), LampRule.objects.current()),
             "unsettled": queryset.unsettled,
         }
         return words[self.value()]() if self.value() in words else queryset
@@ -94,7 +96,7 @@ class ProjectStepAdmin(OfProjectAdmin):
     slug = "steps"
     list_display = ("title", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
-    list_select_related = ("project", "responsible")
+    list_select_related = ("project", "responsible", "depends_on")
     search_fields = ("title", "project__number", "project__name")
     date_hierarchy = "due_on"
     ordering = ("due_on", "pk")
@@ -116,6 +118,11 @@ class ProjectStepAdmin(OfProjectAdmin):
     readonly_fields = (
         "status", "done_by", "done_at", "verified_by", "verified_at", "waived_by", "waived_at",
     )  # fmt: skip
+    deeds = (CHASE,)
+
+    def listed(self, rows):
+        """With the rule of the lamps in force, read once for the whole page."""
+        return rows.annotate(due_soon_days=Value(LampRule.objects.current().due_soon_days))
 
     def frozen(self, obj):
         """A settled step is reopened before it is rewritten, and one that waits for its sign-off is returned."""
@@ -169,7 +176,8 @@ class ProjectStepAdmin(OfProjectAdmin):
         return rows.values_list("text", flat=True)
 
     def panels(self, request, obj):
-        return (documents_panel(request, obj),)
+        chases = (chases_panel(request, obj),) if request.user.has_perm("projects.view_chase") else ()
+        return (documents_panel(request, obj), *chases)
 
     @admin.display(description=gettext_lazy("evidence required"))
     def evidence_in_words(self, step):
@@ -177,4 +185,4 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, step):
-        return lamp_of(step, today())
+        return lamp_of(step, today(), LampRule(due_soon_days=step.due_soon_days))

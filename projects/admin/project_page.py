@@ -16,6 +16,7 @@ from registry.core.admin import RecordAdmin
 from registry.core.dates import today
 from registry.core.models import Change
 
+from .chases import chases_in_history
 from .difficulties import difficulties_panel
 from .documents import documents_panel
 from .events import agreements_panel
@@ -117,8 +118,10 @@ class ProjectPage(RecordAdmin):
         return shown
 
     def changes_of(self, obj):
-        """The files of a project are part of its history too."""
+        """The files of a project and the chases of its steps are part of its history too."""
         files = Document.objects.filter(project=obj).values_list("pk", flat=True)
-        return super().changes_of(obj) | Change.objects.filter(
-            table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files]
+        return (
+            super().changes_of(obj)
+            | Change.objects.filter(table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files])
+            | chases_in_history(obj)
         )

@@ -13,6 +13,7 @@ from .checklists import make_checklists
 from .matching import make_matching
 from .meetings import make_meetings
 from .money import make_funding, make_results
+from .monthly import make_reports
 from .parties import make_parties
 from .plans import make_projects
 from .praise import make_praise
@@ -48,6 +49,7 @@ def load_demo(*, projects, seed):
         steps = make_checklists(world, plans)
         needs = make_matching(world, plans)
         make_meetings(world, plans, needs, steps)
+        make_reports(world, plans)
         make_praise(world, plans)
         tell_the_planner()
     return Loaded(cases, len(plans), len(world.organisations))

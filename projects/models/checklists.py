@@ -1,12 +1,11 @@
 """Checklists (清单式管理): templates, and the steps copied from them when a project's list is opened."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.core.constraints import paired, second_person
 from registry.core.fields import Choice, Day, LongText, TextLine
@@ -16,6 +15,7 @@ from registry.core.roles import Role
 
 from .campaigns import Field
 from .documents import DocumentKind
+from .lamps import LampRule
 from .people import at, by
 from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
@@ -135,10 +135,25 @@ class Lamp(models.TextChoices):
     WAITING = "waiting", _("awaiting sign-off")
     WAIVED = "waived", _("not applicable")
     UNDATED = "undated", _("no due date")
+    NOT_YET = "not_yet", pgettext_lazy("lamp", "not yet")
 
 
-DUE_SOON = timedelta(days=7)
-"""Default of the shipped rule: due within seven days shows as due."""
+def lamp_on(on, rule, *, status, due_on, held_up):
+    """The lamp of a step in a status, due on a day or on none (None), on day `on` by the thresholds of `rule`.
+
+    `held_up`: the step before it is not settled, so that it cannot start. Being late or nearly late shows all the same.
+    """
+    if status in SETTLED_LAMPS:
+        return SETTLED_LAMPS[status]
+    if due_on is not None and due_on <= on + rule.due_soon:
+        return Lamp.OVERDUE if due_on < on else Lamp.DUE
+    if held_up:
+        return Lamp.NOT_YET
+    return Lamp.UNDATED if due_on is None else Lamp.ON_TIME
+
+
+SETTLED_LAMPS = {"verified": Lamp.SIGNED_OFF, "waived": Lamp.WAIVED, "done": Lamp.WAITING}
+"""Statuses in which the due date says nothing any more."""
 
 
 class StepQuerySet(OfProjectQuerySet):
@@ -161,8 +176,10 @@ class StepQuerySet(OfProjectQuerySet):
         """Not yet reported done on `on`, and its due date has passed."""
         return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lt=on)
 
-    def due_soon(self, on):
-        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + DUE_SOON)
+    def due_soon(self, on, rule=None):
+        """Due within the days that `rule` (None: the shipped one) counts as soon."""
+        soon = (rule or LampRule()).due_soon
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + soon)
 
     def waiting_for(self, user):
         """Reported done and waiting for a second person who may be `user`."""
@@ -214,10 +231,7 @@ class ProjectStep(OfProject, Staged):
                 lambda step: not step.missing_evidence(),
                 _("Required evidence is missing: attach it to the step first."),
             ),
-            "order": Fact(
-                lambda step: step.depends_on is None or step.depends_on.status not in ProjectStep.UNSETTLED,
-                _("The step before it is not settled yet."),
-            ),
+            "order": Fact(lambda step: not step.is_held_up, _("The step before it is not settled yet.")),
         },
     )  # fmt: skip
 
@@ -321,17 +335,12 @@ class ProjectStep(OfProject, Staged):
         """Whole days until the due date; negative when it has passed; None without a date."""
         return None if self.due_on is None else (self.due_on - on).days
 
-    def lamp(self, on):
-        """The traffic light on day `on`."""
-        settled = {
-            self.Status.VERIFIED: Lamp.SIGNED_OFF,
-            self.Status.WAIVED: Lamp.WAIVED,
-            self.Status.DONE: Lamp.WAITING,
-        }
-        if self.status in settled:
-            return settled[self.status]
-        if self.due_on is None:
-            return Lamp.UNDATED
-        if self.due_on < on:
-            return Lamp.OVERDUE
-        return Lamp.DUE if self.due_on <= on + DUE_SOON else Lamp.ON_TIME
+    @property
+    def is_held_up(self):
+        """Whether it cannot start, since the step before it is not settled."""
+        return self.depends_on_id is not None and self.depends_on.status in self.UNSETTLED
+
+    def lamp(self, on, rule=None):
+        """The traffic light on day `on` by `rule`, or by the shipped one. Fetch `depends_on` along for many steps."""
+        held_up = self.status in self.OPEN and self.is_held_up
+        return lamp_on(on, rule or LampRule(), status=self.status, due_on=self.due_on, held_up=held_up)

@@ -10,6 +10,7 @@ from registry.core.constraints import not_negative, paired, second_person
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine, YuanField
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Record
+from registry.core.quantity import Money, Quantity
 from registry.core.roles import Role
 
 from .funding import Funding
@@ -171,7 +172,11 @@ class ReportedMoney(ReportLine):
         constraints = (not_negative("reported_money_not_negative", "amount"),)
 
     def __str__(self):
-        return f"{self.get_state_display()} {self.amount}"
+        return f"{self.get_state_display()} {self.sum}"
+
+    @property
+    def sum(self):
+        return Money(self.amount, qualifier=self.qualifier)
 
 
 class ReportedResult(ReportLine):
@@ -193,4 +198,8 @@ class ReportedResult(ReportLine):
         )
 
     def __str__(self):
-        return f"{self.result.indicator} {self.reached}"
+        return f"{self.result.indicator} {self.quantity}"
+
+    @property
+    def quantity(self):
+        return Quantity(self.reached, self.result.unit, qualifier=self.qualifier)

@@ -103,14 +103,17 @@ def _turned(column):
 class Filters(django_filters.FilterSet):
     """Base of all: strict. Start it from the rows that the person may see; nothing here widens them."""
 
-    def check(self, also=()):
-        """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read."""
-        allowed = [*self.filters, *also]
+    def check(self, also=(), several=()):
+        """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.
+
+        Those in `several` may be given more than once.
+        """
+        allowed = [*self.filters, *also, *several]
         faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         for name, values in self.data.lists():
             if name not in allowed:
                 faults[excerpt(name)] = [_("This is not a parameter of this list. Known are: %s.") % ", ".join(allowed)]
-            elif len(values) > 1:
+            elif len(values) > 1 and name not in several:
                 faults[name] = [_("Given more than once. Give it once.")]
         if faults:
             raise BadQuery(faults, allowed)
@@ -138,6 +141,8 @@ class Filters(django_filters.FilterSet):
 
 
 def _in_words(field, value):
-    choices = () if isinstance(field, forms.ModelChoiceField) else getattr(field, "choices", ())
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance(value)
+    choices = getattr(field, "choices", ())
     word = "true" if value is True else "false" if value is False else value
     return next((label for key, label in choices if key == word), value)

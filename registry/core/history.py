@@ -45,6 +45,11 @@ ACTION_NAMES = {
     "account.password": gettext_lazy("Password set"),
     "account.close": gettext_lazy("Account closed"),
     "account.open": gettext_lazy("Account opened again"),
+    "job.told": gettext_lazy("End of a job told"),
+    "notice.read": gettext_lazy("Message read"),
+    "notice.channels": gettext_lazy("Channels chosen"),
+    "outgoing.deliver": gettext_lazy("Outgoing text sent"),
+    "outgoing.again": gettext_lazy("Outgoing text sent again"),
 }
 """What an action is called. The rooms above add their own when the desk is set up (`name_actions`)."""
 

@@ -109,6 +109,12 @@ LAWFUL = [
 ]
 
 
+def answers(model, move):
+    """What the page of a move asks for besides the reason."""
+    asks_meeting = model is Difficulty and move.target == "escalated"
+    return {"event": make_event().pk} if asks_meeting else {}
+
+
 def refused(model, move):
     """An organisation's draft of a pledge is nobody else's to know of."""
     return 404 if (model, move.source) == (Pledge, "draft") else 403
@@ -139,7 +145,7 @@ def test_every_lawful_move_is_a_button_for_whom_the_table_names_and_for_nobody_e
         return
     assert asked.status_code == 200
     missing = asked.context["deed"].missing
-    answer = client.post(page(record, "move", move.target), {"reason": "good reason"})
+    answer = client.post(page(record, "move", move.target), {"reason": "good reason", **answers(model, move)})
     record.refresh_from_db()
     if missing:
         assert (answer.status_code, record.state) == (409, move.source)

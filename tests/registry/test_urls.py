@@ -57,7 +57,7 @@ def sign_in(client, user, **more):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "target"),
-    [("bureau", "/desk/"), ("partner", "/desk/"), ("auditor", "/desk/"), ("county", "/"), ("organisation", "/")],
+    [("bureau", "/desk/"), ("partner", "/desk/"), ("auditor", "/desk/"), ("county", "/my/"), ("organisation", "/my/")],
 )
 def test_after_signing_in_each_role_stands_where_it_works(client, role, target):
     response = sign_in(client, make_user(role))
@@ -74,7 +74,7 @@ def test_signing_in_leads_back_to_the_page_that_asked_for_it(client):
     "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example"]
 )
 def test_signing_in_never_leads_to_another_site(client, target):
-    assert sign_in(client, make_user("county"), next=target).url == "/"
+    assert sign_in(client, make_user("county"), next=target).url == "/my/"
 
 
 @pytest.mark.django_db

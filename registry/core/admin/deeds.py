@@ -52,8 +52,8 @@ class Deed:
     """One button.
 
     `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
-    `explains` what will happen; `form(request, obj)` gives a form class with more questions; `lacks(obj, user)` what
-    must be done first, in sentences; `named(obj)` a label that says more than `label` does.
+    `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
+    done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`.
     """
 
     name: str
@@ -66,9 +66,9 @@ class Deed:
     offered: Callable = lambda obj, user: True
     explains: str = ""
     form: Callable | None = None
-    lacks: Callable = lambda obj, user: ()
     named: Callable | None = None
     missing: tuple[str, ...] = ()
+    lacks: Callable = lambda obj: ()
     suggestions: tuple[str, ...] = ()
     unlawful: str = ""
 
@@ -83,6 +83,10 @@ class DeedPages:
     def standard_reasons(self, obj, target):
         """Wordings to offer for a move."""
         return ()
+
+    def form_of_move(self, lawful):
+        """What `Deed.form` is, for a move that asks more than why; its answers go to `move` as well."""
+        return
 
     def buttons(self, request, obj):
         """The deeds that the person may do to the record now: [(deed, address)]."""
@@ -125,7 +129,7 @@ class DeedPages:
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
         deed = _labelled(deed, obj)
-        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj, request.user))))
+        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj))))
 
     def move_view(self, request, object_id, target):
         obj = self.found(request, object_id)
@@ -139,7 +143,7 @@ class DeedPages:
         if not (request.user.has_perm(lawful.permission) and obj.allows(lawful, request.user)):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % lawful.label)
         deed = self._of_move(obj, lawful)
-        missing = obj.missing_facts(lawful)
+        missing = obj.missing_facts(lawful) if deed.form is None else []
         if lawful.second_person and getattr(obj, f"{lawful.second_person}_by_id") == request.user.pk:
             missing = [_("This needs a second person: you made the step before it."), *missing]
         suggestions = self.standard_reasons(obj, target) if lawful.reason else ()
@@ -153,12 +157,13 @@ class DeedPages:
             run=partial(self._run_move, to=lawful.target),
             needs_reason=lawful.reason,
             danger=lawful.danger,
+            form=self.form_of_move(lawful),
             explains=_("From “%(now)s” to “%(target)s”.")
             % {"now": obj.get_state_display(), "target": obj.state_label(lawful.target)},
         )
 
-    def _run_move(self, obj, *, to, by, reason):
-        return self.move(obj, to=to, by=by, reason=reason)
+    def _run_move(self, obj, *, to, by, reason, **answers):
+        return self.move(obj, to=to, by=by, reason=reason, **answers)
 
     def _unlawful(self, obj, target):
         words = _("“%(record)s” is “%(now)s” and cannot become “%(target)s” from there.")

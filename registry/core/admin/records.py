@@ -40,6 +40,10 @@ class TypingSelect(Forgiving, AutocompleteSelect):
 class TypingSelectMultiple(Forgiving, AutocompleteSelectMultiple):
     """Several records, found by typing."""
 
+    def build_attrs(self, *args, **kwargs):
+        """Each is taken off by its own cross; the one for all would stand in the list without being an item of it."""
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
+
 
 class KnownSelect(TypingSelect):
     """One without a query for the object that the form has at hand (`known`: {key: text})."""

@@ -1,0 +1,288 @@
+"""Monthly reports on the desk: read beside the month before, judged by a second person, and who is late with them."""
+
+from django.contrib import admin
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counties.models import Division
+from projects.actions.monthly import approve_report, return_report, submit_report
+from projects.lamps import status_of
+from projects.models import MonthlyReport, Project, Site, StandardReason
+from projects.months import HANDED_IN, due_days, ended_months, needing_report, newest_late, told_before
+from registry.core.addresses import desk_list, desk_page
+from registry.core.admin import Panel
+from registry.core.dates import format_date, today
+from registry.core.desk_pages import desk_page_at
+from registry.core.history import name_actions
+from registry.core.quantity import Quantity, format_quantity
+
+from .documents import documents_panel
+from .parts import OfProjectAdmin
+
+Status = MonthlyReport.Status
+
+name_actions(
+    {
+        "report.save": gettext_lazy("Draft of a monthly report kept"),
+        "report.submit": gettext_lazy("Monthly report handed in"),
+        "report.unchanged": gettext_lazy("Monthly report handed in as unchanged"),
+        "report.approve": gettext_lazy("Monthly report approved"),
+        "report.return": gettext_lazy("Monthly report returned"),
+    }
+)
+
+
+def reports_panel(request, project):
+    """The monthly reports of a project, for its page on the desk."""
+    panel = Panel(
+        _("Monthly reports"),
+        (
+            (_("month"), "nowrap"), (_("progress"), "num"), (_("what was done"), ""), (_("problems"), ""),
+            (_("photos"), "num"), (_("status"), ""),
+        ),
+        _("No month has been reported yet."),
+        "reports",
+        more=(desk_list(MonthlyReport, f"?project__id__exact={project.pk}"), _("All reports")),
+    )  # fmt: skip
+    if request.user.has_perm("projects.add_monthlyreport"):
+        month = ended_months(today(), 1)[0]
+        if needing_report(Project.objects.filter(pk=project.pk), month).exists():
+            panel.new = (reverse("my-report", args=(project.number, month)), _("Write a report for the county"))
+    for report in project.reports.prefetch_related("documents")[:24]:
+        panel.add(
+            desk_page(report), f"{report.month:%Y-%m}", percent(report.progress), report.done, report.problems,
+            str(len(report.documents.all()) or ""), status_of(report),
+        )  # fmt: skip
+    return panel
+
+
+def percent(number):
+    return "" if number is None else f"{number}%"
+
+
+class MonthFilter(admin.SimpleListFilter):
+    title = gettext_lazy("month")
+    parameter_name = "of"
+
+    def lookups(self, request, model_admin):
+        return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in ended_months(today(), 12)]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        months = [month for month in ended_months(today(), 12) if f"{month:%Y-%m}" == self.value()]
+        return queryset.filter(month__in=months)
+
+
+class HandedInFilter(admin.SimpleListFilter):
+    title = gettext_lazy("handing in")
+    parameter_name = "late"
+
+    def lookups(self, request, model_admin):
+        return [("late", _("late: begun or returned, and due already")), ("mine", _("waiting for my approval"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "late":
+            return queryset.exclude(status__in=HANDED_IN).filter(month__lte=newest_late(today()))
+        return queryset.waiting_for(request.user) if self.value() == "mine" else queryset
+
+
+class CountyFilter(admin.SimpleListFilter):
+    title = gettext_lazy("county")
+    parameter_name = "county"
+
+    def lookups(self, request, model_admin):
+        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
+
+    def queryset(self, request, queryset):
+        return queryset.filter(project__in=Project.objects.in_county(self.value())) if self.value() else queryset
+
+
+@admin.register(MonthlyReport)
+class MonthlyReportAdmin(OfProjectAdmin):
+    """Read-only: a report is written under `/my/`, by the county or for it."""
+
+    slug = "reports"
+    list_display = (
+        "month_",
+        "project",
+        "progress_",
+        "light",
+        "status",
+        "submitted_by_",
+        "submitted_at",
+        "is_unchanged",
+    )
+    list_display_links = ("month_", "project")
+    list_filter = (MonthFilter, HandedInFilter, "status", CountyFilter, "is_unchanged", "is_demo")
+    change_list_template = "admin/monthly_list.html"
+    list_select_related = ("project", "submitted_by")
+    ordering = ("-month", "project__number")
+    fieldsets = (
+        (None, {"fields": ("project", "month_", ("progress_", "unchanged"), "done", "problems", "next_steps")}),
+        (
+            gettext_lazy("State"),
+            {"fields": ("status", ("submitted_by", "submitted_at"), ("approved_by", "approved_at"))},
+        ),
+    )
+    readonly_fields = (
+        "month_",
+        "progress_",
+        "unchanged",
+        "status",
+        "submitted_by",
+        "submitted_at",
+        "approved_by",
+        "approved_at",
+    )
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == "project__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    def frozen(self, obj):
+        return True
+
+    def has_add_permission(self, request):
+        return False
+
+    def listed(self, rows):
+        late = Q(month__lte=newest_late(today())) & ~Q(status__in=HANDED_IN)
+        return rows.annotate(is_late=Case(When(late, then=Value(True)), default=Value(False)))
+
+    @staticmethod
+    def move(obj, *, to, by, reason=""):
+        """The lawful moves by their actions."""
+        if to == Status.RETURNED:
+            return return_report(report=obj, by=by, reason=reason)
+        return (approve_report if to == Status.APPROVED else submit_report)(report=obj, by=by)
+
+    def standard_reasons(self, obj, target):
+        rows = StandardReason.objects.filter(use=StandardReason.Use.RETURN_RESULT if target == Status.RETURNED else "")
+        return rows.values_list("text", flat=True)
+
+    def panels(self, request, obj):
+        return compared_panel(obj), money_panel(obj), documents_panel(request, obj)
+
+    @admin.display(description=gettext_lazy("month"), ordering="month")
+    def month_(self, report):
+        return f"{report.month:%Y-%m}"
+
+    @admin.display(description=gettext_lazy("progress"), ordering="progress")
+    def progress_(self, report):
+        return percent(report.progress) or None
+
+    @admin.display(description=gettext_lazy("same as last month"), ordering="is_unchanged")
+    def unchanged(self, report):
+        return _("yes") if report.is_unchanged else None
+
+    @admin.display(description=gettext_lazy("light"))
+    def light(self, report):
+        return render_to_string("partials/lamp.html", {"lamp": "overdue"}) if report.is_late else None
+
+    @admin.display(description=gettext_lazy("submitted by"))
+    def submitted_by_(self, report):
+        return str(report.submitted_by) if report.submitted_by else None
+
+
+def compared_panel(report):
+    """What the report says beside the month before."""
+    before = told_before(report.project, report.month)
+    panel = Panel(
+        _("Beside the month before"),
+        (
+            (_("entry"), ""), (f"{before.month:%Y-%m}" if before else _("nothing reported before"), ""),
+            (f"{report.month:%Y-%m}", ""),
+        ),
+        "",
+        "compared",
+    )  # fmt: skip
+    name = report._meta.get_field
+    for field in ("done", "problems", "next_steps"):
+        panel.add("", str(name(field).verbose_name), getattr(before, field, ""), getattr(report, field))
+    panel.add("", str(name("progress").verbose_name), percent(before and before.progress), percent(report.progress))
+    told = {line.result_id: line for line in before.results.all()} if before else {}
+    for line in report.results.select_related("result"):
+        earlier = told.get(line.result_id)
+        panel.add("", line.result.indicator, amount(line.result, earlier) if earlier else "", amount(line.result, line))
+    return panel
+
+
+def amount(result, line):
+    return format_quantity(Quantity(line.reached, result.unit, qualifier=line.qualifier), "exact")
+
+
+def money_panel(report):
+    panel = Panel(
+        _("Money of the month"),
+        (
+            (_("state"), ""), (_("amount"), "num"), (_("organisation"), ""), (_("date"), "nowrap"), (_("voucher"), ""),
+            (_("why more than was committed"), ""),
+        ),
+        _("No money came or went."),
+        "money",
+    )  # fmt: skip
+    for line in report.money.select_related("organisation"):
+        panel.add(
+            desk_page(line.funding) if line.funding_id else "", line.get_state_display(),
+            format_quantity(line.sum, "exact"), str(line.organisation or _("jointly, shares unknown")),
+            format_date(line.occurred_on, "table") if line.occurred_on else "", line.voucher, line.excess_reason,
+        )  # fmt: skip
+    return panel
+
+
+@desk_page_at("late-reports/", "late-reports", "projects.view_monthlyreport")
+def late_reports(request):
+    """Which counties have not reported which projects for a month: `?month=2026-10`, or the last one."""
+    months = ended_months(today(), 12)
+    word = request.GET.get("month", f"{months[0]:%Y-%m}")
+    month = next((month for month in months if f"{month:%Y-%m}" == word), None)
+    if month is None:
+        raise Http404(_("There is no such month among the last twelve."))
+    due = due_days(months)[month]
+    scope = needing_report(Project.objects.within_scope_of(request.user), month)
+    missing = list(not_handed_in(scope, month))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Reports not handed in"),
+        "month": month,
+        "due": due,
+        "is_late": due < today(),
+        "counties": by_county(missing),
+        "missing": len(missing),
+        "asked": scope.count(),
+        "months": [
+            {"label": f"{one:%Y-%m}", "url": f"?month={one:%Y-%m}", "current": one == month} for one in months
+        ],
+        "may_write": request.user.has_perm("projects.submit_monthlyreport"),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/late_reports.html", context)
+
+
+def not_handed_in(projects, month):
+    """Those without a report for the month that waits for approval or has it; begun and returned ones along."""
+    reports = MonthlyReport.objects.filter(month=month)
+    handed_in = reports.filter(project=OuterRef("pk"), status__in=HANDED_IN)
+    return (
+        projects.filter(~Exists(handed_in))
+        .select_related("officer")
+        .order_by("number")
+        .prefetch_related(
+            Prefetch("reports", reports, to_attr="of_month"),
+            Prefetch("sites", Site.objects.select_related("division__home").order_by("division__code")),
+        )
+    )
+
+
+def by_county(projects):
+    """[(county in words, its projects)], by the code of today's county; what lies in several stands under the first."""
+    groups = {}
+    for project in projects:
+        site = next(iter(project.sites.all()), None)
+        county = site and (site.division.home or site.division)
+        groups.setdefault((county.code, county.name) if county else ("", _("no county stated")), []).append(project)
+    return [(name, groups[code, name]) for code, name in sorted(groups)]

@@ -1,0 +1,72 @@
+"""Whom the pages under `/my/` are for, and how they answer what an action refuses."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from projects.models import Project
+from registry.core.roles import Role
+
+OWN = (Role.COUNTY, Role.ORGANISATION)
+
+
+def my_page(view):
+    """For counties and organisations. Those of the desk are sent there, strangers to the sign-in, all others told."""
+    return _page_for(view, OWN)
+
+
+def report_page(view):
+    """Also for the bureaux, which may write down what a county told them."""
+    return _page_for(view, (*OWN, Role.BUREAU, Role.PARTNER))
+
+
+def _page_for(view, roles):
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if user.holds(*roles):
+            return view(request, *args, **kwargs)
+        if user.is_staff:
+            return redirect("admin:index")
+        raise PermissionDenied(_("These pages are for counties and organisations. Your account has no role yet."))
+
+    return guarded
+
+
+def project_or_404(user, number):
+    """The project that the person works with; a stranger's is as unknown as one that does not exist."""
+    if "\x00" not in number:  # the database has no such text
+        found = (
+            Project.objects.within_scope_of(user).filter(number=number).select_related("campaign", "officer").first()
+        )
+        if found is not None:
+            return found
+    raise Http404
+
+
+def row_or_404(rows, pk):
+    """The row of `rows` with its project, or the same answer as for one that does not exist."""
+    found = rows.filter(pk=pk).select_related("project").first() if pk < 2**63 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def sides_of(user):
+    """The sides for which the person speaks, as values of `Side`."""
+    return [role.value for role in OWN if user.holds(role)]
+
+
+def refused(form, refusal):
+    """Put what an action answered beside the field that it names, or above the form."""
+    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, words in named.items():
+        for word in words:
+            form.add_error(name if name in form.fields else None, word)

@@ -1,0 +1,147 @@
+"""What waits for a county's or an organisation's people: the queues of their first page, each counted and cut."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.lamps import lamp_of, month_lamp, status_of
+from projects.models import Difficulty, Funding, MonthlyReport, Project, ProjectStep
+from projects.months import Owing
+from registry.core.dates import format_date
+from registry.core.templatetags.values import money
+
+from .guard import sides_of
+
+SHOWN = 6
+"""Rows of a queue on the first page; the list behind it shows all."""
+
+
+@dataclass
+class Task:
+    """One thing to do: `title` leads to `url`; `about` says of what; `mark` is ready markup (a lamp, a status)."""
+
+    url: str
+    title: str
+    about: str
+    mark: str = ""
+    note: str = ""
+
+
+@dataclass
+class Queue:
+    """Things that wait; `total` counts all of them, `tasks` are the first. `url`: the list that holds them all."""
+
+    slug: str
+    title: str
+    empty: str
+    url: str = ""
+    total: int = 0
+    tasks: list[Task] = field(default_factory=list)
+
+
+def _queue(slug, title, empty, rows, task, url=""):
+    found = list(rows[: SHOWN + 1])
+    total = len(found) if len(found) <= SHOWN else rows.count()
+    return Queue(slug, title, empty, url, total, [task(row) for row in found[:SHOWN]])
+
+
+def queues(user, on):
+    """The queues of a person's first page, by what the person may do about them."""
+    built = [owed_reports(user, on)] if user.has_perm("projects.submit_monthlyreport") else []
+    built += [returned(user), steps(user, on)]
+    if user.has_perm("projects.confirm_funding"):
+        built.append(receipts(user))
+    return [*built, difficulties(user, on)]
+
+
+def address_of(report):
+    return reverse("my-report", args=(report.project.number, report.month))
+
+
+def owed_reports(user, on):
+    rows = Owing(Project.objects.within_scope_of(user), on).rows
+    tasks = [
+        Task(
+            address_of(owed), f"{owed.month:%Y-%m} {owed.project.name}", owed.project.number,
+            month_lamp(owed, on),
+        )
+        for owed in rows[:SHOWN]
+    ]  # fmt: skip
+    empty = _("Every monthly report has been handed in.")
+    return Queue("reports", _("Monthly reports to hand in"), empty, reverse("my-reports"), len(rows), tasks)
+
+
+def returned(user):
+    """Reports and steps that were sent back, to correct."""
+    reports = MonthlyReport.objects.within_scope_of(user).filter(status=MonthlyReport.Status.RETURNED)
+    sent_back = [
+        Task(
+            address_of(report), f"{report.month:%Y-%m} {report.project.name}", _("monthly report"), status_of(report),
+            report.status_reason,
+        )
+        for report in (reports.select_related("project") if user.has_perm("projects.submit_monthlyreport") else ())
+    ]  # fmt: skip
+    rows = ProjectStep.objects.within_scope_of(user).filter(
+        status=ProjectStep.Status.RETURNED, side__in=sides_of(user)
+    )  # fmt: skip
+    sent_back += [
+        Task(reverse("my-step", args=(step.pk,)), step.title, step.project.name, status_of(step), step.status_reason)
+        for step in rows.select_related("project").order_by(F("due_on").asc(nulls_last=True), "pk")
+    ]
+    empty = _("Nothing was sent back.")
+    return Queue("returned", _("Sent back, to correct"), empty, "", len(sent_back), sent_back[:SHOWN])
+
+
+def steps(user, on):
+    rows = ProjectStep.objects.within_scope_of(user).filter(
+        status=ProjectStep.Status.OPEN, side__in=sides_of(user), due_on__isnull=False
+    )  # fmt: skip
+    rows = (rows.overdue(on) | rows.due_soon(on)).select_related("project", "depends_on").order_by("due_on", "pk")
+    return _queue(
+        "steps", _("Checklist steps of our side, due or overdue"), _("No step of your side is due within days."), rows,
+        lambda step: Task(
+            reverse("my-step", args=(step.pk,)), step.title, step.project.name, lamp_of(step, on),
+            format_date(step.due_on, "table"),
+        ),
+        reverse("my-projects"),
+    )  # fmt: skip
+
+
+def receipts(user):
+    rows = (
+        Funding.objects.within_scope_of(user)
+        .standing()
+        .filter(state=Funding.State.RECEIVED, confirmed_at__isnull=True)
+        .select_related("project", "organisation", "enterprise")
+        .order_by(F("occurred_on").asc(nulls_last=True), "pk")
+    )
+    return _queue(
+        "receipts", _("Money and goods to confirm"), _("Every receipt has been confirmed."), rows,
+        lambda line: Task(
+            reverse("my-receipt", args=(line.pk,)), giver_of(line), line.project.name, money(line.money),
+            format_date(line.occurred_on, "table") if line.occurred_on else "",
+        ),
+    )  # fmt: skip
+
+
+def giver_of(line):
+    return str(line.party) if line.party else _("jointly, shares unknown")
+
+
+def difficulties(user, on):
+    """Answered ones that our side must agree to, and open ones in which our side's help is wanted."""
+    sides = sides_of(user)
+    ours = Q(status=Difficulty.Status.ANSWERED, raised_side__in=sides, raiser_agreed_at__isnull=True)
+    wanted = Q(wanted_from__in=sides) & ~Q(status__in=(Difficulty.Status.ANSWERED, Difficulty.Status.CLOSED))
+    rows = Difficulty.objects.within_scope_of(user).filter(ours | wanted)
+    return _queue(
+        "difficulties", _("Difficulties that wait for us"), _("No difficulty waits for your side."),
+        rows.select_related("project").order_by(F("wanted_by").asc(nulls_last=True), "pk"),
+        lambda one: Task(
+            reverse("my-difficulty", args=(one.pk,)), one.title, one.project.name, status_of(one),
+            format_date(one.wanted_by, "table") if one.wanted_by else "",
+        ),
+        reverse("my-difficulties"),
+    )  # fmt: skip
