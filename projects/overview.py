@@ -86,6 +86,11 @@ class Overview:
         return mask_numbers(text) if self.masks else text
 
     @property
+    def prepared_by(self):
+        """Whose print or file this is."""
+        return self.person(self.user)
+
+    @property
     def officer(self):
         return self.person(self.project.officer)
 
@@ -191,7 +196,7 @@ class Overview:
     @cached_property
     def items(self):
         people = ("responsible", "done_by", "verified_by", "waived_by", "depends_on")
-        steps = self.project.steps.select_related(*people).annotate(chased=Count("chases", distinct=True))
+        steps = self.project.steps.select_related(*people).annotate(chased=Count("chases")).order_by("position")
         prefetch_related_objects([self.project], Prefetch("steps", steps))
         kinds = defaultdict(list)
         for document in self.documents:

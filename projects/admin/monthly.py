@@ -53,7 +53,7 @@ def reports_panel(request, project):
         month = ended_months(today(), 1)[0]
         if needing_report(Project.objects.filter(pk=project.pk), month).exists():
             panel.new = (reverse("my-report", args=(project.number, month)), _("Write a report for the county"))
-    for report in project.reports.annotate(photos=Count("documents"))[:24]:
+    for report in project.reports.annotate(photos=Count("documents")).order_by("-month")[:24]:
         panel.add(
             desk_page(report), f"{report.month:%Y-%m}", percent(report.progress), report.done, report.problems,
             str(report.photos or ""), status_of(report),

@@ -119,6 +119,7 @@ class ProjectPage(RecordAdmin):
             return None
         steps = self.admin_site.get_model_admin(ProjectStep)
         shown = self._shown(overview.next, overview, request.user)
+        shown["may_change"] = steps.has_change_permission(request, overview.next.step)
         shown["buttons"] = [] if overview.project.is_locked else steps.buttons(request, overview.next.step)
         return shown
 

@@ -10,6 +10,7 @@ from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Panel
 from registry.core.dates import format_date
 from registry.core.quantity import format_quantity
+from registry.core.templatetags.values import percent
 
 from .documents import documents_panel
 from .parts import OfProjectAdmin
@@ -19,8 +20,8 @@ def results_panel(request, project):
     panel = Panel(
         _("Results"),
         (
-            (_("indicator"), ""), (_("level"), ""), (_("target"), "num"), (_("reached"), "num"), (_("as of"), "nowrap"),
-            (_("status"), ""),
+            (_("indicator"), ""), (_("level"), ""), (_("target"), "num"), (_("reached"), "num"),
+            (_("of the target"), "num"), (_("as of"), "nowrap"), (_("status"), ""),
         ),
         _("No result has been entered yet."),
         "results",
@@ -33,6 +34,7 @@ def results_panel(request, project):
             desk_page(result), result.indicator, result.get_level_display(),
             format_quantity(result.target, "exact") if result.planned is not None else "",
             format_quantity(result.reached, "exact") if result.actual is not None else "",
+            percent(result.actual, result.planned),
             format_date(result.occurred_on, "table") if result.occurred_on else "", status_of(result),
         )  # fmt: skip
     return panel

@@ -20,7 +20,7 @@ def write_paper(overview, instant):
     """The `Paper` of an `Overview`, true of `instant`, in the active language."""
     project = overview.project
     paper = Paper(f"{project.number} {overview.text(project.name)}", get_language())
-    told = {"at": format_instant(instant), "who": overview.person(overview.user)}
+    told = {"at": format_instant(instant), "who": overview.prepared_by}
     paper.paragraph(_("Data as of %(at)s. Made by %(who)s.") % told)
     for write in (
         _facts, _texts, _parties, _places, _money, _lines, _results, _steps, _difficulties, _agreements, _reports,
@@ -57,7 +57,7 @@ def _facts(paper, overview):
     project = overview.project
     pairs = [
         (_("Number"), project.number),
-        (_("Name"), overview.text(project.name)),
+        (_("Project name"), overview.text(project.name)),
         (_("Campaign"), f"{project.campaign} · {project.year}"),
         (_("Stage"), " ".join(filter(None, (project.get_stage_display(), overview.text(project.status_reason))))),
         (_("Planned"), _span(project.planned_start, project.planned_end)),
@@ -156,7 +156,8 @@ def _results(paper, overview):
         for result in overview.results
     ]  # fmt: skip
     heads = (
-        _("indicator"), _("level"), _("target"), _("reached"), _("share"), _("as of"), _("status"), _("approved"),
+        _("indicator"), _("level"), _("target"), _("reached"), _("of the target"), _("as of"), _("status"),
+        _("approved by"),
     )  # fmt: skip
     _table(paper, _("Results"), heads, rows)
 
