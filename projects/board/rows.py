@@ -32,7 +32,7 @@ def lamp_words(lamp, days):
     if days is not None and lamp == Lamp.OVERDUE:
         return ngettext("overdue by %d day", "overdue by %d days", -days) % -days
     if days is not None and lamp in DATED:
-        left = ngettext("%d day left", "%d days left", days) % days
+        left = _("due today") if days == 0 else ngettext("%d day left", "%d days left", days) % days
         return _("%(lamp)s, %(left)s") % {"lamp": lamp.label, "left": left}
     return str(lamp.label)
 

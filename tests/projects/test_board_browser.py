@@ -95,8 +95,8 @@ def test_keys_move_choose_search_and_explain(page, two):
     expect(page.locator("dialog.key-help[open]")).to_contain_text("下一个、上一个项目")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    expect(page.locator("[name=search]")).to_be_focused()
-    page.locator("[name=search]").blur()
+    expect(page.locator("#id_search")).to_be_focused()
+    page.locator("#id_search").blur()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/projects/project/*/change/")
@@ -108,7 +108,7 @@ def test_an_input_method_neither_searches_nor_sends_while_it_composes(page, two)
     page.goto(f"{site}/desk/board/")
     asked = []
     page.on("request", lambda request: "/desk/board/" in request.url and asked.append(request.url))
-    page.locator("[name=search]").focus()
+    page.locator("#id_search").focus()
     keyboard = page.context.new_cdp_session(page)
     for typed in ("j", "ji", "jiac"):
         keyboard.send("Input.imeSetComposition", {"text": typed, "selectionStart": 4, "selectionEnd": 4})
@@ -119,7 +119,7 @@ def test_an_input_method_neither_searches_nor_sends_while_it_composes(page, two)
         keyboard.send("Input.insertText", {"text": "甲村"})
     expect(page.locator("tbody tr")).to_have_count(1)
     assert "search=%E7%94%B2%E6%9D%91" in page.url
-    expect(page.locator("[name=search]")).to_be_focused()
+    expect(page.locator("#id_search")).to_be_focused()
 
 
 def test_all_of_it_works_without_javascript(browser, two):
