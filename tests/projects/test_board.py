@@ -142,7 +142,7 @@ def test_what_has_no_column_stands_together_in_the_last_one(client, bureau, temp
     project = make_project()
     make_in("verified", project=project, title="开工前公示", depends_on=None)
     make_step(project, title="余款拨付", due_on=day(-2))
-    assert 'aria-label="其他事项：超期 2 天 1/2"' in text(client)
+    assert 'aria-label="其他事项：超期 1/2"' in text(client)
 
 
 def test_of_two_items_of_one_title_the_worse_is_shown(client, bureau, template):
