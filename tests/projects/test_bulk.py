@@ -325,8 +325,8 @@ class TestThePage:
         "sent",
         [
             {"deed": "explode"}, {"project": ["x"]}, {"project": ["9" * 30]}, {"project": ["1"] * 501},
-            {"confirm": "1", "step": ["1"]}, {"confirm": "1", "step": ["1:x"]}, {"confirm": "1", "step": ["1:1", "1:1"]},
-            {"confirm": "1", "step": ["a:b:c"]},
+            {"confirm": "1", "step": ["1"]}, {"confirm": "1", "step": ["1:x"]},
+            {"confirm": "1", "step": ["1:1", "1:1"]}, {"confirm": "1", "step": ["a:b:c"]},
         ],
     )  # fmt: skip
     def test_rubbish_is_answered_400(self, send, sent):

@@ -149,9 +149,8 @@ def test_a_late_step_outweighs_lagging_and_lagging_a_step_in_time():
 
 def test_the_board_stands_in_the_order_of_urgency():
     """Longest overdue first, far behind the plan after those; then who has the fewest days left, and so on."""
-    expected = []
-    for offsets in ((-20, 5), (-3,)):
-        expected.append([make_step(project, due_on=day(n)) for project in [make_project()] for n in offsets][0].project)
+    expected = [make_step(make_project(), due_on=day(n)).project for n in (-20, -3)]
+    make_step(expected[0], due_on=day(5))
     expected.append(under_way(0))
     expected += [make_step(make_project(), due_on=day(n)).project for n in (0, 2)]
     expected.append(under_way(25))
