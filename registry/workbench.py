@@ -65,6 +65,8 @@ GROUPS = (
     (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, CalendarDay)),
     (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
 )
+CHECKS = ((gettext_lazy("Money beyond what was committed"), Funding, "?check=beyond"),)
+"""The data check (数据核对): what the register holds though it looks wrong, to be looked into."""
 
 
 @dataclass
@@ -124,6 +126,8 @@ def _groups(user):
         allowed = [model for model in models if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
         links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
         yield {"title": title, "links": links}
+    allowed = [row for row in CHECKS if user.has_perm(f"projects.view_{row[1]._meta.model_name}")]
+    yield {"title": _("Data check"), "links": [(desk_list(model, query), words) for words, model, query in allowed]}
 
 
 def _queue(title, empty, url, rows, line):

@@ -2,17 +2,16 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Value
+from django.db.models import Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions.checklists import open_checklist
-from projects.lamps import lamp_of, status_of
+from projects.lamps import lamp_of
 from projects.models import ChecklistTemplate, LampRule, Project, ProjectStep, StandardReason
 from projects.models.documents import DocumentKind
-from registry.core.addresses import desk_new, desk_page
-from registry.core.admin import Deed, Panel, ReasonForm
-from registry.core.dates import format_date, today
+from registry.core.admin import Deed, ReasonForm
+from registry.core.dates import today
 from registry.core.forms import ChineseDateField
 from registry.core.history import value_in_words
 
@@ -23,17 +22,20 @@ from .parts import OfProjectAdmin, people_of
 REASONS = {"returned": StandardReason.Use.RETURN_STEP, "waived": StandardReason.Use.WAIVE_STEP}
 
 
-def checklist_form(request, project):
+def template_choices(project):
     """The templates in use, the most fitting of each kind first."""
     names = dict(ChecklistTemplate.Kind.choices)
     groups = [
         (names[kind], [(one.pk, str(one)) for one in ChecklistTemplate.objects.for_project(project, kind)])
         for kind in names
     ]
+    return [group for group in groups if group[1]]
 
+
+def checklist_form(request, project):
     class ChecklistForm(ReasonForm):
         template = forms.TypedChoiceField(
-            label=_("template"), choices=[group for group in groups if group[1]], coerce=int,
+            label=_("template"), choices=template_choices(project), coerce=int,
             help_text=_("Its wording is copied; later edits of the template do not touch this project."),
         )  # fmt: skip
         start = ChineseDateField(
@@ -50,36 +52,10 @@ def _open(project, *, template, start, by):
 
 OPEN_CHECKLIST = Deed(
     "open-checklist", gettext_lazy("Open the checklist"), "projects.add_projectstep", _open,
-    offered=lambda project, user: not project.steps.exists(), form=checklist_form, asks_reason=False,
+    offered=lambda project, user: not (project.is_locked or project.steps.exists()), form=checklist_form,
+    asks_reason=False,
     explains=gettext_lazy("The steps of a template become this project's own list, with due dates and sides."),
 )  # fmt: skip
-
-
-def steps_panel(request, project):
-    """The checklist of a project in its order."""
-    day, rule = today(), LampRule.objects.current()
-    panel = Panel(
-        _("Checklist"),
-        (
-            (_("step"), ""), (_("light"), "nowrap"), (_("due"), "nowrap"), (_("responsible"), ""), (_("status"), ""),
-            (_("evidence"), ""), (_("files"), "num"),
-        ),
-        _("No checklist is open yet: use the button “Open the checklist”."),
-        "steps",
-        new=(desk_new(ProjectStep, f"?project={project.pk}"), _("Add a single step"))
-        if request.user.has_perm("projects.add_projectstep")
-        else None,
-    )  # fmt: skip
-    evidence = ProjectStep._meta.get_field("evidence")
-    for step in project.steps.select_related("responsible", "depends_on").annotate(files=Count("documents")):
-        panel.add(
-            desk_page(step), f"{step.position}. {step.title}", lamp_of(step, day, rule),
-            format_date(step.due_on, "table") if step.due_on else "",
-            " · ".join(filter(None, (step.get_side_display(), str(step.responsible or "")))), status_of(step),
-            value_in_words(evidence, step.evidence), str(step.files),
-            css="row--overdue" if step.lamp(day, rule) == "overdue" else "",
-        )  # fmt: skip
-    return panel
 
 
 class LightFilter(admin.SimpleListFilter):

@@ -3,6 +3,7 @@
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy
 
+from projects.models.phases import keeps_its_phase
 from projects.people import officers_for, people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
@@ -21,6 +22,9 @@ name_actions(
         "funding.record": gettext_lazy("Funding line entered"),
         "funding.confirm": gettext_lazy("Receipt confirmed"),
         "funding.void": gettext_lazy("Funding line voided"),
+        "project.carry": gettext_lazy("Carried into the next campaign"),
+        "project.lock": gettext_lazy("Phase locked"),
+        "project.unlock": gettext_lazy("Phase unlocked"),
         "difficulty.raise": gettext_lazy("Difficulty raised"),
         "difficulty.agree": gettext_lazy("Said to be settled"),
         "step.reassign": gettext_lazy("Step handed to another person"),
@@ -63,6 +67,16 @@ class OfProjectAdmin(RecordAdmin):
         """A row never moves from one project to another."""
         fields = super().get_readonly_fields(request, obj)
         return ("project", *fields) if obj is not None else fields
+
+    def is_locked(self, obj):
+        """Whether the row belongs to a phase that stays as it was (衔接): no edits, no buttons."""
+        return keeps_its_phase(self.model) and obj.project.is_locked
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj is not None and self.is_locked(obj))
+
+    def buttons(self, request, obj):
+        return [] if self.is_locked(obj) else super().buttons(request, obj)
 
     def _to_project(self, obj):
         return HttpResponseRedirect(f"{desk_page(obj.project)}#{self.slug}")

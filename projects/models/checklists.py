@@ -168,21 +168,25 @@ class StepQuerySet(OfProjectQuerySet):
     def blocking(self, stages):
         return self.unsettled().filter(stage__in=stages)
 
+    def of_open_phases(self):
+        """Not of projects that were carried into the next campaign: nobody works on those any more."""
+        return self.filter(project__phase=Project.Phase.OPEN)
+
     def overdue(self, on):
         """Not yet reported done on `on`, and its due date has passed."""
-        return self.filter(status__in=ProjectStep.OPEN, due_on__lt=on)
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lt=on)
 
     def due_soon(self, on, rule=None):
         """Due within the days that `rule` (None: the shipped one) counts as soon."""
         soon = (rule or LampRule()).due_soon
-        return self.filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + soon)
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + soon)
 
     def waiting_for(self, user):
         """Reported done and waiting for a second person who may be `user`."""
-        return self.filter(status=ProjectStep.Status.DONE).exclude(done_by=user)
+        return self.of_open_phases().filter(status=ProjectStep.Status.DONE).exclude(done_by=user)
 
     def assigned_to(self, user):
-        return self.filter(responsible=user)
+        return self.of_open_phases().filter(responsible=user)
 
 
 class ProjectStep(OfProject, Staged):

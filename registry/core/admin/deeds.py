@@ -22,11 +22,18 @@ from django.utils.translation import gettext_lazy
 from registry.core.actions import move
 from registry.core.forms import PlainTextField
 from registry.core.lifecycle import Staged
+from registry.core.refusals import refusal_in_words
+
+from .versions import SeenVersion
 
 
 class ReasonForm(forms.Form):
-    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field."""
+    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field.
 
+    It carries the version of the record that the person saw: a deed is not done to what somebody else has changed.
+    """
+
+    seen_version = SeenVersion(required=False)
     reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
 
     def __init__(self, *args, deed, **kwargs):
@@ -46,7 +53,7 @@ class Deed:
 
     `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first, which `lacks(obj)` finds out; `done` the words after it.
+    done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`.
     """
 
     name: str
@@ -59,6 +66,7 @@ class Deed:
     offered: Callable = lambda obj, user: True
     explains: str = ""
     form: Callable | None = None
+    named: Callable | None = None
     missing: tuple[str, ...] = ()
     lacks: Callable = lambda obj: ()
     suggestions: tuple[str, ...] = ()
@@ -85,7 +93,9 @@ class DeedPages:
         user = request.user
         moves = obj.moves_open_to(user) if isinstance(obj, Staged) else ()
         offered = [self._of_move(obj, lawful) for lawful in moves]
-        offered += [deed for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)]
+        offered += [
+            _labelled(deed, obj) for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)
+        ]
         return [(deed, self.address(obj, deed.name)) for deed in offered]
 
     def address(self, obj, name):
@@ -118,6 +128,7 @@ class DeedPages:
             raise Http404
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
+        deed = _labelled(deed, obj)
         return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj))))
 
     def move_view(self, request, object_id, target):
@@ -165,10 +176,13 @@ class DeedPages:
             return HttpResponseNotAllowed(("GET", "POST"))
         form_class = deed.form(request, obj) if deed.form else ReasonForm
         if deed.unlawful or request.method != "POST":
-            return self._asked(request, obj, deed, form_class(deed=deed), 409 if deed.unlawful else 200)
+            form = form_class(deed=deed, initial={"seen_version": obj.version})
+            return self._asked(request, obj, deed, form, 409 if deed.unlawful else 200)
         form = form_class(request.POST, request.FILES, deed=deed)
         if not form.is_valid():
             return self._asked(request, obj, deed, form, 400)
+        if form.cleaned_data.pop("seen_version") not in (None, obj.version):
+            return self._asked(request, obj, deed, _stale(form, obj), 409)
         try:
             deed.run(obj, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
@@ -197,12 +211,16 @@ class DeedPages:
         return TemplateResponse(request, "admin/move_confirmation.html", context, status=status)
 
 
-def refusal_in_words(refusal):
-    """What the database answered, for people: the rule's name, or the words of the trigger."""
-    cause = refusal.__cause__ or refusal
-    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    words = _("The database refuses this, because it would contradict a rule of the register: %s.")
-    return words % (constraint or str(cause).splitlines()[0])
+def _stale(form, obj):
+    """The form again, as it was filled in, with the version that stands now."""
+    form.data = form.data | {"seen_version": obj.version}
+    words = _("Somebody changed this record after you had opened this page. Look at it again before you confirm.")
+    form.add_error(None, words)
+    return form
+
+
+def _labelled(deed, obj):
+    return replace(deed, label=deed.named(obj)) if deed.named else deed
 
 
 def _tell(form, refusal):

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from registry.core.history import masked, masks_personal
 from registry.core.lifecycle import Staged
+from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text
 from registry.core.trail import acting
 
-from .deeds import DeedPages, refusal_in_words
+from .deeds import DeedPages
 from .history import HistoryPages
 from .versions import RecordForm, VersionedForm
 
