@@ -1,6 +1,8 @@
 """The traffic light of a step and the status of a record, as markup for a column."""
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -13,6 +15,21 @@ def lamp_of(step, on):
         else:
             shown["days"] = ngettext("%d day left", "%d days left", days) % days
     return render_to_string("partials/lamp.html", shown)
+
+
+def standing_of(step, on):
+    """The light of a step, or “–” while it waits for another; a due date that has passed is told all the same."""
+    before = step.waits_for
+    if before is None:
+        return lamp_of(step, on)
+    words = _("Cannot start yet: waits for “%s”.") % before
+    late = step.lamp(on) == "overdue"
+    light = (
+        lamp_of(step, on)
+        if late
+        else render_to_string("partials/lamp.html", {"lamp": "undated", "label": _("not yet")})
+    )
+    return format_html('{}<span class="sub">{}</span>', light, words)
 
 
 def status_of(record):

@@ -11,6 +11,8 @@ from . import (
     project,
     recognition,
     results,
+    templates,
+    verification,
 )
 
 __all__ = [
@@ -26,4 +28,6 @@ __all__ = [
     "project",
     "recognition",
     "results",
+    "templates",
+    "verification",
 ]

@@ -16,6 +16,7 @@ name_actions(
         "project.register": gettext_lazy("Project logged"),
         "project.visibility": gettext_lazy("Published or taken back"),
         "checklist.open": gettext_lazy("Checklist opened"),
+        "template.copy": gettext_lazy("Template copied"),
         "funding.record": gettext_lazy("Funding line entered"),
         "funding.confirm": gettext_lazy("Receipt confirmed"),
         "funding.void": gettext_lazy("Funding line voided"),

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Func
+from django.utils.translation import gettext as _
 
 
 def paired(name, *fields):
@@ -54,3 +55,11 @@ def second_person(name, first, second):
         | models.Q(**{f"{second}__isnull": True})
         | ~models.Q(**{first: models.F(second)}),
     )
+
+
+def refusal_in_words(refusal):
+    """What the database answered, for people: the rule's name, or the words of the trigger."""
+    cause = refusal.__cause__ or refusal
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    words = _("The database refuses this, because it would contradict a rule of the register: %s.")
+    return words % (constraint or str(cause).splitlines()[0])

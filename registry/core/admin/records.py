@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from registry.core.constraints import refusal_in_words
 from registry.core.history import masked, masks_personal
 from registry.core.lifecycle import Staged
 from registry.core.text import clean_text
 from registry.core.trail import acting
 
-from .deeds import DeedPages, refusal_in_words
+from .deeds import DeedPages
 from .history import HistoryPages
 from .versions import RecordForm, VersionedForm
 
