@@ -23,12 +23,9 @@ def standing_of(step, on):
     if before is None:
         return lamp_of(step, on)
     words = _("Cannot start yet: waits for “%s”.") % before
-    late = step.lamp(on) == "overdue"
-    light = (
-        lamp_of(step, on)
-        if late
-        else render_to_string("partials/lamp.html", {"lamp": "undated", "label": _("not yet")})
-    )
+    light = lamp_of(step, on)
+    if step.lamp(on) != "overdue":
+        light = render_to_string("partials/lamp.html", {"lamp": "undated", "label": _("not yet")})
     return format_html('{}<span class="sub">{}</span>', light, words)
 
 

@@ -123,7 +123,10 @@ def _sign_offs(user):
     return _queue(
         _("Waiting for my sign-off"), _("No step waits for a second person."), reverse("admin:verify"),
         steps.select_related("project").order_by("done_at", "pk"),
-        lambda step: Line(reverse("admin:verify-step", args=(step.pk,)), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+        lambda step: Line(
+            reverse("admin:verify-step", args=(step.pk,)), step.title, str(step.project), lamp_of(step, day),
+            _day(step.due_on),
+        ),
     )  # fmt: skip
 
 

@@ -91,15 +91,13 @@ def holidays_unknown(steps):
     years = unknown_years(step.due_on for step in steps if step.status in ProjectStep.UNSETTLED)
     if not years:
         return ""
-    words = _(
-        "The table of holidays is not up to date: nothing is entered for %s. Due dates there take Monday to Friday."
-    )
+    words = _("The table of holidays is not up to date: nothing is entered for %s. Monday to Friday count as worked.")
     return words % ", ".join(map(str, years))
 
 
 def record_panel(step):
     """The sign-off record: every round of applying, deciding and reopening, as the trail has it."""
-    heads = ((_("round"), "num"), (_("applied for"), ""), (_("decision"), ""), (_("reopened"), ""))
+    heads = ((_("round"), "nowrap"), (_("applied for"), ""), (_("signed off or returned"), ""), (_("reopened"), ""))
     panel = Panel(_("Sign-off record"), heads, _("Sign-off has not been applied for yet."), "record")
     for number, one in enumerate(rounds_of(step), start=1):
         decided = one.decided and format_html(
@@ -114,12 +112,8 @@ def _signed(act):
     """Who and when, and in which words."""
     if act is None:
         return ""
-    return format_html(
-        '{} <span class="nowrap">{}</span><span class="sub">{}</span>',
-        act.who,
-        format_instant(act.at, "table"),
-        act.words,
-    )
+    words = '{} <span class="nowrap">{}</span><span class="sub">{}</span>'
+    return format_html(words, act.who, format_instant(act.at, "table"), act.words)
 
 
 def missing_files(step, user):

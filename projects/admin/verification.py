@@ -118,11 +118,8 @@ def _address(request, name, *args):
 @require_safe
 def queue(request):
     listing = Listing(_filters(request), _shown, size=PER_PAGE)
-    own = _waiting(request.user).none()
-    if not listing.fault:
-        own = QueueFilters(
-            listing.filters.data, _waiting(request.user).filter(done_by=request.user), request=request
-        ).qs
+    own = _waiting(request.user).filter(done_by=request.user)
+    own = own.none() if listing.fault else QueueFilters(request.GET, own, request=request).qs
     return _page(
         request, "verify", listing.status, title=_("Sign-off queue"), listing=listing,
         rows=[_row(step, _address(request, "verify-step", step.pk)) for step in listing.page], reasons=_reasons(),

@@ -223,9 +223,10 @@ class ProjectStep(OfProject, Staged):
     def clean(self):
         super().clean()
         before = self.depends_on
-        if before is not None and self.position is not None:
-            if before.project_id != self.project_id or before.position >= self.position:
-                raise ValidationError({"depends_on": EARLIER_ONLY})
+        if before is None or self.position is None:
+            return
+        if before.project_id != self.project_id or before.position >= self.position:
+            raise ValidationError({"depends_on": EARLIER_ONLY})
 
     def allows(self, move, user):
         """County and organisation report only the steps of their own side; the bureaux any."""
