@@ -253,7 +253,6 @@ class ProjectStepAdmin(OfProjectAdmin):
             context["standing"] = {
                 "light": standing_of(obj, today()),
                 "missing": missing_files(obj, request.user) if is_open else (),
-                "returned": obj.status == ProjectStep.Status.RETURNED,
                 "note": holidays_unknown([obj]),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
