@@ -14,11 +14,13 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pag
 SUBMIT = "#content form [type=submit]"
 
 
-def apply(page, site, step, note):
+def move(page, site, step, target, words):
+    """Press the button of a move on the step's own page, and confirm it."""
     page.goto(f"{site}{page_of(step)}")
-    page.click("#content a[href$='/move/done/']")
-    page.fill("#content [name=reason]", note)
+    page.click(f"#content a[href$='/move/{target}/']")
+    page.fill("#content [name=reason]", words)
     page.click(SUBMIT)
+    page.wait_for_selector(".notice-success")
 
 
 def decide(page, site, step, button, words):
@@ -50,7 +52,8 @@ def test_a_step_is_applied_for_returned_applied_for_again_signed_off_and_reopene
     assert page.input_value("#id_kind") == "acceptance"
     page.set_input_files("#id_upload", {"name": "验收单.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.click("[name=_save]")
-    apply(page, site, step, "已三方验收")
+    page.wait_for_selector(".notice-success")
+    move(page, site, step, "done", "已三方验收")
 
     page.goto(f"{site}{reverse('admin:verify')}?search={step.project.number}")
     assert page.locator(".own", has_text=step.title).count() == 1, "one's own application waits for another person"
@@ -64,14 +67,11 @@ def test_a_step_is_applied_for_returned_applied_for_again_signed_off_and_reopene
     sign_in(page, site, "bureau")
     to_do = page.locator(".queue tr", has_text="缺县方签字")
     assert to_do.locator("a").get_attribute("href") == page_of(step), "it is back among the applicant's to-dos"
-    apply(page, site, step, "已补签")
+    move(page, site, step, "done", "已补签")
 
     sign_in(page, site, "verifier")
     decide(page, site, step, "pass", "资料齐全")
-    page.goto(f"{site}{page_of(step)}")
-    page.click("#content a[href$='/move/open/']")
-    page.fill("#content [name=reason]", "问题反弹")
-    page.click(SUBMIT)
+    move(page, site, step, "open", "问题反弹")
     record = page.locator("#record tbody tr").all_inner_texts()
     for told, words in zip(record, (("已三方验收", "缺县方签字"), ("已补签", "资料齐全", "问题反弹")), strict=True):
         assert all(word in told for word in words)
