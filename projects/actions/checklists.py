@@ -1,15 +1,18 @@
 """Checklists: opening a project's list, and moving its steps."""
 
 import uuid
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import ProjectStep
-from projects.notices import tell_of_return
 from projects.people import people_of
+from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.loading import take_ids
+from registry.core.models import Notice
+from registry.core.notices import notify
 from registry.core.trail import acting, action
 from registry.core.workdays import Calendar
 
@@ -54,8 +57,17 @@ def move_step(*, step, to, by, reason="", version=None, batch=""):
         doer = fresh.done_by
         fresh.move_to(to, by=by, reason=reason)
         if to == Status.RETURNED:
-            tell_of_return(fresh, doer, by=by)
+            _tell_of_return(fresh, doer, by)
     return fresh
+
+
+def _tell_of_return(step, doer, by):
+    """The one who had applied for the sign-off, and the one who answers for the step."""
+    facts = {
+        "what": "step", "title": str(step), "project": str(step.project), "reason": step.status_reason, "by": str(by),
+    }  # fmt: skip
+    people = {doer, step.responsible} - {by, None}
+    notify(people, Notice.Kind.RETURNED, facts, url=partial(place_of, step), sender=by)
 
 
 def complete_step(*, step, by, note="", version=None):

@@ -131,7 +131,7 @@ def test_a_returned_step_is_told_to_who_applied_and_to_who_answers_for_it(doer, 
     with translation.override("en"):
         title, lines = notices.in_words(sent.first())
     assert title == "Returned: step “竣工验收”"
-    assert lines == ["Project: 敬老院改造", "Why: 缺验收单", "Returned by: 李核验"]
+    assert lines == ["Project: 敬老院改造", "From: 李核验", "Reason: 缺验收单"]
 
 
 def test_a_message_never_leads_to_a_page_that_its_reader_may_not_open(client, checker):
