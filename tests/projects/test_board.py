@@ -327,14 +327,14 @@ def test_the_address_reproduces_the_view(client, bureau, template):
 
 class TestSavedViews:
     def save(self, client, name="我的超期", query="lamp=overdue&density=compact"):
-        return client.post(reverse("admin:board_view_save"), {"name": name, "query": query})
+        return client.post(reverse("admin:board-view-save"), {"name": name, "query": query})
 
     def test_a_view_is_kept_opened_and_deleted(self, client, bureau):
         assert self.save(client).url == f"{BOARD}?lamp=overdue&density=compact"
         [view] = SavedView.objects.all()
         assert (view.user, view.page, view.name) == (bureau, "board", "我的超期")
         assert f'href="{BOARD}?lamp=overdue&amp;density=compact"' in text(client)
-        client.post(reverse("admin:board_view_delete", args=(view.pk,)))
+        client.post(reverse("admin:board-view-delete", args=(view.pk,)))
         assert not SavedView.objects.exists()
         actions = Change.objects.filter(table_name="core_savedview").order_by("pk").values_list("action", flat=True)
         assert list(actions) == ["view.save", "view.delete"]
@@ -347,7 +347,7 @@ class TestSavedViews:
     def test_nobody_sees_or_deletes_the_view_of_another(self, client, bureau):
         view = SavedView.objects.create(user=make_user("bureau"), page="board", name="别人的视图")
         assert "别人的视图" not in text(client)
-        assert client.post(reverse("admin:board_view_delete", args=(view.pk,))).status_code == 404
+        assert client.post(reverse("admin:board-view-delete", args=(view.pk,))).status_code == 404
 
     @pytest.mark.parametrize(
         ("name", "query"), [("", "lamp=due"), ("x" * 41, ""), ("x", "columns=" + "列" * 1001), ("a\x00b", "")]
