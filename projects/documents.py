@@ -4,10 +4,12 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from projects.dossier import file_of
 from projects.models import Document
 
 logger = logging.getLogger(__name__)
@@ -23,11 +25,27 @@ def document(request, pk):
     except FileNotFoundError:
         logger.exception("the bytes of document %s are lost", pk)
         raise Http404 from None
+    return _attached(content, found.original_name, found.blob.media_type)
+
+
+@require_safe
+def project_file(request, key):
+    """A project's file that the person has asked for, as long as it is kept and the project is theirs to see."""
+    try:
+        path, name = file_of(key, request.user)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except ValidationError as gone:
+        raise Http404(gone.messages[0]) from None
+    return _attached(open(path, "rb"), name, "application/zip")
+
+
+def _attached(content, name, media_type):
     return FileResponse(
         content,
         as_attachment=True,
-        filename=found.original_name,
-        content_type=found.blob.media_type,
+        filename=name,
+        content_type=media_type,
         headers={
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "X-Content-Type-Options": "nosniff",

@@ -13,7 +13,7 @@ from django.db.models import Min
 from projects.models import LampRule, MonthlyReport, Project
 from projects.models.checklists import Lamp
 from projects.models.stages import Stage
-from registry.core.workdays import REACH, add_working_days, exceptions
+from registry.core.workdays import Calendar
 
 ONE = datetime.timedelta(days=1)
 ASKED = 6
@@ -57,15 +57,15 @@ def needing_report(projects, month):
     )
 
 
-def due_on(month, rule, known=None):
+def due_on(month, rule, calendar=None):
     """The last day on which the month's report is in time: so many working days after the month's end."""
-    return add_working_days(end_of(month), rule.report_days, known)
+    return (calendar or Calendar()).add(end_of(month), rule.report_days)
 
 
 def due_days(months):
-    """{month: due_on} of months in a row, newest first; two queries."""
-    rule, known = LampRule.objects.current(), exceptions(months[-1], end_of(months[0]) + 2 * REACH)
-    return {month: due_on(month, rule, known) for month in months}
+    """{month: due_on} of months in a row, newest first; a query for the rule and one a year."""
+    rule, calendar = LampRule.objects.current(), Calendar()
+    return {month: due_on(month, rule, calendar) for month in months}
 
 
 def newest_late(on):

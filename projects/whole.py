@@ -5,7 +5,7 @@ Everything public is named here one by one; what only those may see who work wit
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from counties.models import Division
 from orgs.models import Organisation
+from projects.ladder import ladder
 from projects.models import (
     Agreement,
     Difficulty,
     Document,
     Event,
     Funding,
+    LampRule,
     Participation,
     Project,
     ProjectField,
@@ -28,9 +30,8 @@ from projects.models import (
 )
 from projects.models.stages import COURSE, Stage
 from registry.core.dates import today
-from registry.core.quantity import YUAN, Quantity, Total, format_quantity, total
+from registry.core.quantity import Quantity
 from registry.core.roles import Role
-from registry.core.templatetags.values import caveat
 from registry.core.text import mask_name, mask_numbers
 
 
@@ -75,21 +76,6 @@ class Place:
     county: Division | None
     division: Division
     address: str
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One state of the money, for `partials/ladder.html`; `share` in percent of the first state that has a sum."""
-
-    state: str
-    label: str
-    total: Total
-    share: Decimal | None
-    note: str
-
-    @property
-    def text(self):
-        return format_quantity(self.total, "table") if self.total.lines else "—"
 
 
 @dataclass(frozen=True)
@@ -154,12 +140,12 @@ class Whole:
     @property
     def own_ladder(self):
         """The organisations' own and raised money."""
-        return _ladder([line for line in self.lines if line.origin != Funding.Origin.MOBILISED])
+        return ladder([line for line in self.lines if line.origin != Funding.Origin.MOBILISED])
 
     @property
     def mobilised_ladder(self):
         """Companies' money: a separate figure, never added to the other."""
-        return _ladder([line for line in self.lines if line.origin == Funding.Origin.MOBILISED])
+        return ladder([line for line in self.lines if line.origin == Funding.Origin.MOBILISED])
 
     @property
     def results(self):
@@ -180,9 +166,9 @@ class Whole:
         """The checklist with the lamp of each step."""
         if not self.in_scope:
             return []
-        day = today()
-        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible")
-        return [StepLine(step, step.lamp(day), step.days_left(day)) for step in steps]
+        day, rule = today(), LampRule.objects.current()
+        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible", "depends_on")
+        return [StepLine(step, step.lamp(day, rule), step.days_left(day)) for step in steps]
 
     @property
     def documents(self):
@@ -214,23 +200,3 @@ def unnamed_in_words(sort, count):
     if sort == Participation.Unnamed.ENTERPRISES:
         return _("%s companies that the source does not name") % count
     return _("%s organisations that the source does not name") % count
-
-
-def _ladder(lines):
-    """The rungs, or nothing where there is no line at all."""
-    sums = {state: total((line.money for line in lines if line.state == state), YUAN) for state in Funding.State.values}
-    full = next((part.value for part in sums.values() if part.lines and part.value), None)
-    return (
-        [
-            Rung(state, Funding.State(state).label, part, _share(part, full), caveat(part))
-            for state, part in sums.items()
-        ]
-        if lines
-        else []
-    )
-
-
-def _share(part, full):
-    if not (part.lines and part.value is not None and full):
-        return None
-    return (part.value * 100 / full).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from registry.core.models import Notice
 from registry.core.roles import Role
 from registry.preferences import SIZES, Reading
 
@@ -34,9 +35,13 @@ DESK = (
     (_("Pledges"), "projects_pledge_changelist", "projects.view_pledge"),
     (_("Circulars"), "projects_circular_changelist", "projects.view_circular"),
     (_("Counties"), "counties_division_changelist", "counties.view_division"),
+    (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
     (_("Trail"), "core_change_changelist", "core.view_change"),
 )
+OWN = ("/notices/", "/jobs/")
+"""Pages of whoever looks at them: those who work at the desk keep its navigation there."""
+
 LEGAL = (
     (_("Run by"), "SITE_OWNER"),
     (_("Contact"), "SITE_CONTACT"),
@@ -62,7 +67,7 @@ class Language:
 
 
 class Shell:
-    """Everything is worked out when a template first asks for it, and nothing costs a query of its own."""
+    """Everything is worked out when a template first asks for it; only `unread` costs a query of its own."""
 
     name = _("Bangfu registry")
     demo = settings.DEMO
@@ -96,8 +101,14 @@ class Shell:
         return "zh-CN" if get_language() == "zh-hans" else get_language()
 
     @cached_property
+    def unread(self):
+        """How many messages the person signed in has not read."""
+        return Notice.objects.within_scope_of(self.user).unread().count() if self.user else 0
+
+    @cached_property
     def is_desk(self):
-        return self.request.path.startswith(reverse("admin:index"))
+        own = self.request.path.startswith(OWN) and self.user is not None and self.user.is_staff
+        return own or self.request.path.startswith(reverse("admin:index"))
 
     @property
     def navigation(self):

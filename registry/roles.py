@@ -76,6 +76,7 @@ GRANTS = (
             "projects.sign_pledge", "projects.move_event", "projects.review_commendation",
             "projects.grant_commendation", "projects.publish_story", "projects.check_circular",
             "projects.issue_circular", "orgs.move_organisation", "orgs.merge_organisation", "orgs.move_membership",
+            "core.change_outgoing",
         ),
     ),
     Grant(
@@ -129,6 +130,7 @@ GRANTS = (
         Role.SYSTEM_ADMIN,
         _("Opens and closes accounts and posts officers; gives no rights and sees no business data."),
         (((*ACCOUNTS,), KEEP), (("counties.division", "orgs.organisation", "core.outgoing"), VIEW)),
+        ("core.change_outgoing",),
     ),
     Grant(
         Role.SECURITY_ADMIN,

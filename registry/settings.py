@@ -17,6 +17,11 @@
 | `SITE_CODE`     | footer: identification code of a government site (网站标识码)                                  |
 | `SITE_ICP`      | footer: ICP filing number (备案号)                                                             |
 | `SITE_POLICE`   | footer: filing number with public security (公安备案号)                                        |
+| `SITE_URL`      | `https://registry.example`: where the site stands, for links in e-mails                        |
+| `EMAIL_URL`     | `smtp://user:password@host:25` (`smtps://`: TLS, `smtp+tls://`: STARTTLS); none: mails are kept |
+| `EMAIL_FROM`    | the sender of e-mails                                                                          |
+| `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |
+| `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
 
@@ -85,6 +90,30 @@ def database_from_url(url):
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
 
+
+def mail_from_url(url):
+    """Django's mail settings for `smtp://user:password@host:25`; an empty host for an empty address: no server.
+
+    Raises ImproperlyConfigured, without showing the password, when the address is of another form.
+    """
+    parts = urlsplit(url)
+    try:
+        port, understood = parts.port, not url or (parts.scheme in MAIL_PORTS and bool(parts.hostname))
+    except ValueError:  # the port is not a number
+        understood = False
+    if not understood:
+        raise ImproperlyConfigured(f"EMAIL_URL must look like {'|'.join(MAIL_PORTS)}://user:password@host:25.")
+    return {
+        "EMAIL_HOST": unquote(parts.hostname or ""),
+        "EMAIL_PORT": port or MAIL_PORTS.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+    }
+
+
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 
 # Where we are
 
@@ -224,6 +253,15 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# Messages and work in the background
+
+SITE_URL = os.environ.get("SITE_URL", "").strip().rstrip("/")
+globals().update(mail_from_url(os.environ.get("EMAIL_URL", "").strip()))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "").strip() or "registry@localhost"
+SMS_ADAPTER = os.environ.get("SMS_ADAPTER", "").strip() or "registry.core.channels.Outbox"
+JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
+
 # Language, time, formats: Chinese unless the visitor chose English by the switch
 
 LANGUAGE_CODE = "zh-hans"
@@ -322,6 +360,9 @@ SPECTACULAR_SETTINGS = {
         "CircularKind": "projects.models.circulars.Circular.Kind",
         "CircularStatus": "projects.models.circulars.Circular.Status",
         "StepStatus": "projects.models.checklists.ProjectStep.Status",
+        "Side": "projects.models.templates.Side",
+        "Lamp": "projects.models.checklists.Lamp",
+        "DocumentKind": "projects.models.documents.DocumentKind",
         "FundingKind": "projects.models.funding.Funding.Kind",
         "FundingOrigin": "projects.models.funding.Funding.Origin",
     },

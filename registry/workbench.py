@@ -1,25 +1,33 @@
 """The workbench: what waits for one person today, what changed lately, and the ways into the register."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counties.models import Division, Posting
 from orgs.models import Authority, Enterprise, Membership, Organisation
+from projects.difficulties import WORST_FIRST, Lamps
 from projects.lamps import lamp_of, status_of
 from projects.models import (
     Agreement,
     Campaign,
+    ChaseNotice,
     ChecklistTemplate,
     Circular,
     Commendation,
+    Decision,
     Difficulty,
     Document,
     Event,
     Field,
     Funding,
+    LampRule,
+    Measure,
     MonthlyReport,
     Need,
     Pledge,
@@ -33,7 +41,10 @@ from projects.models import (
 from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.dates import format_date, today
 from registry.core.history import changes_within_scope_of, describe
-from registry.core.models import Change, User
+from registry.core.jobs import label_of
+from registry.core.models import CalendarDay, Change, Channels, Job, Notice, Outgoing, User
+from registry.core.notices import in_words
+from registry.core.workdays import unknown_year
 from registry.reports.figures import HEADLINE, figures
 
 SHOWN = 8
@@ -41,14 +52,22 @@ SHOWN = 8
 
 LATELY = 15
 
+OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, ChaseNotice, Outgoing, Channels))
+"""Tables whose changes concern one person, and would crowd the rest out of what changed lately."""
+
 GROUPS = (
-    (gettext_lazy("Projects"), (Project, ProjectStep, Funding, Result, MonthlyReport, Difficulty, Agreement, Document)),
-    (gettext_lazy("Matching"), (Need, Pledge, Event)),
+    (
+        gettext_lazy("Projects"),
+        (Project, ProjectStep, Funding, Result, MonthlyReport, Difficulty, Measure, Agreement, Document),
+    ),
+    (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
-    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, StandardReason)),
-    (gettext_lazy("Accounts and trail"), (User, Change)),
+    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, CalendarDay)),
+    (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
 )
+CHECKS = ((gettext_lazy("Money beyond what was committed"), Funding, "?check=beyond"),)
+"""The data check (数据核对): what the register holds though it looks wrong, to be looked into."""
 
 
 @dataclass
@@ -76,12 +95,30 @@ class Queue:
 def workbench(user):
     """What the index of the desk shows to `user`; the same few queries however much there is."""
     return {
+        "inbox": inbox(user),
+        "unknown_year": unknown_year(today()) if user.has_perm("core.view_calendarday") else None,
+        "calendar": desk_list(CalendarDay) if user.has_perm("core.add_calendarday") else "",
         "figures": figures(user=user, codes=HEADLINE) if user.has_perm("projects.view_project") else [],
         "queues": [build(user) for permission, build in QUEUES if user.has_perm(permission)],
-        "lately": describe(changes_within_scope_of(user).latest_first()[:LATELY], user),
+        "lately": describe(
+            changes_within_scope_of(user).exclude(table_name__in=OWN_AFFAIRS).latest_first()[:LATELY], user
+        ),
         "may_read_trail": user.has_perm("core.view_change"),
         "groups": [group for group in _groups(user) if group["links"]],
         "new_project": desk_new(Project) if user.has_perm("projects.add_project") else "",
+    }
+
+
+def inbox(user):
+    """The unread messages of `user`, and the jobs that run or ended within the last day. Three queries."""
+    unread = Notice.objects.within_scope_of(user).unread()
+    jobs = Job.objects.within_scope_of(user).filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - timedelta(days=1))
+    )
+    return {
+        "total": unread.count(),
+        "notices": [(one, in_words(one)[0]) for one in unread.select_related("sender")[:SHOWN]],
+        "jobs": [(one, label_of(one.kind)) for one in jobs[:SHOWN]],
     }
 
 
@@ -90,6 +127,8 @@ def _groups(user):
         allowed = [model for model in models if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
         links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
         yield {"title": title, "links": links}
+    allowed = [row for row in CHECKS if user.has_perm(f"projects.view_{row[1]._meta.model_name}")]
+    yield {"title": _("Data check"), "links": [(desk_list(model, query), words) for words, model, query in allowed]}
 
 
 def _queue(title, empty, url, rows, line):
@@ -99,23 +138,36 @@ def _queue(title, empty, url, rows, line):
 
 
 def _my_steps(user):
-    day = today()
-    steps = ProjectStep.objects.within_scope_of(user).assigned_to(user).filter(status__in=ProjectStep.OPEN)
+    day, rule = today(), LampRule.objects.current()
+    steps = ProjectStep.objects.within_scope_of(user).to_do_of(user)
+    returned_first = Case(When(status=ProjectStep.Status.RETURNED, then=0), default=1)
     return _queue(
         _("My steps"), _("Nothing is yours to do. Look at the whole checklist, or log a project."),
         desk_list(ProjectStep, "?mine=to_do"),
-        steps.select_related("project").order_by(F("due_on").asc(nulls_last=True), "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+        steps.select_related("project", "depends_on").order_by(
+            returned_first, F("due_on").asc(nulls_last=True), "pk"
+        ),
+        lambda step: Line(desk_page(step), step.title, _of_what(step), lamp_of(step, day, rule), _day(step.due_on)),
     )  # fmt: skip
 
 
+def _of_what(step):
+    """The step's project, and why the step came back where it did."""
+    if step.status != ProjectStep.Status.RETURNED:
+        return str(step.project)
+    return _("%(project)s · returned: %(reason)s") % {"project": step.project, "reason": step.status_reason}
+
+
 def _sign_offs(user):
-    day = today()
+    day, rule = today(), LampRule.objects.current()
     steps = ProjectStep.objects.within_scope_of(user).waiting_for(user)
     return _queue(
-        _("Waiting for my sign-off"), _("No step waits for a second person."), desk_list(ProjectStep, "?mine=sign_off"),
-        steps.select_related("project").order_by("done_at", "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day), _day(step.due_on)),
+        _("Waiting for my sign-off"), _("No step waits for a second person."), reverse("admin:verify"),
+        steps.select_related("project", "depends_on").order_by("done_at", "pk"),
+        lambda step: Line(
+            reverse("admin:verify-step", args=(step.pk,)), step.title, str(step.project), lamp_of(step, day, rule),
+            _day(step.due_on),
+        ),
     )  # fmt: skip
 
 
@@ -159,11 +211,11 @@ def _reports(user):
 
 
 def _difficulties(user):
-    difficulties = Difficulty.objects.within_scope_of(user).open()
+    difficulties, lamps = Difficulty.objects.within_scope_of(user).open(), Lamps(today())
     return _queue(
         _("Difficulties not closed"), _("No difficulty is open."), desk_list(Difficulty, "?pending=open"),
-        difficulties.select_related("project").order_by(F("wanted_by").asc(nulls_last=True), "pk"),
-        lambda one: Line(desk_page(one), one.title, str(one.project), status_of(one), _day(one.wanted_by)),
+        difficulties.select_related("project").order_by(*WORST_FIRST),
+        lambda one: Line(desk_page(one), one.title, str(one.project), lamps.difficulty(one), _day(one.wanted_by)),
     )  # fmt: skip
 
 

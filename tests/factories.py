@@ -13,10 +13,12 @@ from projects.models import (
     Agreement,
     Campaign,
     ChecklistTemplate,
+    Decision,
     Difficulty,
     Event,
     Field,
     Funding,
+    Measure,
     MonthlyReport,
     Need,
     NeedItem,
@@ -215,6 +217,15 @@ def make_event(**overrides):
     fields = {"name": f"对接会{serial()}", "kind": "matching", "starts_on": datetime.date(2020, 9, 1)} | overrides
     fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
     return Event.objects.create(**fields)
+
+
+def make_measure(difficulty, **overrides):
+    fields = {"text": "协调供电", "side": "bureau", "due_on": datetime.date(2021, 1, 31)} | overrides
+    return Measure.objects.create(difficulty=difficulty, **fields)
+
+
+def make_decision(event, **overrides):
+    return Decision.objects.create(event=event, **{"text": "月底前恢复施工"} | overrides)
 
 
 def make_agreement(**overrides):

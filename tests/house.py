@@ -25,6 +25,7 @@ CHINESE_BY_TRADE = {
     "registry/core/pinyin.py": "readings of place names",
     "registry/core/text.py": "characters to fold and to mask",
     "registry/core/forms.py": "what forms echo beside an amount",
+    "registry/core/papers.py": "names of typefaces",
     "registry/core/checks.py": "a word to try the trigram index with",
     "registry/core/quantity/": "numerals, units and the words for exactness",
     "registry/formats/": "date formats",

@@ -52,6 +52,11 @@ def stem(code):
     return code
 
 
+def codes_above(code):
+    """The code of a county and those of its prefecture and province, in whose scopes it lies too."""
+    return [code, f"{code[:4]}00", f"{code[:2]}0000"]
+
+
 class Division(Record, Named):
     """A unit in the years [valid_from, valid_to).
 

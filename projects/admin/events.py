@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import AgendaItem, Agreement, Attendance, Decision, Event, Signatory
+from projects.models import AgendaItem, Agreement, Attendance, Event, Signatory
 from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Panel, RecordAdmin, RecordInline
+from registry.core.admin.periods import PeriodOfFigures
 from registry.core.dates import format_date
 
+from .decisions import DecisionInline
 from .documents import documents_panel
+from .meetings import MeetingPages
 
 
 def agreements_panel(request, project):
@@ -46,18 +49,11 @@ class AgendaInline(RecordInline):
     select_related = ("need", "difficulty", "step")
 
 
-class DecisionInline(RecordInline):
-    model = Decision
-    extra = 0
-    fields = ("text", "side", "responsible", "due_on", "project", "difficulty")
-    autocomplete_fields = ("project", "difficulty")
-    select_related = ("project", "difficulty", "responsible")
-
-
 @admin.register(Event)
-class EventAdmin(RecordAdmin):
+class EventAdmin(MeetingPages, RecordAdmin):
+    change_list_template = "admin/projects/event/change_list.html"
     list_display = ("name", "kind", "starts_on", "place", "division", "attendees", "is_public", "status")
-    list_filter = ("status", "kind", "campaign", "is_public", "starts_on", "is_demo")
+    list_filter = ("status", "kind", "campaign", "is_public", "starts_on", "is_demo", PeriodOfFigures)
     list_select_related = ("division",)
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name or place, pinyin or initials.")

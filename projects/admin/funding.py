@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.funding import confirm_receipt, record_funding, void_funding
+from projects.actions.funding import confirm_receipt, excess_without, record_funding, void_funding
 from projects.models import Funding
 from registry.core.addresses import desk_new, desk_page
-from registry.core.admin import Deed, Panel
+from registry.core.admin import Deed, Panel, ReasonForm
 from registry.core.dates import format_date
+from registry.core.forms import PlainTextField
 from registry.core.templatetags.values import wan
 
 from .documents import documents_panel
@@ -16,7 +17,7 @@ from .parts import OfProjectAdmin, adopt, typed
 
 LINE = (
     "project", "state", "kind", "origin", "organisation", "enterprise", "is_joint", "amount", "qualifier", "wording",
-    "goods", "quantity", "unit", "value_basis", "occurred_on", "voucher", "note",
+    "goods", "quantity", "unit", "value_basis", "occurred_on", "voucher", "excess_reason", "note",
 )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def funding_panel(request, project, lines):
         panel.add(
             desk_page(line), line.get_state_display(), line.get_kind_display(), line.get_origin_display(),
             party_of(line), wan(line.money), format_date(line.occurred_on, "table") if line.occurred_on else "",
-            line.voucher, receipt_of(line), css="voided" if line.is_voided else "",
+            line.voucher, " ".join(filter(None, (receipt_of(line), line.excess_reason))),
+            css="voided" if line.is_voided else "",
         )  # fmt: skip
     return panel
 
@@ -70,6 +72,35 @@ class VoidedFilter(admin.SimpleListFilter):
         return queryset.filter(voided_at__isnull=False) if self.value() == "voided" else queryset
 
 
+class BeyondFilter(admin.SimpleListFilter):
+    """The data check of the money: what came to more than was committed, or was spent beyond what had arrived."""
+
+    title = gettext_lazy("data check")
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        return [("beyond", _("beyond what was committed or received")), ("reason", _("with a reason for it"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "beyond":
+            return queryset.filter(pk__in=Funding.objects.beyond().order_by().values("pk"))
+        return queryset.standing().exclude(excess_reason="") if self.value() == "reason" else queryset
+
+
+def void_form(request, line):
+    """Where voiding leaves more than there is room for, the form asks for the reason of that too."""
+    if excess_without(funding=line, by=request.user) is None:
+        return ReasonForm
+
+    class VoidForm(ReasonForm):
+        excess_reason = PlainTextField(
+            label=_("why what is left goes beyond its limit"), max_length=200,
+            help_text=_("More would then be received than is committed, or more spent than received."),
+        )  # fmt: skip
+
+    return VoidForm
+
+
 def may_confirm(line, user):
     return line.state == Funding.State.RECEIVED and not line.is_voided and line.confirmed_at is None
 
@@ -77,8 +108,18 @@ def may_confirm(line, user):
 @admin.register(Funding)
 class FundingAdmin(OfProjectAdmin):
     slug = "funding"
-    list_display = ("project", "state", "kind", "origin", "party", "amount_wan", "occurred_on", "receipt")
-    list_filter = ("state", VoidedFilter, "kind", "origin", "qualifier", "occurred_on", "is_demo")
+    list_display = (
+        "project",
+        "state",
+        "kind",
+        "origin",
+        "party",
+        "amount_wan",
+        "occurred_on",
+        "receipt",
+        "excess_reason",
+    )
+    list_filter = ("state", VoidedFilter, BeyondFilter, "kind", "origin", "qualifier", "occurred_on", "is_demo")
     list_select_related = ("project", "organisation", "enterprise")
     autocomplete_fields = ("project", "organisation", "enterprise")
     fieldsets = (
@@ -94,7 +135,7 @@ class FundingAdmin(OfProjectAdmin):
             gettext_lazy("How much"),
             {"fields": ("amount", ("qualifier", "wording"), ("goods", "quantity", "unit"), "value_basis")},
         ),
-        (gettext_lazy("Proof"), {"fields": (("occurred_on", "voucher"), "note")}),
+        (gettext_lazy("Proof"), {"fields": (("occurred_on", "voucher"), "excess_reason", "note")}),
         (
             gettext_lazy("State"),
             {"fields": (("confirmed_by", "confirmed_at"), ("voided_by", "voided_at"), "void_reason")},
@@ -109,7 +150,7 @@ class FundingAdmin(OfProjectAdmin):
         ),
         Deed(
             "void", gettext_lazy("Void the line"), "projects.void_funding",
-            lambda obj, **data: void_funding(funding=obj, **data), needs_reason=True, danger=True,
+            lambda obj, **data: void_funding(funding=obj, **data), needs_reason=True, danger=True, form=void_form,
             offered=lambda line, user: not line.is_voided,
             explains=gettext_lazy("The line stays visible, struck through, and leaves all totals. This is final."),
         ),

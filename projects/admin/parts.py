@@ -1,48 +1,58 @@
 """What the pages of a project's rows share: the project is chosen once, and the way back leads to it."""
 
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy
 
-from counties.models.postings import within_posting
+from projects.models.phases import keeps_its_phase
+from projects.people import officers_for, people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
+from registry.core.admin.records import RowForm
 from registry.core.history import name_actions
-from registry.core.models import User
-from registry.core.roles import Role
+
+__all__ = ["OfProjectAdmin", "adopt", "officers_for", "people_of", "typed"]
 
 name_actions(
     {
         "project.register": gettext_lazy("Project logged"),
         "project.visibility": gettext_lazy("Published or taken back"),
         "checklist.open": gettext_lazy("Checklist opened"),
+        "step.chase": gettext_lazy("Chased"),
+        "reminder.digest": gettext_lazy("Daily digest sent"),
+        "template.copy": gettext_lazy("Template copied"),
         "funding.record": gettext_lazy("Funding line entered"),
         "funding.confirm": gettext_lazy("Receipt confirmed"),
         "funding.void": gettext_lazy("Funding line voided"),
+        "project.carry": gettext_lazy("Carried into the next campaign"),
+        "project.lock": gettext_lazy("Phase locked"),
+        "project.unlock": gettext_lazy("Phase unlocked"),
         "difficulty.raise": gettext_lazy("Difficulty raised"),
         "difficulty.agree": gettext_lazy("Said to be settled"),
+        "step.reassign": gettext_lazy("Step handed to another person"),
+        "step.reschedule": gettext_lazy("Due date of a step moved"),
+        "difficulty.another_meeting": gettext_lazy("Put to another meeting"),
+        "measure.add": gettext_lazy("Measure set"),
+        "measure.done": gettext_lazy("Measure carried out"),
+        "measure.undo": gettext_lazy("Measure not done after all"),
+        "event.draw_agenda": gettext_lazy("Agenda drawn from the register"),
+        "decision.carry_out": gettext_lazy("Decision carried out"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
     }
 )
 
 
-def officers_for(user):
-    """The accounts that can answer for a project: bureau staff, for a partner bureau its own."""
-    staff = User.objects.filter(is_active=True).holding(Role.BUREAU, Role.PARTNER).order_by("name", "pk")
-    return staff if user.reads_everything else staff.filter(within_posting(user, "postings__division__code"))
+class SettledRowForm(RowForm):
+    """A row of an inline table that takes no edits once it is settled."""
 
+    def is_settled(self):
+        return False
 
-def people_of(project, user):
-    """Those who may answer for a step or a measure: officers, the counties' staff, the organisations' members."""
-    stems = set(project.sites.values_list("division__home__code", flat=True)) - {None}
-    posted = Q(pk__in=[])
-    for code in stems:
-        posted |= Q(postings__division__code__startswith=code, groups__name=Role.COUNTY)
-    members = Q(memberships__status="approved", memberships__organisation__participations__project=project)
-    others = User.objects.filter(is_active=True).filter(posted | members).values("pk")
-    everybody = Q(pk__in=officers_for(user).order_by().values("pk")) | Q(pk__in=others)
-    return User.objects.filter(everybody).order_by("name", "pk")
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.is_settled():
+            for name, field in self.fields.items():
+                field.disabled = name != "seen_version"
 
 
 class OfProjectAdmin(RecordAdmin):
@@ -58,6 +68,16 @@ class OfProjectAdmin(RecordAdmin):
         """A row never moves from one project to another."""
         fields = super().get_readonly_fields(request, obj)
         return ("project", *fields) if obj is not None else fields
+
+    def is_locked(self, obj):
+        """Whether the row belongs to a phase that stays as it was (衔接): no edits, no buttons."""
+        return keeps_its_phase(self.model) and obj.project.is_locked
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj is not None and self.is_locked(obj))
+
+    def buttons(self, request, obj):
+        return [] if self.is_locked(obj) else super().buttons(request, obj)
 
     def _to_project(self, obj):
         return HttpResponseRedirect(f"{desk_page(obj.project)}#{self.slug}")

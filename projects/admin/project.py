@@ -12,23 +12,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from counties.models import Division
 from orgs.models import Organisation
 from projects.actions.projects import register_project, set_visibility
-from projects.models import Document, Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
+from projects.models import Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
 from projects.tables import AMOUNT
-from projects.whole import Whole
 from registry.core.addresses import desk_page
-from registry.core.admin import Deed, RecordAdmin, RecordInline
+from registry.core.admin import Deed, RecordInline
 from registry.core.dates import today
-from registry.core.models import Change
 from registry.core.templatetags.values import wan
 
-from .checklists import OPEN_CHECKLIST, steps_panel
-from .difficulties import difficulties_panel
-from .documents import documents_panel
-from .events import agreements_panel
-from .funding import funding_panel
+from .checklists import OPEN_CHECKLIST
 from .parts import adopt, officers_for, typed
 from .project_forms import LogProjectForm
-from .results import results_panel
+from .project_page import ProjectPage
+from .transition import CARRY, LOCK, UNLOCK
 
 Visibility = Project.Visibility
 
@@ -105,7 +100,7 @@ def _shown_as(visibility):
 
 
 @admin.register(Project)
-class ProjectAdmin(RecordAdmin):
+class ProjectAdmin(ProjectPage):
     list_display = (
         "number", "name", "parties", "places", "stage", "funds", "overdue_steps", "officer", "year", "visibility",
     )  # fmt: skip
@@ -135,7 +130,7 @@ class ProjectAdmin(RecordAdmin):
     )  # fmt: skip
     readonly_fields = ("number", "stage", "left_stage", "visibility", "is_demo")
     deeds = (
-        OPEN_CHECKLIST,
+        CARRY, OPEN_CHECKLIST,
         Deed(
             "publish", gettext_lazy("Publish"), "projects.publish_project",
             _shown_as(Visibility.PUBLISHED),
@@ -148,6 +143,7 @@ class ProjectAdmin(RecordAdmin):
             offered=lambda project, user: project.visibility == Visibility.PUBLISHED,
             explains=gettext_lazy("The public page closes. What was issued in circulars stays as it was issued."),
         ),
+        UNLOCK, LOCK,
     )  # fmt: skip
 
     def people(self, request):
@@ -217,28 +213,6 @@ class ProjectAdmin(RecordAdmin):
     def response_post_save_add(self, request, obj):
         """On to the new project's page, where parties and funding are entered."""
         return HttpResponseRedirect(desk_page(obj))
-
-    # The project's page
-
-    def panels(self, request, obj):
-        lines = list(obj.funding.select_related("organisation", "enterprise"))
-        return (
-            steps_panel(request, obj), funding_panel(request, obj, lines), results_panel(request, obj),
-            difficulties_panel(request, obj), agreements_panel(request, obj), documents_panel(request, obj),
-        )  # fmt: skip
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None:
-            whole = Whole(obj, request.user)
-            context |= {"ladders": [ladder for ladder in (whole.own_ladder, whole.mobilised_ladder) if ladder]}
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def changes_of(self, obj):
-        """The files of a project are part of its history too."""
-        files = Document.objects.filter(project=obj).values_list("pk", flat=True)
-        return super().changes_of(obj) | Change.objects.filter(
-            table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files]
-        )
 
     # Columns of the list
 

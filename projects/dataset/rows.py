@@ -87,9 +87,14 @@ def insert_parties(cursor):
 
 
 def insert_funding(cursor):
-    """Lines without an organisation are joint. A project's amount without any line is a joint commitment."""
+    """Lines without an organisation are joint. A project's amount without any line is a joint commitment.
+
+    What a data set has received beyond what it has committed is marked as its own word, for the data check.
+    """
+    sums = {kind: f"sum(f.amount::numeric) FILTER (WHERE f.kind = '{kind}') OVER one" for kind in ("到位", "承诺")}
     columns = {
         "project_id": "p.pk",
+        "excess_reason": f"CASE WHEN f.kind = '到位' AND {sums['到位']} > {sums['承诺']} THEN '数据集如此' ELSE '' END",
         "organisation_id": "o.pk",
         "is_joint": "o.pk IS NULL",
         "state": words.as_sql(words.FUNDING_STATES, "f.kind"),
@@ -100,7 +105,8 @@ def insert_funding(cursor):
         "voucher": "coalesce(f.voucher_no, '')",
     }
     source = """dataset_funding_lines f JOIN dataset_projects p ON p.id = f.project_id
-        LEFT JOIN dataset_organisations o ON o.id = f.organisation_id ORDER BY f.row"""
+        LEFT JOIN dataset_organisations o ON o.id = f.organisation_id
+        WINDOW one AS (PARTITION BY f.project_id) ORDER BY f.row"""
     rows = insert(cursor, Funding, columns, source)
     source = """dataset_projects p WHERE p.amount::numeric > 0
         AND NOT EXISTS (SELECT FROM dataset_funding_lines f WHERE f.project_id = p.id) ORDER BY p.row"""

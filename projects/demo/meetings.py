@@ -38,7 +38,9 @@ def make_meetings(world, plans, needs, steps):
     )
     _agreements(world, plans, events[2])
     measures = _difficulties(world, plans, events)
-    _decisions(world, plans, steps, measures, events)
+    late = _late(world, plans, steps)
+    _agendas(events, measures, late)
+    _decisions(world, measures, late, events)
 
 
 def _events(world):
@@ -103,6 +105,9 @@ def _difficulties(world, plans, events):
         for place, plan in enumerate(troubled)
     ]
     write_all(Difficulty, made)
+    for place, difficulty in enumerate(made):
+        difficulty.raised_at = world.instant(world.day(-(10 + place % 7 * 8)))
+    Difficulty.objects.bulk_update(made, ["raised_at"], batch_size=500)
     measures = [
         _measure(world, difficulty, plan, told[place % len(told)]["measure"], place)
         for place, (difficulty, plan) in enumerate(zip(made, troubled, strict=True))
@@ -141,16 +146,38 @@ def _measure(world, difficulty, plan, text, place):
     )  # fmt: skip
 
 
-def _decisions(world, plans, steps, measures, events):
-    """What the progress meeting decided: it became measures and hurried steps."""
-    late = [
+def _late(world, plans, steps):
+    """The steps of all checklists that are overdue."""
+    return [
         step for plan in plans for step in steps[plan.serial]
         if step.status == ProjectStep.Status.OPEN and step.due_on < world.today
     ]  # fmt: skip
-    text = world.words["event"]["decision"]
+
+
+def _agendas(events, measures, late):
+    """The progress meetings dealt, or are to deal, with difficulties and overdue steps."""
+    escalated = events[8].difficulties.order_by("pk")
     rows = [
-        Decision(event=events[3], text=text, measure=measure, difficulty=measure.difficulty, is_demo=True)
-        for measure in measures[:4]
+        AgendaItem(event=events[8], position=place, difficulty=difficulty, is_demo=True)
+        for place, difficulty in enumerate(escalated, 1)
     ]
-    rows += [Decision(event=events[3], text=text, step=step, is_demo=True) for step in late[:4]]
+    dealt_with = dict.fromkeys(measure.difficulty for measure in measures[:4])
+    rows += [
+        AgendaItem(event=events[3], position=place, difficulty=difficulty, is_demo=True)
+        for place, difficulty in enumerate(dealt_with, 1)
+    ]
+    rows += [
+        AgendaItem(event=events[3], position=10 + place, step=step, is_demo=True)
+        for place, step in enumerate(late[:4], 1)
+    ]
+    write_all(AgendaItem, rows)
+
+
+def _decisions(world, measures, late, events):
+    """What the progress meeting decided: it became measures and hurried steps, or waits to be carried out."""
+    text, officer = world.words["event"]["decision"], world.people["bureau"]
+    given = {"event": events[3], "text": text, "responsible": officer, "due_on": world.day(-20), "is_demo": True}
+    rows = [Decision(measure=measure, difficulty=measure.difficulty, **given) for measure in measures[:4]]
+    rows += [Decision(step=step, project=step.project, **given) for step in late[:4]]
+    rows += [Decision(difficulty=measure.difficulty, **given | {"due_on": world.day(9)}) for measure in measures[4:6]]
     write_all(Decision, rows)

@@ -34,11 +34,13 @@ class Lines:
         if plan.has_come_to(Stage.SIGNED):
             yield self.line(State.COMMITTED, plan.amount, plan.last_due(Stage.MATCHED))
             yield from self.voided()
+        came = []
         if plan.has_come_to(Stage.UNDER_WAY) or (plan.has_come_to(Stage.SIGNED) and plan.serial % 2):
-            yield from self.received()
+            yield from (came := list(self.received()))
         if plan.has_come_to(Stage.UNDER_WAY) and not self.is_unstated:
             share = 1 if plan.has_come_to(Stage.FINISHED) else Decimal(self.dice.randint(10, 60)) / 100
-            yield self.line(State.SPENT, (plan.amount * share).quantize(CENT), plan.last_due(Stage.UNDER_WAY))
+            there = sum(line.amount for line in came)
+            yield self.line(State.SPENT, (there * share).quantize(CENT), plan.last_due(Stage.UNDER_WAY))
         yield from self.mobilised()
 
     def line(self, state, amount, day, **more):

@@ -7,6 +7,7 @@ from registry.core.constraints import paired
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Record
+from registry.core.roles import Role
 
 from .checklists import Side
 from .people import at, by
@@ -21,8 +22,20 @@ class DifficultyQuerySet(OfProjectQuerySet):
     def open(self):
         return self.exclude(status=Difficulty.Status.CLOSED)
 
+    def unanswered(self):
+        return self.filter(status__in=Difficulty.UNANSWERED)
+
     def overdue(self, on):
-        return self.open().filter(wanted_by__lt=on)
+        """Not answered yet on `on`, and the day by which help was wanted has passed."""
+        return self.unanswered().filter(wanted_by__lt=on)
+
+    def to_answer_by(self, user):
+        """Unanswered ones of the projects that `user` answers for."""
+        return self.unanswered().filter(project__officer=user)
+
+    def in_county(self, code):
+        """Of projects in the unit with this code, a city's or the province's too."""
+        return self.filter(project__in=Project.objects.in_county(code))
 
 
 class Difficulty(OfProject, Staged):
@@ -40,6 +53,7 @@ class Difficulty(OfProject, Staged):
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed")
 
+    UNANSWERED = (Status.RAISED, Status.IN_HAND, Status.ESCALATED)
     _settled = ("raiser_agreed", "bureau_agreed")
     lifecycle = Lifecycle(
         Move(Status.RAISED, Status.IN_HAND, _("Take in hand"), "projects.handle_difficulty"),
@@ -135,6 +149,10 @@ class Difficulty(OfProject, Staged):
         if move.target == self.Status.ANSWERED:
             self.answer = reason.strip()
 
+    @property
+    def is_open(self):
+        return self.status != self.Status.CLOSED
+
 
 class MeasureQuerySet(models.QuerySet):
     def within_scope_of(self, user):
@@ -143,8 +161,11 @@ class MeasureQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.within_scope_of(user)
 
+    def pending(self):
+        return self.filter(done_at__isnull=True)
+
     def overdue(self, on):
-        return self.filter(done_at__isnull=True, due_on__lt=on)
+        return self.pending().filter(due_on__lt=on)
 
 
 class Measure(Record):
@@ -177,3 +198,7 @@ class Measure(Record):
 
     def __str__(self):
         return self.text[:60]
+
+    def may_be_done_by(self, user):
+        """Its responsible person, the people of its side, and the bureaux, which write down what they were told."""
+        return self.responsible_id == user.pk or user.holds(Role.BUREAU, Role.PARTNER, self.side)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +42,10 @@ class EventQuerySet(models.QuerySet):
 
     def search(self, text):
         return self.filter(named_like(text) | Q(place__icontains=text.strip()))
+
+    def held_in(self, first, last):
+        """Held on a day from `first` to `last`, by the day on which they began."""
+        return self.filter(status=Event.Status.HELD, starts_on__gte=first, starts_on__lte=last)
 
 
 class Event(Record, Named, Staged):
@@ -93,6 +98,25 @@ class Event(Record, Named, Staged):
         ordering = ("-starts_on", "-id")
         permissions = (("move_event", _("Can record an event as held or cancelled")),)
         constraints = (in_order("event_dates", "starts_on", "ends_on"),)
+
+    def put_on_agenda(self, *things):
+        """Put needs, difficulties and steps at the end of the agenda, in this order; returns the new items.
+
+        What is on it already stays where it is. Call it inside an action, with the event locked.
+        """
+        on_it = {(item.need_id, item.difficulty_id, item.step_id) for item in self.agenda.all()}
+        position = max((item.position for item in self.agenda.all()), default=0)
+        made = []
+        for about in things:
+            item = AgendaItem(event=self, is_demo=self.is_demo, **{AGENDA[type(about)]: about})
+            key = (item.need_id, item.difficulty_id, item.step_id)
+            if key not in on_it:
+                on_it.add(key)
+                position = min(position + 1, LAST_POSITION)
+                item.position = position
+                item.save()
+                made.append(item)
+        return made
 
 
 class OfEvent(Record):
@@ -169,6 +193,39 @@ class AgendaItem(OfEvent):
         return self.need or self.difficulty or self.step
 
 
+AGENDA = {Need: "need", Difficulty: "difficulty", ProjectStep: "step"}
+"""What an agenda is drawn from, and the field of `AgendaItem` that names it."""
+
+LAST_POSITION = 32767
+"""The largest number that `AgendaItem.position` holds."""
+
+
+DUE = Coalesce("measure__due_on", "step__due_on", "due_on")
+"""When a decision is due: by the measure or step that it became, else by what was decided."""
+
+
+class DecisionQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        return self.filter(event__in=Event.objects.within_scope_of(user))
+
+    def visible_to(self, user):
+        """What was decided is told by the minutes, not to the public."""
+        return self.within_scope_of(user)
+
+    def with_due(self):
+        """With `due`."""
+        return self.annotate(due=DUE)
+
+    def outstanding(self):
+        """Not carried out yet, or what it became is not done."""
+        waiting = Q(step__isnull=False, step__status__in=ProjectStep.UNSETTLED)
+        idle = Q(measure__isnull=True, step__isnull=True)
+        return self.filter(idle | waiting | Q(measure__isnull=False, measure__done_at__isnull=True))
+
+    def overdue(self, on):
+        return self.outstanding().with_due().filter(due__lt=on)
+
+
 class Decision(OfEvent):
     """What a meeting decided; it becomes a measure against a difficulty or a step of a checklist."""
 
@@ -197,6 +254,8 @@ class Decision(OfEvent):
         ProjectStep, models.PROTECT, null=True, blank=True, related_name="decision", verbose_name=_("checklist step")
     )
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta(OfEvent.Meta):
         abstract = False
         verbose_name = _("decision")
@@ -209,6 +268,22 @@ class Decision(OfEvent):
 
     def __str__(self):
         return self.text[:60]
+
+    @property
+    def consequence(self):
+        """The measure or the step that it became; None while it is words alone."""
+        return self.measure or self.step
+
+    def missing_for_work(self):
+        """What must be said before it can become a measure or a step: sentences, empty when nothing is missing."""
+        missing = []
+        if self.responsible_id is None:
+            missing.append(_("Say who is responsible."))
+        if self.due_on is None:
+            missing.append(_("Say by which day it is due."))
+        if self.difficulty_id is None and self.project_id is None:
+            missing.append(_("Name the difficulty or the project that it is about."))
+        return [str(words) for words in missing]
 
 
 class AgreementQuerySet(models.QuerySet):

@@ -1,12 +1,17 @@
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Enterprise, Organisation
 from registry.core.constraints import not_negative, paired
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine, YuanField
-from registry.core.quantity import Money, Quantity
+from registry.core.quantity import Money, Qualifier, Quantity, format_quantity
 
+from .ceilings import CEILING_GUARDS, CEILINGS, excesses
 from .people import at, by
 from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
@@ -37,6 +42,24 @@ class FundingQuerySet(OfProjectQuerySet):
         received = whose(Funding.objects.standing()).in_state(Funding.State.RECEIVED)
         committed_only = Q(state=Funding.State.COMMITTED) & ~Exists(received.filter(project=OuterRef("project")))
         return whose(self.standing()).filter(Q(state=Funding.State.RECEIVED) | committed_only)
+
+    def beyond(self):
+        """The standing lines of states that came to more than their limit (see `ceilings`): the data check."""
+        found = Q(pk__in=[])
+        for ceiling in CEILINGS:
+            limits = Q(state=ceiling.limit)
+            unknown = limits & (Q(amount__isnull=True) | ~Q(qualifier=Qualifier.EXACT))
+            for whose in (FundingQuerySet.of_organisations, FundingQuerySet.of_companies):
+                lines = whose(Funding.objects.standing()).order_by()
+                sums = lines.filter(project=OuterRef("project")).values("project")
+                sums = sums.annotate(
+                    above=Sum("amount", filter=Q(state=ceiling.state)),
+                    limit=Sum("amount", filter=limits),
+                    unknown=Count("pk", filter=unknown),
+                )
+                too_much = Exists(sums.filter(unknown=0, above__gt=F("limit")))
+                found |= Q(too_much, state=ceiling.state, pk__in=lines.values("pk"))
+        return self.filter(found, voided_at__isnull=True)
 
 
 class Funding(OfProject):
@@ -114,7 +137,7 @@ class Funding(OfProject):
 
     class Meta(OfProject.Meta):
         abstract = False
-        triggers = phase_triggers()
+        triggers = [*phase_triggers(), *CEILING_GUARDS]
         verbose_name = _("funding line")
         verbose_name_plural = _("funding lines")
         ordering = ("id",)
@@ -168,6 +191,44 @@ class Funding(OfProject):
 
     def __str__(self):
         return f"{self.get_state_display()} {self.money}"
+
+    def clean(self):
+        """Refuse what goes beyond a ceiling, or further beyond it than before, without a reason."""
+        super().clean()
+        is_sum = self.amount is None or isinstance(self.amount, Decimal)
+        if self.is_voided or self.project_id is None or not is_sum:
+            return
+        others = self.account()
+        before = excesses([*others, *Funding.objects.standing().filter(pk=self.pk)] if self.pk else others)
+        for state, excess in excesses([*others, self]).items():
+            worse = excess.by > before[state].by if state in before else True
+            explained = self.excess_reason if self.state in excess.ceiling.explained_by else excess.is_explained
+            if worse and self.state in (excess.ceiling.state, excess.ceiling.limit) and not explained:
+                raise self._unexplained(excess)
+
+    def _unexplained(self, excess):
+        words = {
+            "state": Funding.State(excess.ceiling.state).label,
+            "above": format_quantity(Money(excess.above)),
+            "below": Funding.State(excess.ceiling.limit).label,
+            "limit": format_quantity(Money(excess.limit)),
+        }
+        if self.state in excess.ceiling.explained_by:
+            remedy = gettext(
+                "With this line “%(state)s” comes to %(above)s, more than the %(limit)s of “%(below)s”. "
+                "Say why, or correct the amount."
+            )
+            return ValidationError({"excess_reason": remedy % words})
+        remedy = gettext(
+            "“%(state)s” has come to %(above)s already, more than the %(limit)s that “%(below)s” would come to. "
+            "Write the reason on a line of “%(state)s” first, or correct the amount."
+        )
+        return ValidationError({"amount": remedy % words})
+
+    def account(self):
+        """The other standing lines of the project that are reckoned together with this one."""
+        lines = Funding.objects.standing().filter(project=self.project_id).exclude(pk=self.pk)
+        return list(lines.of_companies() if self.origin == Funding.Origin.MOBILISED else lines.of_organisations())
 
     @property
     def money(self):

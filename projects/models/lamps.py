@@ -1,5 +1,7 @@
 """When a lamp turns: the thresholds of the traffic lights and their palette, which the bureau sets itself."""
 
+import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -66,3 +68,8 @@ class LampRule(Record):
 
     def __str__(self):
         return str(self._meta.verbose_name)
+
+    @property
+    def due_soon(self):
+        """How long before its due date a step shows as due soon."""
+        return datetime.timedelta(days=self.due_soon_days)

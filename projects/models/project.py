@@ -14,7 +14,6 @@ from counties.models.postings import within_posting
 from orgs.models import Enterprise, FormerName, Organisation
 from registry.core.constraints import exactly_one, in_order, paired
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
-from registry.core.lifecycle import Staged, UnlawfulMove
 from registry.core.models import Named, Record
 from registry.core.roles import Role
 from registry.core.search import named_like
@@ -23,7 +22,7 @@ from registry.core.triggers import no_delete, record_triggers
 from .campaigns import Campaign, Field, Scheme
 from .people import at, by
 from .phases import phase_triggers
-from .stages import COURSE, LANDED, LIFECYCLE, Stage
+from .stages import COURSE, LANDED, LIFECYCLE, OnCourse, Stage
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -90,7 +89,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(named_like(words) | Q(number__icontains=words) | Exists(parties))
 
 
-class Project(Record, Named, Staged):
+class Project(Record, Named, OnCourse):
     class Visibility(models.TextChoices):
         INTERNAL = "internal", _("internal")
         PUBLISHED = "published", _("published")
@@ -227,26 +226,13 @@ class Project(Record, Named, Staged):
         return self.phase == self.Phase.LOCKED
 
     @property
+    def successor(self):
+        """The project of the next campaign that carries this one on, or None."""
+        return getattr(self, "continued_by", None)
+
+    @property
     def is_landed(self):
         return self.stage in LANDED or self.left_stage in LANDED
-
-    def moves_open_to(self, user):
-        """A suspended project goes back to the stage that it left and to no other."""
-        moves = super().moves_open_to(user)
-        if self.stage == Stage.SUSPENDED:
-            moves = [move for move in moves if move.target in (self.left_stage, Stage.TERMINATED)]
-        return moves
-
-    def before_move(self, move, *, by, reason):
-        """Keep the stage that a suspended or terminated project left; let it back there only."""
-        if move.source == Stage.SUSPENDED and move.target not in (self.left_stage, Stage.TERMINATED):
-            raise UnlawfulMove(
-                _("A suspended project returns to the stage that it left: %s.") % self.state_label(self.left_stage)
-            )
-        if move.target in (Stage.SUSPENDED, Stage.TERMINATED):
-            self.left_stage = self.left_stage or move.source
-        else:
-            self.left_stage = ""
 
 
 class OfProjectQuerySet(models.QuerySet):

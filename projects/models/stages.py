@@ -6,9 +6,10 @@ Dates raise flags; only a person moves a stage, with a reason where it goes back
 from itertools import pairwise
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registry.core.lifecycle import Fact, Lifecycle, Move, moves_of
+from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, UnlawfulMove, moves_of
 
 
 class Stage(models.TextChoices):
@@ -107,3 +108,33 @@ LIFECYCLE = Lifecycle(
     *moves_of((*OPEN, Stage.SUSPENDED), Stage.TERMINATED, _("Terminate"), MOVE, reason=True, danger=True),
     facts=FACTS,
 )
+
+
+class OnCourse(Staged):
+    """What moves along the course: a side exit leads back to where it was left, a locked phase stays where it is."""
+
+    class Meta:
+        abstract = True
+
+    def moves_open_to(self, user):
+        """A suspended project goes back to the stage that it left and to no other; a locked one goes nowhere."""
+        moves = [] if self.is_locked else super().moves_open_to(user)
+        if self.stage == Stage.SUSPENDED:
+            moves = [move for move in moves if move.target in (self.left_stage, Stage.TERMINATED)]
+        return moves
+
+    def before_move(self, move, *, by, reason):
+        """Keep the stage that a suspended or terminated project left; let it back there only."""
+        if self.is_locked:
+            raise UnlawfulMove(
+                gettext("The project was carried into the next campaign: the stage of its earlier phase stays.")
+            )
+        if move.source == Stage.SUSPENDED and move.target not in (self.left_stage, Stage.TERMINATED):
+            raise UnlawfulMove(
+                gettext("A suspended project returns to the stage that it left: %s.")
+                % self.state_label(self.left_stage)
+            )
+        if move.target in (Stage.SUSPENDED, Stage.TERMINATED):
+            self.left_stage = self.left_stage or move.source
+        else:
+            self.left_stage = ""

@@ -14,7 +14,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, override
 
 _FORMULA = re.compile("^[=+\\-@\t\r＝＋－＠]")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ROWS_A_CHUNK = 500
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -99,7 +99,7 @@ def _cell(cell):
         return "<c/>"
     if isinstance(cell, int | Decimal):
         return f"<c><v>{cell:f}</v></c>" if isinstance(cell, Decimal) else f"<c><v>{cell}</v></c>"
-    text = escape(_NOT_XML.sub("", str(cell)))
+    text = escape(NOT_XML.sub("", str(cell)))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -4,6 +4,7 @@ A parameter that is not listed, is given twice, or cannot be read is a fault. It
 that silently does nothing shows more than was asked for.
 """
 
+import datetime
 from typing import Any
 
 import django_filters
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
-from registry.core.forms import PlainTextField, YuanField
+from registry.core.forms import ChineseDateField, PlainTextField, YuanField
 from registry.core.text import excerpt
 
 LARGEST_KEY = 2**63 - 1
@@ -70,6 +71,13 @@ class YesNo(django_filters.TypedChoiceFilter):
         super().__init__(*args, choices=choices, coerce="true".__eq__, **kwargs)
 
 
+@extend_schema_field(datetime.date)
+class Day(django_filters.Filter):
+    """A day, as people write it: 2021-11-01, 2021年11月1日."""
+
+    field_class = ChineseDateField
+
+
 class Ordering(django_filters.ChoiceFilter):
     """The listed orders. Each key maps to columns that are never null; `-key` turns them round.
 
@@ -103,14 +111,17 @@ def _turned(column):
 class Filters(django_filters.FilterSet):
     """Base of all: strict. Start it from the rows that the person may see; nothing here widens them."""
 
-    def check(self, also=()):
-        """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read."""
-        allowed = [*self.filters, *also]
+    def check(self, also=(), several=()):
+        """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.
+
+        Those in `several` may be given more than once.
+        """
+        allowed = [*self.filters, *also, *several]
         faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         for name, values in self.data.lists():
             if name not in allowed:
                 faults[excerpt(name)] = [_("This is not a parameter of this list. Known are: %s.") % ", ".join(allowed)]
-            elif len(values) > 1:
+            elif len(values) > 1 and name not in several:
                 faults[name] = [_("Given more than once. Give it once.")]
         if faults:
             raise BadQuery(faults, allowed)
@@ -138,6 +149,8 @@ class Filters(django_filters.FilterSet):
 
 
 def _in_words(field, value):
-    choices = () if isinstance(field, forms.ModelChoiceField) else getattr(field, "choices", ())
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance(value)
+    choices = getattr(field, "choices", ())
     word = "true" if value is True else "false" if value is False else value
     return next((label for key, label in choices if key == word), value)

@@ -45,6 +45,11 @@ ACTION_NAMES = {
     "account.password": gettext_lazy("Password set"),
     "account.close": gettext_lazy("Account closed"),
     "account.open": gettext_lazy("Account opened again"),
+    "job.told": gettext_lazy("End of a job told"),
+    "notice.read": gettext_lazy("Message read"),
+    "notice.channels": gettext_lazy("Channels chosen"),
+    "outgoing.deliver": gettext_lazy("Outgoing text sent"),
+    "outgoing.again": gettext_lazy("Outgoing text sent again"),
 }
 """What an action is called. The rooms above add their own when the desk is set up (`name_actions`)."""
 
@@ -67,6 +72,16 @@ def changes_of(record):
     """The changes of a record and of the rows that are read under it."""
     own = Q(table_name=record._meta.db_table, row_pk=str(record.pk))
     return Change.objects.filter(own | Q(root_table=record._meta.db_table, root_pk=str(record.pk)))
+
+
+def last_change_in_words(record):
+    """Who changed the record's own row last and when, for somebody who came too late; empty if it never was changed."""
+    own = Change.objects.filter(table_name=record._meta.db_table, row_pk=str(record.pk)).exclude(operation="I")
+    change = own.order_by("-id").first()
+    if change is None:
+        return ""
+    who = get_user_model().objects.filter(pk=change.actor_id).first() or _("the system itself")
+    return _("Last changed by %(who)s on %(when)s.") % {"who": who, "when": format_instant(change.at)}
 
 
 def changes_within_scope_of(user):

@@ -1,36 +1,48 @@
 """Work in the background: `@job` names it, `enqueue` asks for it, `manage.py work` does it.
 
-The work runs in one transaction of its own; its progress is told on a second connection, so that others can watch
-while it is still open. A worker that dies leaves a lease that runs out: the job is then failed, nothing was written.
+The work runs in one transaction of its own; a second connection tells how far it is, so that others can watch while
+it is still open. A worker that dies leaves a lease that runs out: the job is then failed, nothing was written. Jobs
+stand in a module `jobs` of their app, which every process imports when it starts (`CoreConfig.ready`).
 """
 
 import datetime
 import logging
-import time
+import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, override
 
 from .models import Job, Notice
-from .notices import notify
+from .notices import notify, words
+from .trail import acting, request_id
 
 logger = logging.getLogger(__name__)
-
-LEASE = datetime.timedelta(seconds=60)
-"""How long a worker may be silent before its job counts as lost."""
 
 TELL_EVERY = 0.5
 """Seconds between two words of progress."""
 
+ATTEMPTS = 3
+"""How often work is begun that meets another transaction in its way."""
+
+CLASHES = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for “could not serialize” and “deadlock”: the work is sound, it came at a bad time."""
+
 
 class Cancelled(Exception):
     """The person asked to stop; everything is rolled back."""
+
+
+class Lost(Exception):
+    """The lease ran out under a worker that still lives, and the job was counted as failed: it may write nothing."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +55,16 @@ class Work:
 
 
 KINDS: dict[str, Work] = {}
-"""Every kind of job there is. A module that holds one is imported by whoever asks for it and by `ready` of its app."""
+"""Every kind of job there is."""
 
 
 def job(kind, label):
     """Make `f(progress, *, by, **parameters)` the job `kind`; parameters and result must be JSON.
 
     It raises ValidationError or PermissionDenied to end as failed with these words; whatever it raises, nothing that
-    it wrote stays. A key "url" in its result is where the person who asked goes on; "words" what is told to them.
+    it wrote stays. It may be begun anew after a deadlock. What it writes is in the trail under the job's batch. A key
+    "url" in its result is where the person who asked goes on; "words" what is told to them; "until" the day (ISO)
+    to which what stands at the address is kept.
     """
 
     def decorate(function):
@@ -61,6 +75,11 @@ def job(kind, label):
     return decorate
 
 
+def label_of(kind):
+    """What a kind of job is called; its name for one that no longer exists."""
+    return str(KINDS[kind].label) if kind in KINDS else kind
+
+
 def enqueue(function, *, by, total=0, **parameters):
     """Ask for the work; returns the `Job`, which starts once this transaction is committed."""
     return Job.objects.create(
@@ -68,68 +87,139 @@ def enqueue(function, *, by, total=0, **parameters):
     )
 
 
+@transaction.atomic
+def cancel(found):
+    """Ask a job to stop: one that waits ends at once, one that runs at its next step. Returns the fresh job."""
+    fresh = Job.objects.select_for_update().get(pk=found.pk)
+    if fresh.state == Job.State.QUEUED:
+        fresh.state, fresh.ended_at = Job.State.CANCELLED, timezone.now()
+        fresh.error = gettext("Stopped as asked, before it began.")
+    fresh.cancel_asked = fresh.cancel_asked or not fresh.is_over
+    fresh.save(update_fields=["state", "ended_at", "error", "cancel_asked"])
+    return fresh
+
+
 class Progress:
     """What a running job says of itself. `batch` is the batch id under which it writes into the trail."""
 
-    def __init__(self, found, side):
-        self.batch, self.done, self.total = found.batch, 0, found.total
-        self._key, self._side, self._told = found.pk, side, 0.0
+    def __init__(self, batch="", total=0):
+        self.batch, self.done, self.total = batch, 0, total
+        self.stop: type[Exception] | None = None
 
     def of(self, total):
         """How many items there are in all. Raises Cancelled."""
         self.total = total
-        self._tell()
+        self.step(0)
 
     def step(self, number=1):
         """`number` more items are done. Raises Cancelled when the person asked to stop."""
         self.done += number
-        if time.monotonic() - self._told >= TELL_EVERY:
-            self._tell()
+        if self.stop is not None:
+            raise self.stop
 
-    def _tell(self):
-        self._told = time.monotonic()
-        with self._side.cursor() as cursor:
+
+class _Pulse(threading.Thread):
+    """Tells how far a job is, renews its lease and hears whether it is to stop, however long one step of it takes."""
+
+    def __init__(self, found, progress):
+        super().__init__(daemon=True, name=f"pulse of job {found.pk}")
+        self._key, self._progress, self._over = found.pk, progress, threading.Event()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *problem):
+        self._over.set()
+        self.join()
+
+    def run(self):
+        while not self._over.wait(TELL_EVERY):
+            try:
+                self._beat()
+            except DatabaseError as problem:
+                logger.warning("job %s: its progress cannot be told: %s", self._key, problem)
+                connection.close()
+        connection.close()  # this thread's own
+
+    def _beat(self):
+        with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_job SET done = %s, total = %s, lease_until = %s WHERE id = %s RETURNING cancel_asked",
-                [self.done, self.total, timezone.now() + LEASE, self._key],
+                "UPDATE core_job SET done = %s, total = %s, lease_until = %s WHERE id = %s AND state = 'running'"
+                " RETURNING cancel_asked",
+                [self._progress.done, self._progress.total, _lease(), self._key],
             )
-            asked = cursor.fetchone()
-        if asked and asked[0]:
-            raise Cancelled
+            row = cursor.fetchone()
+        if row is None and not self._over.is_set():
+            self._progress.stop = Lost
+        elif row and row[0]:
+            self._progress.stop = Cancelled
+
+
+def _lease():
+    return timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE)
 
 
 def run_next():
     """Do the first job of the queue; returns it when it is over, None when the queue is empty.
 
-    Must not be called in a transaction: others are to see that the job was taken.
+    Must not be called in a transaction: others are to see that the job was taken. Raises DatabaseError when the
+    database goes away; the job's lease then runs out.
     """
     found = _claim()
     if found is None:
         return None
-    with override(found.language), closing(connection.copy()) as side:
+    progress = Progress(found.batch, found.total)
+    with override(found.language), _known_as(found.batch), _Pulse(found, progress):
         try:
-            _run(found, Progress(found, side))
-        except Cancelled:
-            _end(found, Job.State.CANCELLED, error=gettext("Stopped as asked. Nothing was written."))
-        except ValidationError as refusal:
-            _end(found, Job.State.FAILED, error=" ".join(map(str, refusal.messages)))
-        except PermissionDenied as refusal:
-            _end(found, Job.State.FAILED, error=str(refusal))
-        except Exception:
-            logger.exception("job %s (%s) failed", found.pk, found.kind)
-            words = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")
-            _end(found, Job.State.FAILED, error=words % found.batch[:8])
-        _tell_person(found)
+            _do(found, progress)
+            _tell_person(found)
+        except Lost:
+            logger.warning("job %s (%s) lost its lease and wrote nothing", found.pk, found.kind)
     return found
+
+
+def _do(found, progress):
+    try:
+        _run(found, progress)
+    except Lost:
+        raise
+    except Exception as problem:
+        connection.close_if_unusable_or_obsolete()
+        _failed(found, problem)
+
+
+def _failed(found, problem):
+    """End a job that did not come to its end, in words for whoever asked for it."""
+    state = Job.State.FAILED
+    if isinstance(problem, Cancelled):
+        state, said = Job.State.CANCELLED, gettext("Stopped as asked. Nothing was written.")
+    elif isinstance(problem, ValidationError):
+        said = " ".join(map(str, problem.messages))
+    elif isinstance(problem, PermissionDenied) and str(problem):
+        said = str(problem)
+    else:
+        logger.error("job %s (%s) failed", found.pk, found.kind, exc_info=problem)
+        said = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")
+        said %= found.batch[:8]
+    _end(found, state, error=said)
 
 
 def _run(found, progress):
     if found.by is not None and not found.by.is_active:
         raise PermissionDenied(gettext("The account that asked for this has been closed."))
-    with transaction.atomic():
-        result = KINDS[found.kind].run(progress, by=found.by, **found.parameters)
-        found.done, found.total = progress.done, progress.total or progress.done
-        _end(found, Job.State.DONE, result=result or {})
+    for attempt in count(1):
+        try:
+            with acting(by=found.by, action=f"job.{found.kind}", batch=found.batch):
+                result = KINDS[found.kind].run(progress, by=found.by, **found.parameters)
+                found.done, found.total = progress.done, progress.total or progress.done
+                _end(found, Job.State.DONE, result=result or {})
+            return
+        except OperationalError as clash:
+            if attempt == ATTEMPTS or getattr(clash.__cause__, "pgcode", "") not in CLASHES:
+                raise
+            logger.info("job %s (%s) met another transaction: begun anew", found.pk, found.kind)
+            progress.done = 0
 
 
 def _claim():
@@ -137,36 +227,57 @@ def _claim():
         queued = Job.objects.filter(state=Job.State.QUEUED, kind__in=KINDS).order_by("id")
         found = queued.select_for_update(skip_locked=True, of=("self",)).select_related("by").first()
         if found is not None:
-            found.state, found.started_at = Job.State.RUNNING, timezone.now()
-            found.lease_until = found.started_at + LEASE
+            found.state, found.started_at, found.lease_until = Job.State.RUNNING, timezone.now(), _lease()
             found.save()
     return found
 
 
 def _end(found, state, **values):
-    for name, value in {"state": state, "ended_at": timezone.now(), "lease_until": None, **values}.items():
+    """Raises Lost when the job is not running any more: whatever was done for it must not stay."""
+    values |= {"state": state, "ended_at": timezone.now(), "lease_until": None, "done": found.done}
+    values |= {"total": found.total}
+    if not Job.objects.filter(pk=found.pk, state=Job.State.RUNNING).update(**values):
+        raise Lost
+    for name, value in values.items():
         setattr(found, name, value)
-    found.save(update_fields=["state", "ended_at", "lease_until", "done", "total", *values])
 
 
 def _tell_person(found):
     """The end of a job is a to-do of whoever asked for it."""
     if found.by is not None:
-        facts = {"job": found.pk, "kind": found.kind, "state": found.state, "words": found.result.get("words", "")}
-        notify([found.by], Notice.Kind.JOB, facts | {"error": found.error}, url=found.result.get("url", ""))
+        facts = {"kind": found.kind, "state": found.state, "words": found.result.get("words", "")}
+        facts |= {"error": found.error, "until": found.result.get("until", "")}
+        with acting(by=None, action="job.told", batch=found.batch):
+            notify([found.by], Notice.Kind.JOB, facts, url=reverse("job", args=(found.key,)))
+
+
+@contextmanager
+def _known_as(batch):
+    """The log speaks of what happens under the number that the person is told."""
+    token = request_id.set(batch)
+    try:
+        yield
+    finally:
+        request_id.reset(token)
 
 
 def recover():
     """Count jobs whose worker was lost as failed; returns how many. Their transactions were rolled back."""
-    lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now())
     number = 0
-    for found in lost.select_related("by"):
+    for found in Job.objects.lost().select_related("by"):
         with override(found.language), transaction.atomic():
-            fresh = Job.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=found.pk).first()
-            if fresh is None or fresh.state != Job.State.RUNNING:
-                continue
-            words = gettext("The program that did this work was lost. Nothing was written. Ask for it again.")
-            _end(fresh, Job.State.FAILED, error=words)
-            _tell_person(fresh)
-            number += 1
+            fresh = Job.objects.lost().select_for_update(of=("self",), skip_locked=True).filter(pk=found.pk).first()
+            if fresh is not None:
+                words = gettext("The program that did this work was lost. Nothing was written. Ask for it again.")
+                _end(fresh, Job.State.FAILED, error=words)
+                _tell_person(fresh)
+                number += 1
     return number
+
+
+@words(Notice.Kind.JOB)
+def _told(facts):
+    titles = {
+        "done": gettext("Finished: %s"), "failed": gettext("Failed: %s"), "cancelled": gettext("Stopped: %s"),
+    }  # fmt: skip
+    return titles[facts["state"]] % label_of(facts["kind"]), [facts.get("error") or facts.get("words", "")]

@@ -119,6 +119,16 @@ class Staged(models.Model):
         facts = [self.lifecycle.facts[name] for name in move.facts]
         return [str(fact.remedy) for fact in facts if not fact.holds(self)]
 
+    def refusals(self, target, *, by):
+        """Why `by` may not move the record to `target` now, a missing reason aside: sentences, none when it may."""
+        try:
+            self._lawful(target, by, "-")
+        except PermissionDenied as refusal:
+            return [str(refusal)]
+        except UnlawfulMove as refusal:
+            return refusal.messages
+        return []
+
     def _same_person(self, move, user):
         return bool(move.second_person) and getattr(self, f"{move.second_person}_by_id") == user.pk
 

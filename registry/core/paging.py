@@ -23,12 +23,15 @@ SALT = "registry.core.paging"
 
 class PageForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
-    page_size = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+    def __init__(self, data, largest=LARGEST):
+        super().__init__(data)
+        self.fields["page_size"] = forms.IntegerField(min_value=1, max_value=largest, required=False)
 
 
-def asked_page(data, usual=USUAL):
+def asked_page(data, usual=USUAL, largest=LARGEST):
     """The page and its size that a query asks for, 1 and the `usual` one unless it says so. Raises BadQuery."""
-    form = PageForm(data)
+    form = PageForm(data, largest)
     if not form.is_valid():
         raise BadQuery({name: [str(word) for word in words] for name, words in form.errors.items()}, PARAMETERS)
     return form.cleaned_data["page"] or 1, form.cleaned_data["page_size"] or usual
@@ -41,21 +44,28 @@ class Listing:
     Raises Http404 for a page past the end.
     """
 
+    largest = LARGEST
+
     def __init__(self, filters, rows=lambda found: found, size=USUAL):
         self.filters, self.fault = filters, ""
         try:
             found = filters.found(also=PARAMETERS)
-            number, self.size = asked_page(filters.data, size)
+            number, self.size = asked_page(filters.data, size, self.largest)
         except BadQuery as bad:
             self.fault, self.faults = bad.words, bad.faults
             found, number, self.size = filters.queryset.none(), 1, size
         self.found = found
-        paginator = Paginator(rows(found), self.size)
-        paginator.count = found.count()  # a cached property: the count needs none of the columns of `rows`
+        paginator = Paginator([] if self.fault else rows(found), self.size)
+        # a cached property: the count needs none of the columns of `rows`
+        paginator.count = 0 if self.fault else self.total(found)
         try:
             self.page = paginator.page(number)
         except InvalidPage as error:
             raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
+
+    def total(self, found):
+        """The number of all rows found."""
+        return found.count()
 
     @property
     def status(self):
@@ -72,7 +82,7 @@ class Listing:
         for name, value in changes.items():
             query.pop(name, None)
             if value is not None:
-                query[name] = value
+                query.setlist(name, value if isinstance(value, list) else [value])
         for name in [name for name, value in query.items() if value == ""]:
             del query[name]
         return query.urlencode()
@@ -93,7 +103,7 @@ class Listing:
         if self.fault:
             return []
         return [
-            {"label": f"{label}: {words} ✕", "url": f"?{self.address(**{name: None})}"}
+            {"name": name, "label": f"{label}: {words} ✕", "url": f"?{self.address(**{name: None})}"}
             for name, label, words in self.filters.chosen
         ]
 

@@ -10,6 +10,7 @@ from projects.models import (
     Commendation,
     Difficulty,
     Event,
+    MonthlyReport,
     Need,
     Pledge,
     Project,
@@ -31,6 +32,7 @@ from tests.factories import (
     make_organisation,
     make_pledge,
     make_project,
+    make_report,
     make_result,
     make_step,
     make_user,
@@ -57,6 +59,7 @@ MAKE = {
     Project: make_project,
     ProjectStep: lambda: make_step(make_project()),
     Result: lambda: make_result(make_project(), status="draft"),
+    MonthlyReport: lambda: make_report(make_project()),
     Need: lambda: make_need(status="draft"),
     Pledge: lambda: make_pledge(need=make_need()),
     Difficulty: lambda: make_difficulty(make_project()),
@@ -72,6 +75,8 @@ MAKE = {
 SIGNED = {  # who must have done what for a record to stand in a state at all
     (Result, "submitted"): "submitted",
     (Result, "approved"): "submitted approved",
+    (MonthlyReport, "submitted"): "submitted",
+    (MonthlyReport, "approved"): "submitted approved",
     (ProjectStep, "done"): "done",
     (ProjectStep, "verified"): "done verified",
     (ProjectStep, "waived"): "waived",
@@ -109,6 +114,12 @@ LAWFUL = [
 ]
 
 
+def answers(model, move):
+    """What the page of a move asks for besides the reason."""
+    asks_meeting = model is Difficulty and move.target == "escalated"
+    return {"event": make_event().pk} if asks_meeting else {}
+
+
 def refused(model, move):
     """An organisation's draft of a pledge is nobody else's to know of."""
     return 404 if (model, move.source) == (Pledge, "draft") else 403
@@ -139,7 +150,7 @@ def test_every_lawful_move_is_a_button_for_whom_the_table_names_and_for_nobody_e
         return
     assert asked.status_code == 200
     missing = asked.context["deed"].missing
-    answer = client.post(page(record, "move", move.target), {"reason": "good reason"})
+    answer = client.post(page(record, "move", move.target), {"reason": "good reason", **answers(model, move)})
     record.refresh_from_db()
     if missing:
         assert (answer.status_code, record.state) == (409, move.source)

@@ -5,16 +5,29 @@ import datetime
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from projects.actions.difficulties import agree_settled, raise_difficulty
-from projects.models import Difficulty, Measure
+from projects.actions.difficulties import (
+    add_measure,
+    agree_settled,
+    answer_difficulty,
+    complete_measure,
+    escalate,
+    raise_difficulty,
+    take_back,
+    undo_measure,
+)
+from projects.models import AgendaItem, Difficulty, Measure
 from registry.core.actions import move
+from registry.core.models import Change, Notice
+from registry.core.notices import in_words
 from tests.factories import (
     make_county_user,
     make_difficulty,
     make_division,
     make_event,
+    make_measure,
     make_org_user,
     make_organisation,
     make_project,
@@ -118,10 +131,11 @@ def test_it_is_raised_within_one_s_own_projects_only(project):
         raise_difficulty(project=project, by=make_user("bureau"), side="moon", title="…")
 
 
-def test_overdue_is_what_is_open_past_the_day_wanted():
+def test_overdue_is_what_is_unanswered_past_the_day_wanted():
     yesterday, today = datetime.date(2021, 10, 31), datetime.date(2021, 11, 1)
     late = make_in("in_hand", wanted_by=yesterday)
     make_in("closed", wanted_by=yesterday)
+    make_in("answered", wanted_by=yesterday)
     make_in("raised", wanted_by=today)
     make_in("raised")
     assert list(Difficulty.objects.overdue(today)) == [late]
@@ -162,3 +176,171 @@ def test_nobody_raises_a_difficulty_for_the_other_side_but_the_bureau_that_write
     with pytest.raises(PermissionDenied):
         raise_difficulty(project=project, by=make_org_user(ours), side="county", title="冬季施工受限")
     assert raise_difficulty(project=project, by=make_user("bureau"), side="county", title="冬季施工受限").pk
+
+
+# Put to a meeting
+
+
+def planned(**overrides):
+    return make_event(name="本季度调度会", kind="progress", **overrides)
+
+
+def raised(project, by, **details):
+    return raise_difficulty(project=project, by=by, side="county", title="冬季施工受限", **details)
+
+
+def test_put_to_a_meeting_it_stands_at_the_end_of_that_meeting_s_agenda(project, county):
+    event, bureau = planned(), make_user("bureau")
+    AgendaItem.objects.create(event=event, title="上次会议落实情况", position=3)
+    difficulty = escalate(difficulty=raised(project, make_county_user(county)), event=event, by=bureau, reason="涉两县")
+    assert (difficulty.status, difficulty.event) == ("escalated", event)
+    assert [(item.position, item.difficulty) for item in event.agenda.all()] == [(3, None), (4, difficulty)]
+    latest = Change.objects.filter(table_name="projects_difficulty").latest("id")
+    assert (latest.action, latest.reason, latest.actor_id) == ("difficulty.escalated", "涉两县", bureau.pk)
+
+
+def test_a_meeting_that_is_over_takes_no_more_difficulties(project, county):
+    difficulty = raised(project, make_county_user(county))
+    for status in ("held", "cancelled"):
+        with pytest.raises(ValidationError) as refusal:
+            escalate(difficulty=difficulty, event=planned(status=status), by=make_user("bureau"), reason="涉两县")
+        assert list(refusal.value.message_dict) == ["event"]
+    difficulty.refresh_from_db()
+    assert (difficulty.status, difficulty.event, AgendaItem.objects.count()) == ("raised", None, 0)
+
+
+def test_it_moves_to_another_meeting_and_leaves_the_agenda_that_did_not_come_to_it(project, county):
+    first, second, bureau = planned(), planned(), make_user("bureau")
+    difficulty = escalate(difficulty=raised(project, make_county_user(county)), event=first, by=bureau, reason="涉两县")
+    with pytest.raises(ValidationError, match=r"理由|why"):
+        escalate(difficulty=difficulty, event=second, by=bureau, reason=" ")
+    difficulty = escalate(difficulty=difficulty, event=second, by=bureau, reason="会议延期")
+    assert (difficulty.event, first.agenda.count(), second.agenda.count()) == (second, 0, 1)
+
+
+def test_what_was_said_at_the_first_meeting_stays_on_its_agenda(project, county):
+    first, second, bureau = planned(), planned(), make_user("bureau")
+    difficulty = escalate(difficulty=raised(project, make_county_user(county)), event=first, by=bureau, reason="涉两县")
+    first.agenda.update(notes="会后再议")
+    escalate(difficulty=difficulty, event=second, by=bureau, reason="会议未定")
+    assert (first.agenda.count(), second.agenda.count()) == (1, 1)
+
+
+# Who is told
+
+
+def told(person):
+    """What a person's messages are about, oldest first; every one of them can be told in words."""
+    notices = list(person.notices.order_by("pk"))
+    assert all("冬季施工受限" in in_words(notice)[0] for notice in notices)
+    return [notice.facts["what"] for notice in notices]
+
+
+@pytest.fixture
+def officer(project):
+    project.officer = make_user("bureau")
+    project.save()
+    return project.officer
+
+
+def test_the_officer_is_told_of_a_new_difficulty_by_when_and_from_whom(project, county, officer):
+    other, raiser = make_user("bureau"), make_county_user(county)
+    raised(project, raiser, wanted_by=datetime.date(2021, 11, 15))
+    notice = officer.notices.get()
+    assert (notice.kind, notice.sender, notice.facts["title"]) == (Notice.Kind.DIFFICULTY, raiser, "冬季施工受限")
+    assert (notice.facts["due"], notice.facts["project"]) == ("2021-11-15", project.name)
+    assert notice.url.startswith("/desk/projects/difficulty/")
+    assert other.notices.count() == raiser.notices.count() == 0
+
+
+def test_without_an_officer_all_staff_of_the_bureau_are_told_but_the_one_who_wrote_it_down(project):
+    writer, other, closed = make_user("bureau"), make_user("bureau"), make_user("bureau", is_active=False)
+    raised(project, writer)
+    assert [person.notices.count() for person in (writer, other, closed)] == [0, 1, 0]
+
+
+def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_its_own_work_is(project, county, officer):
+    raiser = make_county_user(county)
+    difficulty = escalate(difficulty=raised(project, raiser), event=planned(), by=officer, reason="涉两县")
+    answer_difficulty(difficulty=difficulty, by=officer, reason="可顺延至三月")
+    first, second = raiser.notices.order_by("pk")
+    assert (first.facts["what"], first.facts["meeting"]) == ("escalated", "本季度调度会")
+    assert (second.facts["what"], second.facts["reason"]) == ("answered", "可顺延至三月")
+    assert {first.url, second.url} == {reverse("my-difficulty", args=(difficulty.pk,))}
+
+
+def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(project, county, officer):
+    raiser = make_county_user(county)
+    difficulty = answer_difficulty(difficulty=raised(project, raiser), by=officer, reason="可顺延")
+    difficulty = take_back(difficulty=difficulty, by=raiser, reason="仍未通电")
+    difficulty = answer_difficulty(difficulty=difficulty, by=officer, reason="已通电")
+    for voice in (raiser, officer):
+        difficulty = agree_settled(difficulty=difficulty, by=voice)
+    take_back(difficulty=difficulty, by=raiser, reason="再次停电")
+    assert told(officer) == ["raised", "not_settled", "reopened"]
+    assert told(raiser) == ["answered", "answered", "closed"]
+
+
+# Measures
+
+
+def measure_of(project, county, by, **overrides):
+    fields = {"text": "协调供电", "side": "county", "due_on": datetime.date(2021, 11, 10)} | overrides
+    return add_measure(difficulty=raised(project, make_county_user(county)), by=by, **fields)
+
+
+def test_a_measure_is_set_by_the_bureau_and_its_person_is_told(project, county, officer):
+    person = make_county_user(county)
+    measure = measure_of(project, county, officer, responsible=person)
+    assert (measure.responsible, measure.done_at) == (person, None)
+    notice = person.notices.get()
+    assert (notice.facts["what"], notice.facts["title"], notice.facts["due"]) == ("measure", "协调供电", "2021-11-10")
+
+
+def test_the_sides_do_not_set_measures_for_each_other(project, county, organisation):
+    for stranger in (make_county_user(county), make_org_user(organisation), make_user("auditor")):
+        with pytest.raises(PermissionDenied):
+            measure_of(project, county, stranger)
+
+
+@pytest.mark.parametrize("who", ["responsible", "side", "bureau"])
+def test_a_measure_is_reported_by_its_person_its_side_or_the_bureau(project, county, organisation, officer, who):
+    person = {"responsible": make_org_user(organisation), "side": make_county_user(county), "bureau": officer}[who]
+    responsible = person if who == "responsible" else None
+    measure = measure_of(project, county, officer, responsible=responsible)
+    measure = complete_measure(measure=measure, by=person, reason="已通电")
+    assert (measure.done_by, measure.done_at is not None) == (person, True)
+    latest = Change.objects.filter(table_name="projects_measure").latest("id")
+    assert (latest.action, latest.reason) == ("measure.done", "已通电")
+
+
+def test_nobody_else_reports_a_measure_and_nobody_does_it_twice(project, county, organisation, officer):
+    measure = measure_of(project, county, officer)
+    for stranger in (make_org_user(organisation), make_user("auditor")):
+        with pytest.raises(PermissionDenied):
+            complete_measure(measure=measure, by=stranger)
+    with pytest.raises(ObjectDoesNotExist):
+        complete_measure(measure=measure, by=make_county_user(make_division()))
+    complete_measure(measure=measure, by=officer)
+    with pytest.raises(ValidationError, match=officer.name):
+        complete_measure(measure=measure, by=officer)
+
+
+def test_a_measure_is_taken_back_with_a_reason_while_the_difficulty_is_open(project, county, officer):
+    measure = measure_of(project, county, officer)
+    with pytest.raises(ValidationError):
+        undo_measure(measure=measure, by=officer, reason="未完成")
+    complete_measure(measure=measure, by=officer)
+    with pytest.raises(ValidationError) as refusal:
+        undo_measure(measure=measure, by=officer, reason=" ")
+    assert list(refusal.value.message_dict) == ["reason"]
+    assert undo_measure(measure=measure, by=officer, reason="又停电").done_by is None
+
+
+def test_a_closed_difficulty_takes_no_measures_and_gives_none_back():
+    closed, bureau = make_in("closed"), make_user("bureau")
+    done = make_measure(closed, done_by=bureau, done_at=timezone.now())
+    with pytest.raises(ValidationError, match=r"办结|closed"):
+        add_measure(difficulty=closed, by=bureau, text="协调", side="bureau", due_on=datetime.date(2021, 11, 1))
+    with pytest.raises(ValidationError, match=r"办结|closed"):
+        undo_measure(measure=done, by=bureau, reason="未完成")

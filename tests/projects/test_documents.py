@@ -17,6 +17,7 @@ from tests.factories import (
     make_need,
     make_pledge,
     make_project,
+    make_report,
     make_result,
     make_step,
     make_user,
@@ -35,6 +36,7 @@ MAKE = {
     "agreement": lambda: make_agreement(project=make_project()),
     "difficulty": lambda: make_difficulty(make_project()),
     "event": make_event,
+    "report": lambda: make_report(make_project()),
     "commendation": make_commendation,
 }
 

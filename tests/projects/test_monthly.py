@@ -444,7 +444,7 @@ def test_spent_money_is_never_confirmed(project, user):
 
 
 def test_money_keeps_the_origin_that_its_giver_has_named(project, user, giver):
-    make_funding(project, "50000", state="committed", organisation=giver, origin="raised")
+    make_funding(project, "90000", state="committed", organisation=giver, origin="raised")
     approve_report(report=handed_in(project, user, money=[money(giver), money()]), by=make_user("bureau"))
     assert [line.origin for line in Funding.objects.filter(state="received")] == ["raised", "own"]
 

@@ -13,10 +13,13 @@ from registry.core.models import Change, User
 from tests.desk import page
 from tests.factories import (
     make_authority,
+    make_decision,
+    make_difficulty,
     make_division,
     make_enterprise,
     make_event,
     make_funding,
+    make_measure,
     make_membership,
     make_need,
     make_org_user,
@@ -34,17 +37,25 @@ pytestmark = pytest.mark.django_db
 DESK = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 LABELS = {model._meta.label_lower for model in DESK}
 ADMINISTRATORS_SEE = {
-    "system_admin": {"core.user", "counties.posting", "orgs.membership", "counties.division", "orgs.organisation"},
+    "system_admin": {
+        "core.user",
+        "counties.posting",
+        "orgs.membership",
+        "counties.division",
+        "orgs.organisation",
+        "core.outgoing",
+    },
     "security_admin": {"core.user"},
     "audit_admin": {"core.user", "core.change"},
 }
 PARTNER_DOES_NOT_SEE = {
-    "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.story",
+    "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.decision",
+    "projects.story",
 }  # fmt: skip
 SEES = {
     "bureau": LABELS - {"core.user"},
-    "auditor": LABELS - {"core.user"},
-    "partner": LABELS - PARTNER_DOES_NOT_SEE,
+    "auditor": LABELS - {"core.user", "core.outgoing"},
+    "partner": LABELS - PARTNER_DOES_NOT_SEE - {"core.outgoing"},
     **ADMINISTRATORS_SEE,
 }
 
@@ -233,7 +244,9 @@ def many_rows(number):
         make_step(project, responsible=make_user("bureau"))
         need = make_need(county=county)
         make_pledge(need=need, organisation=lead)
-        make_event(division=county)
+        difficulty = make_difficulty(project)
+        measure = make_measure(difficulty, responsible=make_user("bureau"))
+        make_decision(make_event(division=county), difficulty=difficulty, measure=measure)
         make_membership(make_user("organisation"), lead)
         make_posting(make_user("county"), county)
         make_enterprise(member_of=lead)

@@ -125,7 +125,14 @@ def test_what_changed_lately_is_told_newest_first(client, bureau):
     [
         (
             "system_admin",
-            {"core_user", "counties_posting", "orgs_membership", "orgs_organisation", "counties_division"},
+            {
+                "core_user",
+                "counties_posting",
+                "orgs_membership",
+                "orgs_organisation",
+                "counties_division",
+                "core_outgoing",
+            },
         ),
         ("security_admin", {"core_user"}),
         ("audit_admin", {"core_user", "core_change"}),

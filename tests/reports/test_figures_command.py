@@ -74,8 +74,8 @@ def test_figures_as_of_a_past_instant_are_those_of_then():
 def test_a_division_gives_rows_that_say_whether_they_add_up():
     organisation = make_organisation()
     for year in (2019, 2020):
-        make_project(stage="under_way", year=year, lead=organisation)
-    (part,) = told("--by", "year")["slices"]
+        campaign = make_project(stage="under_way", year=year, lead=organisation).campaign
+    (part,) = told("--campaign", campaign.code, "--by", "year")["slices"]
     assert part["by"] == ["year"]
     assert (part["additive"]["organisations"], part["additive"]["projects"]) == (False, True)
     assert [row["year"]["value"] for row in part["rows"]] == ["2019", "2020"]

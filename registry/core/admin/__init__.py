@@ -1,14 +1,18 @@
+from .calendar import CalendarDayAdmin
 from .deeds import Deed, DeedPages, ReasonForm
+from .outbox import OutgoingAdmin
 from .panels import Panel
 from .records import KnownSelect, RecordAdmin, RecordInline
 from .trail import ChangeAdmin
 from .users import UserAdmin
 
 __all__ = [
+    "CalendarDayAdmin",
     "ChangeAdmin",
     "Deed",
     "DeedPages",
     "KnownSelect",
+    "OutgoingAdmin",
     "Panel",
     "ReasonForm",
     "RecordAdmin",

@@ -21,12 +21,20 @@ from django.utils.translation import gettext_lazy
 
 from registry.core.actions import move
 from registry.core.forms import PlainTextField
+from registry.core.history import last_change_in_words
 from registry.core.lifecycle import Staged
+from registry.core.refusals import refusal_in_words
+
+from .versions import SeenVersion
 
 
 class ReasonForm(forms.Form):
-    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field."""
+    """What every deed may ask: why. `suggestions` are standard wordings offered beside the field.
 
+    It carries the version of the record that the person saw: a deed is not done to what somebody else has changed.
+    """
+
+    seen_version = SeenVersion(required=False)
     reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
 
     def __init__(self, *args, deed, **kwargs):
@@ -36,6 +44,8 @@ class ReasonForm(forms.Form):
             del self.fields["reason"]
             return
         self.fields["reason"].required = deed.needs_reason
+        if not deed.needs_reason:
+            self.fields["reason"].label = _("note")
         self.fields["reason"].widget.attrs |= {"autocomplete": "off", **({"list": "reasons"} if suggestions else {})}
         self.order_fields([name for name in self.fields if name != "reason"])
 
@@ -44,9 +54,10 @@ class ReasonForm(forms.Form):
 class Deed:
     """One button.
 
-    `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
+    `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, the person
+    lands on that one's page; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first; `done` the words after it.
+    done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`.
     """
 
     name: str
@@ -59,7 +70,9 @@ class Deed:
     offered: Callable = lambda obj, user: True
     explains: str = ""
     form: Callable | None = None
+    named: Callable | None = None
     missing: tuple[str, ...] = ()
+    lacks: Callable = lambda obj: ()
     suggestions: tuple[str, ...] = ()
     unlawful: str = ""
 
@@ -75,12 +88,18 @@ class DeedPages:
         """Wordings to offer for a move."""
         return ()
 
+    def form_of_move(self, lawful):
+        """What `Deed.form` is, for a move that asks more than why; its answers go to `move` as well."""
+        return
+
     def buttons(self, request, obj):
         """The deeds that the person may do to the record now: [(deed, address)]."""
         user = request.user
         moves = obj.moves_open_to(user) if isinstance(obj, Staged) else ()
         offered = [self._of_move(obj, lawful) for lawful in moves]
-        offered += [deed for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)]
+        offered += [
+            _labelled(deed, obj) for deed in self.deeds if user.has_perm(deed.permission) and deed.offered(obj, user)
+        ]
         return [(deed, self.address(obj, deed.name)) for deed in offered]
 
     def address(self, obj, name):
@@ -113,7 +132,8 @@ class DeedPages:
             raise Http404
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
-        return self._confirmed(request, obj, deed)
+        deed = _labelled(deed, obj)
+        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj))))
 
     def move_view(self, request, object_id, target):
         obj = self.found(request, object_id)
@@ -127,7 +147,7 @@ class DeedPages:
         if not (request.user.has_perm(lawful.permission) and obj.allows(lawful, request.user)):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % lawful.label)
         deed = self._of_move(obj, lawful)
-        missing = obj.missing_facts(lawful)
+        missing = obj.missing_facts(lawful) if deed.form is None else []
         if lawful.second_person and getattr(obj, f"{lawful.second_person}_by_id") == request.user.pk:
             missing = [_("This needs a second person: you made the step before it."), *missing]
         suggestions = self.standard_reasons(obj, target) if lawful.reason else ()
@@ -141,17 +161,19 @@ class DeedPages:
             run=partial(self._run_move, to=lawful.target),
             needs_reason=lawful.reason,
             danger=lawful.danger,
+            form=self.form_of_move(lawful),
             explains=_("From “%(now)s” to “%(target)s”.")
             % {"now": obj.get_state_display(), "target": obj.state_label(lawful.target)},
         )
 
-    def _run_move(self, obj, *, to, by, reason):
-        return self.move(obj, to=to, by=by, reason=reason)
+    def _run_move(self, obj, *, to, by, reason, **answers):
+        return self.move(obj, to=to, by=by, reason=reason, **answers)
 
     def _unlawful(self, obj, target):
         words = _("“%(record)s” is “%(now)s” and cannot become “%(target)s” from there.")
         named = {"record": obj, "now": obj.get_state_display(), "target": obj.state_label(target)}
-        return Deed(f"move/{target}", obj.state_label(target), "", self._run_move, unlawful=words % named)
+        told = f"{words % named} {last_change_in_words(obj)}".strip()
+        return Deed(f"move/{target}", obj.state_label(target), "", self._run_move, unlawful=told)
 
     def _confirmed(self, request, obj, deed):
         """GET shows what will happen; POST does it. 400 where the input is wanting, 409 where the register refuses."""
@@ -159,12 +181,15 @@ class DeedPages:
             return HttpResponseNotAllowed(("GET", "POST"))
         form_class = deed.form(request, obj) if deed.form else ReasonForm
         if deed.unlawful or request.method != "POST":
-            return self._asked(request, obj, deed, form_class(deed=deed), 409 if deed.unlawful else 200)
+            form = form_class(deed=deed, initial={"seen_version": obj.version})
+            return self._asked(request, obj, deed, form, 409 if deed.unlawful else 200)
         form = form_class(request.POST, request.FILES, deed=deed)
         if not form.is_valid():
             return self._asked(request, obj, deed, form, 400)
+        if form.cleaned_data.pop("seen_version") not in (None, obj.version):
+            return self._asked(request, obj, deed, _stale(form, obj), 409)
         try:
-            deed.run(obj, by=request.user, **form.cleaned_data)
+            made = deed.run(obj, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             _tell(form, refusal)
             return self._asked(request, obj, deed, form, 400 if set(form.errors) - {"__all__"} else 409)
@@ -174,7 +199,7 @@ class DeedPages:
         except ObjectDoesNotExist:
             raise Http404 from None
         messages.success(request, _("Done: %(deed)s. %(record)s") % {"deed": deed.label, "record": obj})
-        return HttpResponseRedirect(self.page_after(obj))
+        return HttpResponseRedirect(self.page_after(made if isinstance(made, self.model) else obj))
 
     def _asked(self, request, obj, deed, form, status):
         context = {
@@ -191,12 +216,16 @@ class DeedPages:
         return TemplateResponse(request, "admin/move_confirmation.html", context, status=status)
 
 
-def refusal_in_words(refusal):
-    """What the database answered, for people: the rule's name, or the words of the trigger."""
-    cause = refusal.__cause__ or refusal
-    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    words = _("The database refuses this, because it would contradict a rule of the register: %s.")
-    return words % (constraint or str(cause).splitlines()[0])
+def _stale(form, obj):
+    """The form again, as it was filled in, with the version that stands now."""
+    form.data = form.data | {"seen_version": obj.version}
+    words = _("Somebody changed this record after you had opened this page. Look at it again before you confirm.")
+    form.add_error(None, words)
+    return form
+
+
+def _labelled(deed, obj):
+    return replace(deed, label=deed.named(obj)) if deed.named else deed
 
 
 def _tell(form, refusal):

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from registry.core.history import masked, masks_personal
 from registry.core.lifecycle import Staged
+from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text
 from registry.core.trail import acting
 
-from .deeds import DeedPages, refusal_in_words
+from .deeds import DeedPages
 from .history import HistoryPages
 from .versions import RecordForm, VersionedForm
 
@@ -38,6 +39,10 @@ class TypingSelect(Forgiving, AutocompleteSelect):
 
 class TypingSelectMultiple(Forgiving, AutocompleteSelectMultiple):
     """Several records, found by typing."""
+
+    def build_attrs(self, *args, **kwargs):
+        """Each is taken off by its own cross; the one for all would stand in the list without being an item of it."""
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
 
 
 class KnownSelect(TypingSelect):

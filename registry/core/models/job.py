@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import Choice, LongText
@@ -14,6 +15,10 @@ from .notice import OwnQuerySet
 class JobQuerySet(OwnQuerySet):
     def unfinished(self):
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+
+    def lost(self):
+        """Running on paper only: the lease ran out, so the worker is gone."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now())
 
 
 class Job(models.Model):
@@ -74,6 +79,11 @@ class Job(models.Model):
     @property
     def is_over(self):
         return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def is_lost(self):
+        """Running on paper only: its worker is gone."""
+        return self.state == self.State.RUNNING and self.lease_until < timezone.now()
 
     @property
     def percent(self):

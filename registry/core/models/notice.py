@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..fields import Choice, Day, LongText, TextLine
 from .record import Record
@@ -126,10 +127,10 @@ class Outgoing(Record):
 
     personal = {"address": "phone", "text": "text"}
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="outgoing", verbose_name=_("message"))
-    channel = Choice(_("channel"), max_length=10, choices=Channel)
+    channel = Choice(pgettext_lazy("outgoing", "channel"), max_length=10, choices=Channel)
     address = TextLine(_("address"), max_length=254)
     text = LongText(_("text"))
-    state = Choice(_("state"), max_length=10, choices=State, default=State.WAITING)
+    state = Choice(pgettext_lazy("outgoing", "state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = TextLine(_("what went wrong"), max_length=300, blank=True)
     tried_at = models.DateTimeField(_("tried at"), null=True, blank=True)

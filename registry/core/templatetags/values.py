@@ -63,3 +63,9 @@ def percent(part: Quantity | Decimal | int | None, whole: Quantity | Decimal | i
         return "—"
     share = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{share:,}%"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A count with separators: 1,200."""
+    return f"{number:,}"

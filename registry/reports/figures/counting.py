@@ -109,9 +109,12 @@ class Row:
 class Slice:
     by: tuple[Dimension, ...]
     rows: list[Row]
+    of_one_campaign: bool = False
 
     def adds_up(self, definition):
         """Whether the rows add up to the whole for this figure."""
+        if definition.phases and not self.of_one_campaign:
+            return False
         return all(one.code in definition.adds_up for one in self.by)
 
 
@@ -172,7 +175,7 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids):
             campaign,
             tuple((one, one.cells([key])[key]) for one, key in scope.filters),
             [_figure(definition, scope, instant, query, row_ids) for definition in definitions],
-            [_slice(scope, definitions, dimensions) for dimensions in sliced],
+            [_slice(scope, definitions, dimensions, campaign is not None) for dimensions in sliced],
         )
 
 
@@ -220,7 +223,7 @@ def _figure(definition, scope, instant, query, row_ids):
     return Figure(definition, total, instant, query, scope.beside(definition), ids)
 
 
-def _slice(scope, definitions, dimensions):
+def _slice(scope, definitions, dimensions, of_one_campaign):
     grouped = {definition.code: _grouped(scope, definition, dimensions) for definition in definitions}
     keys = set().union(*grouped.values())
     cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(dimensions)]
@@ -231,7 +234,8 @@ def _slice(scope, definitions, dimensions):
         )
         for key in keys
     ]
-    return Slice(dimensions, sorted(rows, key=lambda row: [cell.order for cell in row.cells]))
+    rows.sort(key=lambda row: [cell.order for cell in row.cells])
+    return Slice(dimensions, rows, of_one_campaign)
 
 
 def _grouped(scope, definition, dimensions):

@@ -7,7 +7,7 @@ then its slices need not add up, or sums a column (`amount`), and then an inexac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
@@ -27,6 +27,10 @@ EVERY = frozenset(DIMENSIONS)
 PLACES = frozenset({"county", "city"})
 PARTY = frozenset({"origin", "kind", "level"})
 
+_EARLIER = Project.objects.order_by().filter(pk=OuterRef("continues")).values(first=Coalesce("continues", "pk"))
+UNDERTAKING = Case(When(continues=None, then=F("pk")), default=Subquery(_EARLIER))
+"""The project by which all phases of one undertaking are known: the first of up to three."""
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -34,7 +38,8 @@ class Definition:
 
     `each` is the thing told apart, for which `behind` is the table that is shown; or `amount` is the column
     summed. `adds_up` names the dimensions whose slices add up to the whole. `beside` says in words
-    what the source's rows hold that does not count.
+    what the source's rows hold that does not count. `phases`: the thing told apart can have a row in each campaign
+    that it was carried through: the latest is shown, and over several campaigns nothing adds up.
     """
 
     code: str
@@ -48,6 +53,7 @@ class Definition:
     amount: str = ""
     adds_up: frozenset[str] = EVERY
     landed: bool = True
+    phases: bool = False
     beside: Callable[[QuerySet], str] | None = None
 
     @property
@@ -66,6 +72,8 @@ class Definition:
 
     def keys(self, rows):
         """The ids, in the table behind the figure, of counted `rows`: values named "row", perhaps repeated."""
+        if self.phases:
+            return rows.order_by().values(thing=self.each).annotate(row=Max("pk")).values("row")
         key = self.each or "pk"
         return rows.order_by().values(row=F(key) if isinstance(key, str) else key)
 
@@ -133,13 +141,15 @@ _FIGURES = (
         "个",
         _(
             "Projects under way or later. A suspended or terminated project counts if it had been under way. "
-            "A project in several counties stands under each of them and counts once in all."
+            "A project in several counties stands under each of them and counts once in all. A project that was "
+            "carried into the next campaign counts once in each of the two, and once in both together."
         ),
         PROJECTS,
         lambda rows: rows,
         Project,
-        each="pk",
+        each=UNDERTAKING,
         adds_up=EVERY - PLACES,
+        phases=True,
     ),
     Definition(
         "funds",

@@ -1,0 +1,186 @@
+"""Many checklist items at once (批量): the single actions one after another, in one transaction, under one batch id.
+
+Whoever asks sees first, item by item, what will happen and what stands against it (`preview`). What could not be done
+is left out as announced; a refusal that nobody foresaw undoes everything (`BulkRefused`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.models import ProjectStep
+from registry.core.trail import acting
+
+from .chasing import chase_step
+from .checklists import complete_step, move_due_date, reassign_step, verify_step
+
+CURRENT = ""
+"""Instead of an item's title: of each project the first item that is not settled."""
+
+LISTED = 20
+"""So many refusals are told one by one."""
+
+Status = ProjectStep.Status
+
+
+def _against_applying(step, by):
+    return step.refusals(Status.DONE, by=by)
+
+
+def _against_sign_off(step, by):
+    """Nobody looks at the files of many items: those that lack one are left to be signed off singly."""
+    if step.status in step.OPEN:
+        words = [_("Nobody has applied for its sign-off.")]
+    else:
+        words = step.refusals(Status.VERIFIED, by=by)
+    absent = step.missing_evidence() if step.status in step.UNSETTLED else []
+    return [*words, _("Missing: %s") % ", ".join(map(str, absent))] if absent else words
+
+
+def _against_chasing(step, by):
+    return [] if step.status in step.OPEN else [_("Nothing is left to be done: “%s”.") % step.get_status_display()]
+
+
+def _against_scheduling(step, by):
+    return [] if step.status in step.UNSETTLED else [_("It is settled: “%s”.") % step.get_status_display()]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkDeed:
+    """What can be done to many: `run(step=, by=, **details)`; `against(step, by)` says what stands against it."""
+
+    label: Promise
+    cannot: Promise
+    permission: str
+    run: Callable
+    against: Callable
+
+
+DEEDS = {
+    "verify": BulkDeed(
+        gettext_lazy("Sign off all"), gettext_lazy("Cannot be signed off"), "projects.verify_projectstep", verify_step,
+        _against_sign_off,
+    ),
+    "complete": BulkDeed(
+        gettext_lazy("Apply for sign-off"), gettext_lazy("Cannot be applied for"), "projects.complete_projectstep",
+        complete_step, _against_applying,
+    ),
+    "chase": BulkDeed(
+        gettext_lazy("Chase all"), gettext_lazy("Cannot be chased"), "projects.chase_projectstep", chase_step,
+        _against_chasing,
+    ),
+    "reschedule": BulkDeed(
+        gettext_lazy("Move due dates"), gettext_lazy("Cannot be moved"), "projects.schedule_projectstep",
+        move_due_date, _against_scheduling,
+    ),
+    "reassign": BulkDeed(
+        gettext_lazy("Hand to another person"), gettext_lazy("Cannot be handed over"),
+        "projects.schedule_projectstep", reassign_step, _against_scheduling,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One project in the preview: its item, if it has one, and what stands against the deed, in sentences."""
+
+    project: object
+    step: ProjectStep | None
+    refusals: tuple[str, ...] = ()
+
+    def refused(self, words):
+        """The same, with what was answered when it was tried."""
+        return replace(self, refusals=tuple(words))
+
+
+class BulkRefused(ValidationError):
+    """Nothing was done. `refusals`: {key of the step: [why not]}."""
+
+    def __init__(self, refusals, names):
+        self.refusals = refusals
+        told = [f"{names.get(key, key)}: {' '.join(words)}" for key, words in list(refusals.items())[:LISTED]]
+        if len(refusals) > LISTED:
+            told.append(_("And %d more.") % (len(refusals) - LISTED))
+        super().__init__([_("Nothing was done, since some items could not be:"), *told])
+
+
+def preview(*, projects, item, deed, by):
+    """What would happen to the `item` of each of `projects`: [Line], in their order. Two queries.
+
+    Raises PermissionDenied where the role does not do such things at all.
+    """
+    _check(deed, by)
+    projects = list(projects)
+    rows = _steps(by).filter(project__in=projects)
+    rows = rows.unsettled() if item == CURRENT else rows.filter(title=item)
+    first_unsettled_last = sorted(rows, key=lambda step: (step.status in step.UNSETTLED, -step.position))
+    steps = {step.project_id: step for step in first_unsettled_last}
+    return [_line(project, steps.get(project.pk), item, deed, by) for project in projects]
+
+
+def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
+    """Do `deed` to all `items`, [(key, version seen)], or to none; returns how many. `told` hears of each one done.
+
+    Raises BulkRefused when one was changed since it was seen or is refused, PermissionDenied.
+    """
+    _check(deed, by)
+    with acting(by=by, action="bulk", batch=batch):
+        keys = [key for key, _version in items]
+        found = _steps(by).filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
+        steps = {step.pk: step for step in found}
+        refusals = {}
+        for key, version in items:
+            words = _done(deed, steps.get(key), version, by, details or {})
+            if words:
+                refusals[key] = words
+            told()
+        if refusals:
+            raise BulkRefused(refusals, {key: f"{step.project} · {step}" for key, step in steps.items()})
+    return len(items)
+
+
+def _check(deed, by):
+    if not by.has_perm(DEEDS[deed].permission):
+        raise PermissionDenied(_("Your role does not allow this step: %s.") % DEEDS[deed].label)
+
+
+def _steps(by):
+    rows = ProjectStep.objects.within_scope_of(by).select_related("project", "depends_on", "responsible")
+    return rows.prefetch_related("documents")
+
+
+def _line(project, step, item, deed, by):
+    if step is None:
+        words = (
+            _("Everything on its checklist is settled, or none is open.") if item == CURRENT else _("not on its list")
+        )
+        return Line(project, None, (words,))
+    return Line(project, step, tuple(_against(deed, step, by)))
+
+
+def _against(deed, step, by):
+    if step.project.is_locked:
+        return [_("The project was carried into the next campaign: its steps stay as they were.")]
+    return DEEDS[deed].against(step, by)
+
+
+def _done(deed, step, version, by, details):
+    """Do it to one; returns why not, in sentences."""
+    if step is None:
+        return [_("There is no such record, or it is not yours to see.")]
+    if step.version != version:
+        return [_("It was changed since you looked at it: “%s”. Look again.") % step.get_status_display()]
+    words = _against(deed, step, by)
+    if words:
+        return words
+    try:
+        with transaction.atomic():
+            DEEDS[deed].run(step=step, by=by, **details)
+    except (ValidationError, PermissionDenied, ObjectDoesNotExist, DatabaseError) as refusal:
+        return refusal.messages if isinstance(refusal, ValidationError) else [str(refusal).splitlines()[0]]
+    return []

@@ -1,0 +1,38 @@
+"""Reminding: the daily digest, one for each person and working day."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from projects.places import home_of
+from projects.reminders import digests
+from registry.core.dates import format_date
+from registry.core.models import Notice
+from registry.core.notices import send
+from registry.core.trail import action
+from registry.core.workdays import is_working, next_working_day
+
+
+@action("reminder.digest")
+def send_digests(*, day, by=None, batch=""):
+    """Write to everybody for whom something waits on the working day `day`; returns the messages written.
+
+    Who has the day's digest already gets no second one, whoever runs this how often. Raises ValidationError for a day
+    off, naming the next working day.
+    """
+    if not is_working(day):
+        words = _("%(day)s is a day off: the digest goes out on %(next)s.")
+        raise ValidationError(words % {"day": format_date(day), "next": format_date(next_working_day(day))})
+    with connection.cursor() as cursor:  # two who send at once queue up; the unique constraint stands behind
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reminder.digest {day}"])
+    told = set(Notice.objects.filter(day=day).values_list("recipient", flat=True))
+    return send(
+        [
+            Notice(
+                recipient=person, kind=Notice.Kind.DIGEST, facts=facts, day=day, url=home_of(person),
+                is_demo=person.is_demo,
+            )
+            for person, facts in digests(day)
+            if person.pk not in told
+        ]
+    )  # fmt: skip

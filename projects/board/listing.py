@@ -1,0 +1,44 @@
+"""One page of the board: its places, and the chips with their counts."""
+
+from django.utils.translation import pgettext
+
+from registry.core.paging import Listing
+
+from .filters import LAMP_NAMES
+from .place import RANKS
+
+LARGEST = 500
+
+
+class BoardListing(Listing):
+    """Rows are (project's key, place); the total comes from the counts of the chips."""
+
+    largest = LARGEST
+
+    def __init__(self, filters):
+        super().__init__(filters, lambda found: found.values_list("pk", "place"))
+
+    def total(self, found):
+        """The number of all rows found, one of those that the chips show."""
+        lamp = self.filters.form.cleaned_data["lamp"]
+        return self.filters.counts[lamp] if lamp else sum(self.filters.counts.values())
+
+    @property
+    def lamps(self):
+        """The chips: all, then each lamp; that of projects without a list only where there are some."""
+        if self.fault:
+            return
+        counts, chosen = self.filters.counts, self.filters.form.cleaned_data["lamp"]
+        everything = {"label": pgettext("lamps", "All"), "count": sum(counts.values())}
+        yield everything | {"url": f"?{self.address(lamp=None)}", "current": not chosen}
+        for lamp in RANKS:
+            if counts[lamp] or lamp == chosen or lamp != "not_yet":
+                yield {
+                    "lamp": lamp.value, "label": LAMP_NAMES[lamp], "count": counts[lamp],
+                    "url": f"?{self.address(lamp=lamp.value)}", "current": lamp == chosen,
+                }  # fmt: skip
+
+    @property
+    def chips(self):
+        """The filters in use; the lamp has chips of its own."""
+        return [chip for chip in super().chips if chip["name"] != "lamp"]

@@ -1,0 +1,19 @@
+"""The jobs of this app, and with them what they import: every process that starts reads this module."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from projects.actions.reminding import send_digests
+from registry.core.daily import daily
+from registry.core.jobs import job
+
+
+@daily(at=datetime.time(8, 30))
+@job("digest", _("Daily digest"))
+def digest(progress, *, by, day):
+    """The digest of `day` (ISO), at half past eight."""
+    number = len(send_digests(day=datetime.date.fromisoformat(day), by=by))
+    progress.step(number)
+    return {"words": ngettext("%d digest sent", "%d digests sent", number) % number}

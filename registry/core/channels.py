@@ -1,0 +1,94 @@
+"""How texts leave the site: by adapters, retried, and kept in the outbox where no gateway is set up.
+
+An adapter is a class with one method, `send(address, text) -> Outgoing.State`: SENT when the gateway took the text,
+KEPT when there is no gateway. Whatever it raises counts as a failure and is tried again. It is made anew for each text
+and must give up within a few seconds. `SMS_ADAPTER` in the settings names the one for text messages by its dotted path.
+"""
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from .models import Outgoing
+from .text import excerpt
+from .trail import acting, action
+
+logger = logging.getLogger(__name__)
+
+WAITS = (datetime.timedelta(minutes=1), datetime.timedelta(minutes=5))
+"""After the first and the second failure; the third is the last. No adapter takes as long as the first of them."""
+
+SUBJECT_LENGTH = 80
+
+
+class Outbox:
+    """No gateway: the text stays on the outbox page, where it can be read and sent by hand."""
+
+    def send(self, address, text):
+        return Outgoing.State.KEPT
+
+
+class Mail:
+    """E-mail by Django's settings; without a server (`EMAIL_URL`) the text is kept."""
+
+    def send(self, address, text):
+        if not settings.EMAIL_HOST:
+            return Outgoing.State.KEPT
+        EmailMessage(subject=excerpt(text.splitlines()[0], SUBJECT_LENGTH), body=text, to=[address]).send()
+        return Outgoing.State.SENT
+
+
+def adapter_of(channel):
+    paths = {Outgoing.Channel.EMAIL: "registry.core.channels.Mail", Outgoing.Channel.SMS: settings.SMS_ADAPTER}
+    return import_string(paths[channel])()
+
+
+def deliver_next():
+    """Send the first text that is due; returns it, None when there is none. Must not be called in a transaction.
+
+    The attempt is noted before it is made: a worker that dies meanwhile leaves a text that is tried again later.
+    """
+    outgoing = _claim()
+    if outgoing is None:
+        return None
+    try:
+        state, error = adapter_of(outgoing.channel).send(outgoing.address, outgoing.text), ""
+    except Exception as problem:
+        logger.warning("outgoing text %s: attempt %s failed", outgoing.pk, outgoing.attempts, exc_info=True)
+        state = Outgoing.State.WAITING if outgoing.attempts <= len(WAITS) else Outgoing.State.FAILED
+        error = excerpt(f"{type(problem).__name__}: {problem}".replace(outgoing.address, "…"), 200)
+    with acting(by=None, action="outgoing.deliver"):
+        outgoing.state, outgoing.error = state, error
+        outgoing.save(update_fields=["state", "error"])
+    return outgoing
+
+
+def _claim():
+    now = timezone.now()
+    due = Q(attempts=0)
+    for attempts, wait in enumerate(WAITS, start=1):
+        due |= Q(attempts=attempts, tried_at__lt=now - wait)
+    due |= Q(attempts__gt=len(WAITS), tried_at__lt=now - WAITS[-1])  # the worker died in the last one
+    with transaction.atomic():
+        waiting = Outgoing.objects.filter(due, state=Outgoing.State.WAITING).order_by("attempts", "id")
+        outgoing = waiting.select_for_update(skip_locked=True).first()
+        if outgoing is not None:
+            with acting(by=None, action="outgoing.deliver"):
+                outgoing.attempts, outgoing.tried_at = outgoing.attempts + 1, now
+                outgoing.save(update_fields=["attempts", "tried_at"])
+    return outgoing
+
+
+@action("outgoing.again")
+def send_again(*, outgoing, by, reason=""):
+    """Let a text that failed or was kept be sent once more, by the gateway that is set up now."""
+    outgoing = Outgoing.objects.within_scope_of(by).select_for_update().get(pk=outgoing.pk)
+    outgoing.state, outgoing.attempts, outgoing.error = Outgoing.State.WAITING, 0, ""
+    outgoing.save(update_fields=["state", "attempts", "error"])
+    return outgoing

@@ -1,0 +1,80 @@
+"""The worker: queued jobs, daily work, outgoing texts. Any number may run at once."""
+
+import logging
+import os
+import signal
+import threading
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseProblem
+from django.db import close_old_connections, connection
+
+from registry.core.channels import deliver_next
+from registry.core.daily import ask_for_due
+from registry.core.jobs import recover, run_next
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 1
+"""Seconds between two looks at an empty queue."""
+
+CLOCK = 30
+"""Seconds between two looks at the clock."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days) and sends outgoing texts, "
+        "until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at once share it all."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="end when nothing is left to do")
+
+    def handle(self, *args, once, **options):
+        self.over, self.clock = threading.Event(), float("-inf")
+        before = self._listen()
+        try:
+            self._work(once)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _listen(self):
+        """Hear the signals that end a worker; returns who heard them before."""
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+        return {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def _end(self, number, frame):
+        """The first time after the job in hand; the second time at once, whatever is in hand is rolled back."""
+        if self.over.is_set():
+            raise KeyboardInterrupt
+        self.over.set()
+
+    def _work(self, once):
+        logger.info("worker %s is at work", os.getpid())
+        while not self.over.is_set():
+            close_old_connections()
+            try:
+                busy = self._round()
+            except DatabaseProblem as problem:
+                if once:
+                    raise CommandError(f"The database does not answer: {problem}") from problem
+                logger.warning("the database does not answer, trying again: %s", str(problem).strip())
+                connection.close()
+                busy = False
+            if once and not busy:
+                break
+            if not busy:
+                self.over.wait(PAUSE)
+        logger.info("worker %s ends", os.getpid())
+
+    def _round(self):
+        """One thing of each kind, jobs first: slow gateways never keep people waiting. Whether there was any."""
+        recover()
+        if time.monotonic() - self.clock >= CLOCK:
+            ask_for_due()
+            self.clock = time.monotonic()
+        return bool(run_next() or deliver_next())

@@ -1,0 +1,1 @@
+"""Pages that belong to the person who looks at them, whatever the role."""

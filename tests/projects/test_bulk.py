@@ -1,0 +1,420 @@
+"""Many items at once: what stands against each is told before; then all of it is done, under one batch, or nothing."""
+
+import datetime
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.urls import NoReverseMatch, reverse
+
+from projects.actions.bulk import CURRENT, BulkRefused, preview, run_bulk
+from projects.actions.chasing import chase_step
+from projects.actions.checklists import move_due_date, reassign_step
+from projects.board.work import bulk_work, done_in_words, for_the_queue
+from projects.models import Chase, Project, ProjectStep
+from registry.core.dates import today
+from registry.core.jobs import Progress, enqueue, run_next
+from registry.core.models import Change, Job, Notice
+from tests.factories import (
+    make_authority,
+    make_county_user,
+    make_division,
+    make_organisation,
+    make_posting,
+    make_project,
+    make_step,
+    make_user,
+)
+
+from .test_checklists import attach, make_in
+
+pytestmark = pytest.mark.django_db
+TITLE = "竣工验收"
+BULK = "/desk/board/bulk/"
+
+
+def day(offset):
+    return today() + datetime.timedelta(days=offset)
+
+
+@pytest.fixture
+def verifier():
+    return make_user("bureau", name="李建国")
+
+
+def waiting(**overrides):
+    """An item that waits for its sign-off, evidence attached."""
+    return make_in("done", depends_on=None, **{"title": TITLE} | overrides)
+
+
+def refused(step, deed, by, item=TITLE):
+    """What the preview says against the deed."""
+    [line] = preview(projects=[step.project], item=item, deed=deed, by=by)
+    return " ".join(line.refusals)
+
+
+def items(*steps):
+    return [(step.pk, ProjectStep.objects.get(pk=step.pk).version) for step in steps]
+
+
+def statuses(*steps):
+    return [ProjectStep.objects.get(pk=step.pk).status for step in steps]
+
+
+def locked_project():
+    """A step of a project that was carried on; the phase is locked last, since it takes no more changes then."""
+    step = waiting()
+    user = make_user()
+    Project.objects.filter(pk=step.project_id).update(phase="locked", phase_by=user, phase_at="2021-01-01T00:00Z")
+    return ProjectStep.objects.get(pk=step.pk)
+
+
+class TestThePreview:
+    def test_nothing_stands_against_what_waits_for_a_second_person(self, verifier):
+        assert refused(waiting(), "verify", verifier) == ""
+
+    def test_missing_evidence_is_named(self, verifier):
+        step = waiting(evidence=["photo", "receipt"])
+        assert refused(step, "verify", verifier) == "缺少：收据"
+        step = make_in("open", title=TITLE, evidence=["photo", "receipt"], depends_on=None)
+        assert refused(step, "verify", verifier) == "尚未申请销号。 缺少：收据"
+        assert "缺少：收据" in refused(step, "complete", verifier)
+
+    def test_nobody_signs_off_what_he_did_himself(self):
+        step = waiting()
+        doer = step.done_by
+        doer.groups.set(make_user("bureau").groups.all())
+        assert "另一人" in refused(step, "verify", type(doer).objects.get(pk=doer.pk))
+
+    @pytest.mark.parametrize(
+        ("status", "deed", "words"),
+        [
+            ("open", "verify", "尚未申请销号"),
+            ("verified", "verify", "已销号"),
+            ("waived", "complete", "不适用"),
+            ("done", "complete", "已申请销号"),
+            ("done", "chase", "已无待办"),
+            ("verified", "chase", "已无待办"),
+            ("verified", "reschedule", "已办结"),
+            ("waived", "reassign", "已办结"),
+        ],
+    )
+    def test_a_state_that_does_not_fit_is_told(self, verifier, status, deed, words):
+        assert refused(make_in(status, title=TITLE, depends_on=None), deed, verifier) != ""
+        if words != "不适用":
+            assert words in refused(make_in(status, title=TITLE, depends_on=None), deed, verifier)
+
+    def test_what_cannot_start_yet_is_not_applied_for(self, verifier):
+        step = make_in("open", title=TITLE, depends_on=make_in("open", depends_on=None))
+        assert "前" in refused(step, "complete", verifier)
+
+    def test_a_project_that_was_carried_on_stays_as_it_was(self, verifier):
+        for deed in ("verify", "complete", "chase", "reschedule", "reassign"):
+            assert "转入下一阶段" in refused(locked_project(), deed, verifier)
+
+    def test_a_project_without_the_item_is_told_so(self, verifier):
+        assert refused(waiting(), "verify", verifier, item="别的事项") == "清单中无此事项"
+        [line] = preview(projects=[make_project()], item=CURRENT, deed="verify", by=verifier)
+        assert (line.step, bool(line.refusals)) == (None, True)
+
+    def test_the_current_item_is_the_first_that_is_not_settled(self, verifier):
+        project = make_project()
+        make_in("verified", project=project, depends_on=None)
+        current = waiting(project=project)
+        make_step(project)
+        [line] = preview(projects=[project], item=CURRENT, deed="verify", by=verifier)
+        assert (line.step, line.refusals) == (current, ())
+
+    def test_of_two_items_of_one_title_the_first_open_one_is_meant(self, verifier):
+        project = make_project()
+        make_in("verified", project=project, title=TITLE, depends_on=None)
+        first, _second = waiting(project=project), waiting(project=project)
+        [line] = preview(projects=[project], item=TITLE, deed="verify", by=verifier)
+        assert line.step == first
+
+    @pytest.mark.parametrize("deed", ["verify", "complete", "chase", "reschedule", "reassign"])
+    def test_those_without_the_right_are_told_before_anything(self, deed):
+        for run in (
+            lambda by: preview(projects=[], item=CURRENT, deed=deed, by=by),
+            lambda by: run_bulk(deed=deed, items=[], by=by),
+        ):
+            with pytest.raises(PermissionDenied):
+                run(make_user("auditor"))
+
+
+class TestDoingIt:
+    def test_all_are_signed_off_with_a_trail_entry_each_under_one_batch(self, verifier):
+        steps = [waiting() for _ in range(3)]
+        assert run_bulk(deed="verify", items=items(*steps), by=verifier, batch="b7", details={"note": "集中验收"}) == 3
+        assert statuses(*steps) == ["verified"] * 3
+        changes = Change.objects.filter(table_name="projects_projectstep", batch_id="b7")
+        assert {(change.action, change.actor_id, change.reason) for change in changes} == {
+            ("projectstep.verified", verifier.pk, "集中验收")
+        }
+        assert sorted(change.row_pk for change in changes) == sorted(str(step.pk) for step in steps)
+
+    @pytest.mark.parametrize("spoil", ["state", "version", "stranger", "evidence"])
+    def test_one_new_refusal_undoes_everything(self, verifier, spoil):
+        good, bad = waiting(), waiting()
+        seen = items(good, bad)
+        if spoil == "state":
+            ProjectStep.objects.filter(pk=bad.pk).update(status="returned", done_by=None, done_at=None)
+        elif spoil == "version":
+            ProjectStep.objects.filter(pk=bad.pk).update(note="改动")
+        elif spoil == "evidence":
+            bad.documents.all().delete()
+        else:
+            seen[1] = (10**12, 1)
+        with pytest.raises(BulkRefused) as refusal:
+            run_bulk(deed="verify", items=seen, by=verifier)
+        assert refusal.value.refusals.keys() == {seen[1][0]}
+        assert statuses(good) == ["done"]
+
+    def test_every_refusal_is_told_not_only_the_first(self, verifier):
+        steps = [make_in("open", depends_on=None) for _ in range(25)]
+        with pytest.raises(BulkRefused) as refusal:
+            run_bulk(deed="verify", items=items(*steps), by=verifier)
+        assert len(refusal.value.refusals) == 25
+        assert refusal.value.messages[-1] == "另有 5 项。"
+
+    def test_a_partner_bureau_reaches_its_own_only(self):
+        beijing = make_division(code="110000", name="北京市", level="province")
+        partner = make_user("partner")
+        make_posting(partner, beijing)
+        lead = make_organisation(authority=make_authority(division=beijing))
+        ours, theirs = waiting(project=make_project(lead=lead)), waiting()
+        with pytest.raises(BulkRefused):
+            run_bulk(deed="verify", items=items(ours, theirs), by=partner)
+        assert run_bulk(deed="verify", items=items(ours), by=partner) == 1
+        assert statuses(ours, theirs) == ["verified", "done"]
+
+    def test_due_dates_move_and_persons_change(self, verifier):
+        step, officer = make_step(make_project(), due_on=day(-5)), make_user("bureau")
+        run_bulk(deed="reschedule", items=items(step), by=verifier, details={"due_on": day(9), "reason": "冬季停工"})
+        run_bulk(deed="reassign", items=items(step), by=verifier, details={"responsible": officer})
+        step.refresh_from_db()
+        assert (step.due_on, step.responsible) == (day(9), officer)
+        actions = Change.objects.filter(row_pk=str(step.pk), table_name="projects_projectstep").exclude(action="")
+        assert list(actions.order_by("pk").values_list("action", "reason")) == [
+            ("step.reschedule", "冬季停工"), ("step.reassign", ""),
+        ]  # fmt: skip
+
+    def test_who_can_be_reached_is_chased_and_nobody_when_one_cannot(self, verifier):
+        reached = make_step(make_project(), responsible=make_user("bureau"))
+        silent = make_step(make_project(), side="county")
+        with pytest.raises(BulkRefused) as refusal:
+            run_bulk(deed="chase", items=items(reached, silent), by=verifier, details={"words": "请尽快"})
+        assert refusal.value.refusals.keys() == {silent.pk}
+        assert (Chase.objects.count(), Notice.objects.count()) == (0, 0)
+        run_bulk(deed="chase", items=items(reached), by=verifier, details={"words": "请尽快"})
+        assert Chase.objects.get().step == reached
+        assert Notice.objects.get().recipient == reached.responsible
+
+
+class TestTheSingleActions:
+    def test_a_due_date_moves_only_with_a_reason_on_an_open_step_and_by_those_who_may(self, verifier):
+        step = make_step(make_project(), due_on=day(1))
+        with pytest.raises(ValidationError, match="原因"):
+            move_due_date(step=step, due_on=day(2), by=verifier, reason=" ")
+        with pytest.raises(ValidationError, match="已经是"):
+            move_due_date(step=step, due_on=day(1), by=verifier, reason="x")
+        with pytest.raises(ValidationError, match="重新打开"):
+            move_due_date(step=make_in("verified", depends_on=None), due_on=day(2), by=verifier, reason="x")
+        with pytest.raises(ValidationError, match="转入下一阶段"):
+            move_due_date(step=locked_project(), due_on=day(2), by=verifier, reason="x")
+        with pytest.raises(PermissionDenied):
+            move_due_date(step=step, due_on=day(2), by=make_user("auditor"), reason="x")
+        with pytest.raises(ObjectDoesNotExist):
+            move_due_date(step=step, due_on=day(2), by=make_user("partner"), reason="x")
+
+    def test_a_step_goes_to_those_who_can_answer_for_its_project(self, verifier):
+        county = make_division()
+        step = make_step(make_project(county=county), responsible=verifier)
+        theirs = make_county_user(county)
+        assert reassign_step(step=step, responsible=theirs, by=verifier).responsible == theirs
+        for other, words in ((make_county_user(make_division()), "不能负责"), (theirs, "已经是")):
+            with pytest.raises(ValidationError, match=words):
+                reassign_step(step=step, responsible=other, by=verifier)
+        with pytest.raises(PermissionDenied):
+            reassign_step(step=step, responsible=verifier, by=theirs)
+
+    def test_a_chase_reaches_the_side_that_answers_where_nobody_is_named(self, verifier):
+        county = make_division()
+        theirs = make_county_user(county)
+        chase = chase_step(step=make_step(make_project(county=county), side="county"), by=verifier, words="请上传")
+        assert [notice.recipient for notice in chase.notices.all()] == [theirs]
+        with pytest.raises(PermissionDenied):
+            chase_step(step=chase.step, by=theirs)
+
+
+class TestThePage:
+    @pytest.fixture
+    def send(self, client, verifier):
+        client.force_login(verifier)
+
+        def post(*steps, deed="verify", item=TITLE, **more):
+            data = {"deed": deed, "item": item, "project": [step.project_id for step in steps], "back": "lamp=waiting"}
+            return client.post(BULK, data | more)
+
+        return post
+
+    @staticmethod
+    def confirmation(answer):
+        """What the page would send when it is confirmed."""
+        page = answer.content.decode()
+        return {"step": re.findall(r'name="step" value="([^"]*)"', page), "confirm": "1"}
+
+    def test_nothing_happens_before_the_confirmation(self, send):
+        good, bad = waiting(), waiting(evidence=["receipt"])
+        answer = send(good, bad)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert statuses(good, bad) == ["done", "done"]
+        assert re.search(r"<strong>不能销号</strong>: 缺少：收据", page)
+        assert "可办理 1 个" in page
+        assert "批量销号：1 项" in page
+        assert self.confirmation(answer)["step"] == [f"{good.pk}:{good.version}"]
+
+    def test_then_the_possible_ones_are_done_and_the_board_stands_as_before(self, send):
+        good, bad = waiting(), waiting(evidence=["receipt"])
+        answer = send(good, bad, **self.confirmation(send(good, bad)))
+        assert answer.url == "/desk/board/?lamp=waiting"
+        assert statuses(good, bad) == ["verified", "done"]
+        assert len(set(Change.objects.filter(action="projectstep.verified").values_list("batch_id", flat=True))) == 1
+
+    def test_a_stale_confirmation_is_told_item_by_item_and_writes_nothing(self, send):
+        steps = [waiting(), waiting()]
+        seen = self.confirmation(send(*steps))
+        ProjectStep.objects.filter(pk=steps[1].pk).update(note="改动")
+        answer = send(*steps, **seen)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "查看之后该事项已有变动" in page
+        assert statuses(*steps) == ["done", "done"]
+        assert len(self.confirmation(answer)["step"]) == 1
+        assert send(*steps, **self.confirmation(answer)).status_code == 302
+        assert statuses(*steps) == ["verified", "done"]
+
+    def test_a_due_date_is_asked_for_with_its_reason(self, send):
+        step = make_step(make_project(), title=TITLE, due_on=day(1))
+        seen = self.confirmation(send(step, deed="reschedule"))
+        for typed in ({}, {"due_on": "2027年1月5日"}, {"due_on": "昨天", "reason": "x"}):
+            assert send(step, deed="reschedule", **seen, **typed).status_code == 400
+        assert send(step, deed="reschedule", **seen, due_on="2027年1月5日", reason="冬季停工").status_code == 302
+        step.refresh_from_db()
+        assert step.due_on == datetime.date(2027, 1, 5)
+
+    def test_only_officers_are_offered_to_many(self, send):
+        step, stranger, officer = make_step(make_project(), title=TITLE), make_user("county"), make_user("bureau")
+        seen = self.confirmation(send(step, deed="reassign"))
+        assert send(step, deed="reassign", **seen, responsible=stranger.pk).status_code == 400
+        assert send(step, deed="reassign", **seen, responsible=officer.pk).status_code == 302
+
+    def test_without_a_project_one_is_sent_back(self, send, client):
+        assert send().url == "/desk/board/?lamp=waiting"
+        assert "请至少选择一个项目" in client.get("/desk/board/").content.decode()
+
+    def test_without_an_item_that_can_be_done_nothing_is(self, send):
+        step = make_step(make_project(), title=TITLE)
+        assert "批量销号：" not in send(step).content.decode()
+        assert send(step, confirm="1").status_code == 302
+        assert statuses(step) == ["open"]
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"deed": "explode"}, {"project": ["x"]}, {"project": ["9" * 30]}, {"project": ["1"] * 501},
+            {"confirm": "1", "step": ["1"]}, {"confirm": "1", "step": ["1:x"]},
+            {"confirm": "1", "step": ["1:1", "1:1"]}, {"confirm": "1", "step": ["a:b:c"]},
+        ],
+    )  # fmt: skip
+    def test_rubbish_is_answered_400(self, send, sent):
+        assert send(waiting(), **sent).status_code == 400
+
+    def test_a_foreign_project_is_as_one_that_does_not_exist(self, client):
+        client.force_login(make_user("partner"))
+        for key in (waiting().project_id, 10**12):
+            assert client.post(BULK, {"deed": "verify", "project": key}).status_code == 404
+
+    @pytest.mark.parametrize(("role", "status"), [("auditor", 403), ("county", 403), ("system_admin", 403)])
+    def test_others_are_refused(self, client, role, status):
+        client.force_login(make_user(role))
+        assert client.post(BULK, {"deed": "verify", "project": waiting().project_id}).status_code == status
+
+    def test_the_page_only_answers_posts(self, client, verifier):
+        client.force_login(verifier)
+        assert client.get(BULK).status_code == 405
+
+    def test_more_than_twenty_become_a_job(self, send, monkeypatch):
+        steps = [waiting() for _ in range(21)]
+        try:
+            reverse("job", args=("00000000-0000-0000-0000-000000000000",))
+        except NoReverseMatch:
+            monkeypatch.setattr("projects.admin.board_bulk.reverse", lambda name, args: f"/jobs/{args[0]}/")
+        answer = send(*steps, **self.confirmation(send(*steps)))
+        work = Job.objects.get()
+        assert str(work.key) in answer.url
+        assert (work.kind, work.total, work.parameters["deed"]) == ("bulk-steps", 21, "verify")
+        assert work.parameters["url"] == "/desk/board/?lamp=waiting"
+        assert statuses(*steps) == ["done"] * 21
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheJob:
+    def ask(self, steps, by, deed="verify", details=None):
+        return enqueue(
+            bulk_work, by=by, total=len(steps), deed=deed, items=items(*steps), details=for_the_queue(details or {}),
+            url="/desk/board/",
+        )  # fmt: skip
+
+    def test_two_hundred_are_signed_off_in_one_transaction_with_progress(self, verifier, monkeypatch):
+        told, step = [], Progress.step
+        monkeypatch.setattr("registry.core.jobs.TELL_EVERY", 60)  # this test's job is seen by no other connection
+        monkeypatch.setattr(Progress, "step", lambda self, number=1: [step(self, number), told.append(self.done)])
+        project, doer = make_project(), make_user()
+        rows = [
+            ProjectStep(
+                project=project, position=n, stage="finished", title=TITLE, side="bureau", status="done", done_by=doer,
+                done_at="2021-01-01T00:00Z",
+            )
+            for n in range(1, 201)
+        ]  # fmt: skip
+        steps = ProjectStep.objects.bulk_create(rows)
+        asked = self.ask(steps, verifier)
+        done = run_next()
+        assert (done.state, done.done, done.total, done.error) == ("done", 200, 200, "")
+        assert done.result == {"words": "批量销号：已办理 200 项。", "url": "/desk/board/"}
+        assert set(ProjectStep.objects.values_list("status", flat=True)) == {"verified"}
+        changes = Change.objects.filter(batch_id=asked.batch, table_name="projects_projectstep")
+        assert changes.count() == 200
+        assert len(set(changes.values_list("transaction", flat=True))) == 1
+        assert told == list(range(1, 201))
+
+    def test_one_refusal_leaves_all_as_they_were_and_is_named(self, verifier):
+        steps = [waiting() for _ in range(3)]
+        self.ask(steps, verifier)
+        ProjectStep.objects.filter(pk=steps[2].pk).update(note="改动")
+        done = run_next()
+        assert done.state == "failed"
+        assert str(steps[2].project) in done.error
+        assert statuses(*steps) == ["done"] * 3
+
+    def test_days_and_persons_go_through_the_queue(self, verifier):
+        step, officer = make_step(make_project()), make_user("bureau")
+        self.ask([step], verifier, "reschedule", {"due_on": day(9), "reason": "停工"})
+        assert run_next().state == "done"
+        self.ask([step], verifier, "reassign", {"responsible": officer, "reason": ""})
+        assert run_next().state == "done"
+        step.refresh_from_db()
+        assert (step.due_on, step.responsible) == (day(9), officer)
+
+
+def test_what_was_done_is_said_with_its_number():
+    assert done_in_words("chase", 3) == "批量催办：已办理 3 项。"
+
+
+def test_the_evidence_of_an_item_is_what_hangs_on_it(verifier):
+    step = make_in("open", title=TITLE, evidence=["receipt"], depends_on=None)
+    attach("receipt", step=step)
+    assert refused(SimpleNamespace(project=step.project), "complete", verifier) == ""
