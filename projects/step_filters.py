@@ -10,14 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter
 from projects.filters import FieldFilter
-from projects.models import Campaign, Field, Project, ProjectStep, Side
+from projects.models import Campaign, Field, LampRule, Project, ProjectStep, Side
 from projects.models.checklists import Lamp
 from registry.core.dates import today
 from registry.core.filters import Day, Filters, Ordering, Search
 from registry.core.models import User
 
 Status = ProjectStep.Status
-SETTLED_LAMPS = {Lamp.WAITING: Status.DONE, Lamp.SIGNED_OFF: Status.VERIFIED, Lamp.WAIVED: Status.WAIVED}
 
 
 class _OfSteps(Filters):
@@ -83,13 +82,4 @@ class StepFilters(_OfSteps):
 
     def with_lamp(self, steps, name, lamp):
         """By the same day and rule as the lamp itself."""
-        day = today()
-        if lamp in SETTLED_LAMPS:
-            return steps.filter(status=SETTLED_LAMPS[lamp])
-        if lamp == Lamp.OVERDUE:
-            return steps.overdue(day)
-        if lamp == Lamp.DUE:
-            return steps.due_soon(day)
-        steps = steps.filter(status__in=ProjectStep.OPEN, due_on__isnull=lamp == Lamp.UNDATED)
-        flagged = ProjectStep.objects.overdue(day) | ProjectStep.objects.due_soon(day)
-        return steps.exclude(pk__in=flagged.values("pk")) if lamp == Lamp.ON_TIME else steps
+        return steps.showing(lamp, today(), LampRule.objects.current())

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from projects.actions.checklists import return_step, verify_step, verify_steps
 from projects.lamps import lamp_of
-from projects.models import ProjectStep, Site, StandardReason
+from projects.models import LampRule, ProjectStep, Site, StandardReason
 from projects.rounds import latest_act
 from projects.step_filters import QueueFilters
 from registry.core.addresses import desk_page
@@ -76,10 +76,10 @@ class Row:
         return list(dict.fromkeys(home.name for home in homes))
 
 
-def _row(step, address=""):
+def _row(step, rule, address=""):
     late = (step.done_at.astimezone(SHANGHAI).date() - step.due_on).days if step.done_at and step.due_on else 0
     words = ngettext("applied for %d day late", "applied for %d days late", late) % late if late > 0 else ""
-    return Row(step, lamp_of(step, today()), words, address)
+    return Row(step, lamp_of(step, today(), rule), words, address)
 
 
 def _shown(steps):
@@ -117,13 +117,13 @@ def _address(request, name, *args):
 @desk_page_at("verify/", "verify", PERMISSION)
 @require_safe
 def queue(request):
-    listing = Listing(_filters(request), _shown, size=PER_PAGE)
+    listing, rule = Listing(_filters(request), _shown, size=PER_PAGE), LampRule.objects.current()
     own = _waiting(request.user).filter(done_by=request.user)
     own = own.none() if listing.fault else QueueFilters(request.GET, own, request=request).qs
     return _page(
         request, "verify", listing.status, title=_("Sign-off queue"), listing=listing,
-        rows=[_row(step, _address(request, "verify-step", step.pk)) for step in listing.page], reasons=_reasons(),
-        own=[_row(step) for step in _shown(own)[:OWN_SHOWN]], own_total=own.count(),
+        rows=[_row(step, rule, _address(request, "verify-step", step.pk)) for step in listing.page], reasons=_reasons(),
+        own=[_row(step, rule) for step in _shown(own)[:OWN_SHOWN]], own_total=own.count(),
         together=_address(request, "verify-pass"),
     )  # fmt: skip
 
@@ -173,7 +173,8 @@ def _shown_alone(request, step, found, form, status=200, refusal=()):
     waits = step.status == ProjectStep.Status.DONE
     before, following = _beside(found, step)
     return _page(
-        request, "verify_step", status, title=step.title, row=_row(step), form=form, refusal=refusal, waits=waits,
+        request, "verify_step", status, title=step.title,
+        row=_row(step, LampRule.objects.current()), form=form, refusal=refusal, waits=waits,
         own=waits and step.done_by_id == request.user.pk, told=None if waits else latest_act(step), place=before + 1,
         total=found.count(), following=following and _address(request, "verify-step", following.pk), reasons=_reasons(),
         back=_address(request, "verify"), record=record_panel(step), step_page=desk_page(step),
@@ -220,7 +221,8 @@ def several(request):
             number = len(chosen)
             messages.success(request, ngettext("%d step was signed off.", "%d steps were signed off.", number) % number)
             return HttpResponseRedirect(_address(request, "verify"))
-    rows = [(_row(step), _hindrance(step, versions[step.pk], request.user)) for step in steps.all()]
+    rule = LampRule.objects.current()
+    rows = [(_row(step, rule), _hindrance(step, versions[step.pk], request.user)) for step in steps.all()]
     return _page(
         request, "verify_pass", 409 if refusal else 400 if confirmed else 200, title=_("Sign off together"),
         rows=[row for row, why in rows if not why], excluded=[(row, why) for row, why in rows if why], form=form,

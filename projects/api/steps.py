@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 
 from projects.actions import checklists
-from projects.models import Document, ProjectStep
+from projects.models import Document, LampRule, ProjectStep
 from projects.models.checklists import Lamp
 from projects.models.documents import DocumentKind
 from projects.rounds import rounds_of
@@ -58,7 +58,7 @@ class StepRowSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.ChoiceField(choices=Lamp.choices))
     def get_lamp(self, step):
-        return step.lamp(today()).value
+        return step.lamp(today(), self.context["rule"]).value
 
     def get_days_left(self, step) -> int | None:
         return step.days_left(today())
@@ -147,10 +147,14 @@ class StepViewSet(ReadOnly):
     filterset_class = StepFilters
 
     def rows(self, found):
-        return found.select_related("project", "responsible")
+        return found.select_related("project", "responsible", "depends_on")
+
+    def get_serializer_context(self):
+        """With the rule of the lamps in force, read once an answer."""
+        return {**super().get_serializer_context(), "rule": LampRule.objects.current()}
 
     def whole(self, queryset):
-        return self.rows(queryset).select_related("depends_on").prefetch_related("documents")
+        return self.rows(queryset).prefetch_related("documents")
 
     @moves_by(NoteSerializer)
     @action(detail=True, methods=["post"])

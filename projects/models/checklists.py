@@ -16,7 +16,6 @@ from registry.core.models import Change
 from registry.core.roles import Role
 
 from .documents import DocumentKind
-from .lamps import LampRule
 from .people import at, by
 from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
@@ -75,10 +74,25 @@ class StepQuerySet(OfProjectQuerySet):
         """Not yet reported done on `on`, and its due date has passed."""
         return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lt=on)
 
-    def due_soon(self, on, rule=None):
-        """Due within the days that `rule` (None: the shipped one) counts as soon."""
-        soon = (rule or LampRule()).due_soon
-        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + soon)
+    def due_soon(self, on, rule):
+        """Due within the days that `rule` counts as soon."""
+        until = on + rule.due_soon
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=until)
+
+    def showing(self, lamp, on, rule):
+        """Those that show `lamp` on day `on` by `rule`: the same as `lamp_on`, as a question."""
+        settled = {shown: status for status, shown in SETTLED_LAMPS.items()}
+        if lamp in settled:
+            return self.filter(status=settled[lamp])
+        near, held_up = Q(due_on__lte=on + rule.due_soon), Q(depends_on__status__in=ProjectStep.UNSETTLED)
+        shown = {
+            Lamp.OVERDUE: Q(due_on__lt=on),
+            Lamp.DUE: near & Q(due_on__gte=on),
+            Lamp.NOT_YET: held_up & ~near,
+            Lamp.ON_TIME: Q(due_on__isnull=False) & ~near & ~held_up,
+            Lamp.UNDATED: Q(due_on__isnull=True) & ~held_up,
+        }
+        return self.filter(shown[lamp], status__in=ProjectStep.OPEN)
 
     def waiting_for(self, user):
         """Reported done and waiting for a second person who may be `user`."""
@@ -284,7 +298,7 @@ class ProjectStep(OfProject, Staged):
         """Whether it cannot start, since the step before it is not settled."""
         return self.depends_on_id is not None and self.depends_on.status in self.UNSETTLED
 
-    def lamp(self, on, rule=None):
-        """The traffic light on day `on` by `rule`, or by the shipped one. Fetch `depends_on` along for many steps."""
+    def lamp(self, on, rule):
+        """The traffic light on day `on` by `rule`. Fetch `depends_on` along for many steps."""
         held_up = self.status in self.OPEN and self.is_held_up
-        return lamp_on(on, rule or LampRule(), status=self.status, due_on=self.due_on, held_up=held_up)
+        return lamp_on(on, rule, status=self.status, due_on=self.due_on, held_up=held_up)

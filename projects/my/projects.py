@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from projects.filters import ProjectFilters
 from projects.lamps import lamp_of, month_lamp
-from projects.models import Document, MonthlyReport, Project, ProjectStep, Side
+from projects.models import Document, LampRule, MonthlyReport, Project, ProjectStep, Side
 from projects.models.documents import DocumentKind
 from projects.months import HANDED_IN, Owing
 from projects.tables import Row, ledger
@@ -36,11 +36,11 @@ PRINTED = 1000
 class MyRow(Row):
     """A row of the ledger with what its own people want to see of it."""
 
-    def __init__(self, values, on):
+    def __init__(self, values, on, rule):
         super().__init__(values)
         self.progress, self.last_month = values["progress"], values["last_month"]
         self.side = Side(values["next_side"]).label if values["next_side"] else ""
-        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on) if values["next_side"] else ""
+        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on, rule) if values["next_side"] else ""
 
     @property
     def committed(self):
@@ -73,21 +73,26 @@ def _filters(request):
 @my_page
 @require_safe
 def projects(request):
-    listing, day = Listing(_filters(request), my_ledger), today()
+    listing = Listing(_filters(request), my_ledger)
     context = {
         "listing": listing,
-        "rows": [MyRow(values, day) for values in listing.page],
+        "rows": _rows(listing),
         "heads": list(listing.heads(COLUMNS)),
     }
     return render(request, "my/projects.html", context, status=listing.status)
+
+
+def _rows(listing):
+    day, rule = today(), LampRule.objects.current()
+    return [MyRow(values, day, rule) for values in listing.page]
 
 
 @my_page
 @require_safe
 def printed(request):
     """The whole ledger under its usual head, for paper; the same questions may be asked as of the list."""
-    listing, day = Listing(_filters(request), my_ledger, size=PRINTED), today()
-    rows = [MyRow(values, day) for values in listing.page]
+    listing = Listing(_filters(request), my_ledger, size=PRINTED)
+    rows = _rows(listing)
     keys = [row.id for row in rows]
     last = MonthlyReport.objects.filter(project__in=keys, status__in=HANDED_IN).order_by("project_id", "-month")
     reports = {report.project_id: report for report in last.distinct("project_id")}
@@ -140,10 +145,10 @@ def project(request, number):
 
 def _steps(found, user, on):
     """[(step, its lamp, what is missing, whether the person may do something about it now)] with its files."""
-    files = Prefetch("documents", Document.objects.order_by("pk"))
+    files, rule = Prefetch("documents", Document.objects.order_by("pk")), LampRule.objects.current()
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
-        (step, lamp_of(step, on), step.missing_evidence(), may_apply(step, user))
+        (step, lamp_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
         for step in steps.prefetch_related(files)
     ]
 

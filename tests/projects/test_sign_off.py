@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from projects.actions import checklists
-from projects.models import ProjectStep
+from projects.models import LampRule, ProjectStep
 from projects.rounds import acts_of, latest_act, rounds_of
 from registry.core import notices
 from registry.core.dates import today
@@ -289,7 +289,7 @@ def test_dates_raise_flags_and_move_nothing(client, doer, checker):
         assert client.get(address).status_code == 200
     standing = list(ProjectStep.objects.filter(project=project).order_by("pk"))
     assert [step.status for step in standing] == ["open", "done", "returned", "waived"]
-    assert [step.lamp(today()) for step in standing] == ["overdue", "waiting", "overdue", "waived"]
+    assert [step.lamp(today(), LampRule()) for step in standing] == ["overdue", "waiting", "overdue", "waived"]
     assert Change.objects.filter(table_name=ProjectStep._meta.db_table).count() == before
 
 
