@@ -62,9 +62,9 @@ def due_on(month, rule, calendar=None):
     return (calendar or Calendar()).add(end_of(month), rule.report_days)
 
 
-def due_days(months):
-    """{month: due_on} of months in a row, newest first; a query for the rule and one a year."""
-    rule, calendar = LampRule.objects.current(), Calendar()
+def due_days(months, rule=None):
+    """{month: due_on} of months in a row, newest first; a query for the rule, unless it is given, and one a year."""
+    rule, calendar = rule or LampRule.objects.current(), Calendar()
     return {month: due_on(month, rule, calendar) for month in months}
 
 
@@ -102,15 +102,15 @@ class Owed:
 class Owing:
     """The reports that `projects` owe on a day, the longest overdue first. Few queries, however many projects."""
 
-    def __init__(self, projects, on):
-        self.on, self.months = on, ended_months(on)
+    def __init__(self, projects, on, rule=None):
+        self.on, self.months, self._rule = on, ended_months(on), rule
         self.projects = list(needing_report(projects, self.months[0]).order_by("number"))
 
     @cached_property
     def rows(self):
         if not self.projects:
             return []
-        due = due_days(self.months)
+        due = due_days(self.months, self._rule)
         found = MonthlyReport.objects.filter(project__in=self.projects, month__in=self.months)
         reports = {(report.project_id, report.month): report for report in found}
         first = first_told(self.projects)

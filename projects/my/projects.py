@@ -122,12 +122,12 @@ def project(request, number):
     mine = Project.objects.within_scope_of(request.user).values("pk")
     number = number.replace("\x00", " ")  # the database has no such text, and no project such a number
     found = get_object_or_404(whole_projects(request.user).filter(pk__in=mine), number=number)
-    user, day = request.user, today()
+    user, day, rule = request.user, today(), LampRule.objects.current()
     whole = Whole(found, user)
     whole.in_scope = True  # the query above has asked already
-    steps = _steps(found, user, day)
+    steps = _steps(found, user, day, rule)
     writes = user.has_perm("projects.submit_monthlyreport")
-    owed = Owing(Project.objects.filter(pk=found.pk), day).rows if writes else []
+    owed = Owing(Project.objects.filter(pk=found.pk), day, rule).rows if writes else []
     context = {
         "project": found,
         "whole": whole,
@@ -143,9 +143,9 @@ def project(request, number):
     return render(request, "my/project.html", context)
 
 
-def _steps(found, user, on):
+def _steps(found, user, on, rule):
     """[(step, its lamp, what is missing, whether the person may do something about it now)] with its files."""
-    files, rule = Prefetch("documents", Document.objects.order_by("pk")), LampRule.objects.current()
+    files = Prefetch("documents", Document.objects.order_by("pk"))
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
         (step, lamp_of(step, on, rule), step.missing_evidence(), may_apply(step, user))

@@ -332,4 +332,4 @@ def test_what_the_database_refuses_is_a_conflict_and_no_fault(client, bureau):
     )  # fmt: skip
     answer = post(client, step, "complete")
     assert answer.status_code == 409
-    assert "database refuses" in answer.json()["detail"]
+    assert "its earlier phase is locked" in answer.json()["detail"]
