@@ -154,8 +154,8 @@ def _voice_wanted(difficulty):
 class Lamps:
     """Draws the lamps of a page by the rule in force, read once. `on` is the day of the page."""
 
-    def __init__(self, on):
-        self.on, self.soon = on, LampRule.objects.current().due_soon_days
+    def __init__(self, on, rule=None):
+        self.on, self.soon = on, (rule or LampRule.objects.current()).due_soon_days
 
     def is_late(self, difficulty):
         return lamp(difficulty, self.on, self.soon) == Lamp.OVERDUE

@@ -5,6 +5,7 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from projects import dossier  # noqa: F401 - its job is known by being imported
 from projects.actions.reminding import send_digests
 from registry.core.daily import daily
 from registry.core.jobs import job

@@ -4,14 +4,27 @@ Read by the project's page on the desk and by its file; knows neither. Every pro
 however much hangs on the project. Persons are masked for those who see personal data masked.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext
 
+from projects.board.place import Place, placed
+from projects.board.rows import standing_words
 from projects.ladder import ladder
-from projects.models import Document, Funding, Participation, ProjectStep, Signatory
+from projects.models import (
+    Document,
+    Funding,
+    LampRule,
+    Participation,
+    Project,
+    ProjectField,
+    ProjectStep,
+    Signatory,
+    Site,
+)
 from projects.models.ceilings import excesses
 from projects.models.checklists import Lamp
 from projects.models.documents import DocumentKind
@@ -20,7 +33,9 @@ from registry.core.history import masks_personal
 from registry.core.quantity import Money, format_quantity
 from registry.core.text import mask_name, mask_numbers
 
-WORST_FIRST = (Lamp.OVERDUE, Lamp.DUE, Lamp.ON_TIME, Lamp.UNDATED, Lamp.WAITING, Lamp.WAIVED, Lamp.SIGNED_OFF)
+WORST_FIRST = (
+    Lamp.OVERDUE, Lamp.DUE, Lamp.ON_TIME, Lamp.UNDATED, Lamp.NOT_YET, Lamp.WAITING, Lamp.WAIVED, Lamp.SIGNED_OFF,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,10 +72,10 @@ class Evidence:
 
 
 class Overview:
-    """`project` is within the scope of `user`; `day` is the day of the lights."""
+    """`project` is within the scope of `user`; `day` is that of the lights; `known`: {model: rows} that are at hand."""
 
-    def __init__(self, project, user, day):
-        self.project, self.user, self.day = project, user, day
+    def __init__(self, project, user, day, known=None):
+        self.project, self.user, self.day, self.known = project, user, day, known or {}
 
     @cached_property
     def masks(self):
@@ -80,12 +95,25 @@ class Overview:
             return ""
         return mask_name(str(account)) if self.masks else str(account)
 
+    @cached_property
+    def rule(self):
+        """The thresholds of the lights in force."""
+        return LampRule.objects.current()
+
+    @cached_property
+    def standing(self):
+        """The project's own light, as the board shows it: (lamp, words)."""
+        row = placed(Project.objects.filter(pk=self.project.pk), self.day, self.rule).values("place").get()
+        place = Place.of(row["place"])
+        days = (place.due_on - self.day).days if place.due_on else None
+        return place.lamp, standing_words(place, days)
+
     # Parties, places, fields
 
     @cached_property
     def parties(self):
         """The leading organisations first."""
-        parts = self.project.participations.select_related("organisation", "enterprise")
+        parts = self.known.get(Participation, self.project.participations.select_related("organisation", "enterprise"))
         return sorted(parts, key=lambda part: part.role != Participation.Role.LEAD)
 
     @property
@@ -99,7 +127,7 @@ class Overview:
 
     @cached_property
     def sites(self):
-        return list(self.project.sites.select_related("division__home").order_by("pk"))
+        return list(self.known.get(Site, self.project.sites.select_related("division__home").order_by("pk")))
 
     @property
     def places(self):
@@ -109,7 +137,7 @@ class Overview:
 
     @cached_property
     def fields(self):
-        return list(self.project.project_fields.select_related("field"))
+        return list(self.known.get(ProjectField, self.project.project_fields.select_related("field")))
 
     # Money
 
@@ -164,20 +192,19 @@ class Overview:
     def items(self):
         people = ("responsible", "done_by", "verified_by", "waived_by", "depends_on")
         steps = self.project.steps.select_related(*people).annotate(chased=Count("chases", distinct=True))
-        return [
-            self._item(step)
-            for step in steps.prefetch_related(Prefetch("documents", Document.objects.only("kind", "step")))
-        ]
+        prefetch_related_objects([self.project], Prefetch("steps", steps))
+        kinds = defaultdict(list)
+        for document in self.documents:
+            kinds[document.step_id].append(document.kind)
+        return [self._item(step, kinds[step.pk]) for step in self.project.steps.all()]
 
-    def _item(self, step):
-        kinds = {document.kind for document in step.documents.all()}
+    def _item(self, step, kinds):
         wanted = step.evidence if step.status in ProjectStep.OPEN else ()
         missing = tuple((kind, DocumentKind(kind).label) for kind in wanted if kind not in kinds)
-        before = step.depends_on
-        blocked = step.status in ProjectStep.OPEN and before is not None and before.status in ProjectStep.UNSETTLED
+        held_up = step.status in ProjectStep.OPEN and step.is_held_up
         return Item(
-            step, step.lamp(self.day), step.days_left(self.day), len(step.documents.all()), missing,
-            before if blocked else None,
+            step, step.lamp(self.day, self.rule), step.days_left(self.day), len(kinds), missing,
+            step.depends_on if held_up else None,
         )  # fmt: skip
 
     @property
@@ -185,15 +212,10 @@ class Overview:
         return sum(item.is_settled for item in self.items)
 
     @cached_property
-    def worst(self):
-        """The open step by which the project's light goes, or None."""
-        return min((item for item in self.items if item.step.status in ProjectStep.UNSETTLED), default=None, key=_rank)
-
-    @cached_property
     def next(self):
         """What is to be done now: the worst step that can be worked on, else one that waits for its sign-off."""
         able = [item for item in self.items if not item.is_settled and item.waits_for is None]
-        return min(able, default=None, key=_rank)
+        return min(able, default=None, key=lambda item: item.rank)
 
     @property
     def verifiers(self):
@@ -243,7 +265,3 @@ class Overview:
     @cached_property
     def reports(self):
         return list(self.project.reports.select_related("submitted_by", "approved_by"))
-
-
-def _rank(item):
-    return item.rank

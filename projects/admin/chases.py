@@ -60,7 +60,7 @@ def chases_panel(request, step):
 
 def chases_in_history(project):
     """The trail's lines about the chases of a project's steps."""
-    keys = project.steps.values_list("pk", flat=True)
+    keys = [step.pk for step in project.steps.all()]
     return Change.objects.filter(
         table_name=Chase._meta.db_table, root_table=ProjectStep._meta.db_table, root_pk__in=[str(key) for key in keys]
     )

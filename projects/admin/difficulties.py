@@ -29,7 +29,8 @@ LATELY = 12
 """So many of the latest changes stand on the page itself; the history holds all."""
 
 
-def difficulties_panel(request, project):
+def difficulties_panel(request, project, rule=None):
+    """The difficulties of a project with their lights, by `rule` where it is at hand."""
     panel = Panel(
         _("Difficulties"),
         (
@@ -44,7 +45,7 @@ def difficulties_panel(request, project):
         else None,
     )  # fmt: skip
     found = list(with_measures(project.difficulties.order_by(*WORST_FIRST)))
-    lamps = Lamps(today()) if found else None
+    lamps = Lamps(today(), rule) if found else None
     for difficulty in found:
         panel.add(
             desk_page(difficulty), difficulty.title, lamps.difficulty(difficulty), difficulty.get_level_display(),

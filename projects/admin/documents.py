@@ -37,8 +37,8 @@ def download(document):
     return format_html('<a href="{}">{}</a>', reverse("document", args=(document.pk,)), document.original_name)
 
 
-def documents_panel(request, obj):
-    """The files of a record, and the way to add one."""
+def documents_panel(request, obj, documents=None):
+    """The files of a record (`documents` where they are at hand), and the way to add one."""
     user = request.user
     panel = Panel(
         _("Documents"),
@@ -53,7 +53,7 @@ def documents_panel(request, obj):
         else None,
     )  # fmt: skip
     if user.has_perm("projects.view_document"):
-        for document in obj.documents.select_related("uploaded_by"):
+        for document in obj.documents.select_related("uploaded_by") if documents is None else documents:
             panel.add(
                 desk_page(document), str(document), document.get_kind_display(), download(document),
                 format_date(document.dated, "table") if document.dated else "", str(document.uploaded_by or ""),

@@ -79,7 +79,7 @@ class SiteInline(RecordInline):
     model = Site
     fields = ("division", "address", "share")
     autocomplete_fields = ("division",)
-    select_related = ("division",)
+    select_related = ("division__home",)
 
 
 class ParticipationInline(RecordInline):

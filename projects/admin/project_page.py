@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.dossier import ask_for_file
@@ -21,6 +22,7 @@ from .difficulties import difficulties_panel
 from .documents import documents_panel
 from .events import agreements_panel
 from .funding import funding_panel
+from .monthly import reports_panel
 from .results import results_panel
 
 
@@ -54,31 +56,34 @@ class ProjectPage(RecordAdmin):
 
     def panels(self, request, obj):
         """The tables below the overview. A locked phase takes no new rows."""
+        overview = request.overview
         panels = (
-            funding_panel(request, obj, self.overview(request, obj).lines), results_panel(request, obj),
-            difficulties_panel(request, obj), agreements_panel(request, obj), documents_panel(request, obj),
+            funding_panel(request, obj, overview.lines), results_panel(request, obj), reports_panel(request, obj),
+            difficulties_panel(request, obj, overview.rule), agreements_panel(request, obj),
         )  # fmt: skip
         if obj.is_locked:
-            for panel in panels[:2]:
+            for panel in panels[:3]:
                 panel.new = None
-        return panels
-
-    def overview(self, request, obj):
-        """One for the whole answer: what it has read it has read once."""
-        if not hasattr(request, "overview"):
-            request.overview = Overview(obj, request.user, today())
-        return request.overview
+        own = [document for document in overview.documents if document.project_id]
+        return (*panels, documents_panel(request, obj, own)) if own else panels
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
+            request.overview = Overview(obj, request.user, today(), self._in_tables(request, context))
             context |= self.overview_context(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def _in_tables(self, request, context):
+        """{model: rows} that the page's tables have read, untouched by what was typed."""
+        if request.method == "POST":
+            return {}
+        tables = [table.formset for table in context["inline_admin_formsets"]]
+        return {table.model: [form.instance for form in table.initial_forms] for table in tables}
+
     def overview_context(self, request, obj):
-        user, overview = request.user, self.overview(request, obj)
+        user, overview = request.user, request.overview
         return {
             "overview": overview,
-            "worst": overview.worst and lamp_of(overview.worst.step, overview.day),
             "items": [self._shown(item, overview, user) for item in overview.items],
             "next": self._next(request, overview),
             "evidence": overview.evidence,
@@ -87,7 +92,7 @@ class ProjectPage(RecordAdmin):
             "may_upload": user.has_perm("projects.add_document"),
             "upload": desk_new(Document),
             "data_check": desk_list(Funding, f"?check=beyond&q={obj.number}"),
-            "changes": self.changes_of(obj).count() if user.has_perm("core.view_change") else None,
+            "changes": self._changes_of(obj, overview.documents).count() if user.has_perm("core.view_change") else None,
             "is_edited": request.method == "POST" or "edit" in request.GET,
             "file_address": reverse(f"admin:{self.view_name('file')}", args=(obj.pk,)),
         }
@@ -99,13 +104,13 @@ class ProjectPage(RecordAdmin):
     def _shown(self, item, overview, user):
         """A line of the checklist: the item, its page, its light, who settled it or answers for it."""
         step = item.step
-        settled = step.verified_by or step.waived_by
+        settled, settled_at = step.verified_by or step.waived_by, step.verified_at or step.waived_at
         return {
             "item": item,
             "url": desk_page(step),
-            "light": lamp_of(step, overview.day),
+            "light": lamp_of(step, overview.day, overview.rule),
             "who": overview.person(settled or step.done_by or step.responsible),
-            "settled_at": step.verified_at or step.waived_at,
+            "settled_on": settled_at and timezone.localdate(settled_at),
         }
 
     def _next(self, request, overview):
@@ -119,9 +124,9 @@ class ProjectPage(RecordAdmin):
 
     def changes_of(self, obj):
         """The files of a project and the chases of its steps are part of its history too."""
-        files = Document.objects.filter(project=obj).values_list("pk", flat=True)
-        return (
-            super().changes_of(obj)
-            | Change.objects.filter(table_name=Document._meta.db_table, row_pk__in=[str(key) for key in files])
-            | chases_in_history(obj)
-        )
+        return self._changes_of(obj, Document.objects.filter(project=obj))
+
+    def _changes_of(self, obj, documents):
+        keys = [str(document.pk) for document in documents if document.project_id]
+        files = Change.objects.filter(table_name=Document._meta.db_table, row_pk__in=keys)
+        return super().changes_of(obj) | files | chases_in_history(obj)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions.transition import carry_over, lock_phase, missing_for_carrying, unlock_phase
-from projects.models import Campaign, ChecklistTemplate, Field, Project
+from projects.models import ChecklistTemplate, Field, Project
 from projects.models.stages import LANDED
 from registry.core.admin import Deed, ReasonForm
 from registry.core.dates import today
@@ -17,18 +17,20 @@ from .parts import officers_for
 
 def carry_form(request, project):
     """What goes over by itself is explained; what the next campaign decides anew is asked."""
-    later = project.campaign.successor or Campaign()
+    later = project.campaign.successor
+    if later is None:
+        return ReasonForm  # the page says what is missing
+    fields = Field.objects.active().filter(scheme=later.scheme)
 
     class CarryForm(ReasonForm):
         name = forms.CharField(label=_("name"), max_length=200, initial=project.name)
         year = forms.IntegerField(label=_("campaign year"), initial=max(today().year, later.starts_on.year))
         primary = forms.ModelChoiceField(
-            label=_("primary field"), queryset=Field.objects.active().filter(scheme=later.scheme),
+            label=_("primary field"), queryset=fields,
             help_text=_("The field under which the figures of the next campaign count the project."),
         )  # fmt: skip
         others = forms.ModelMultipleChoiceField(
-            label=_("further fields"), queryset=Field.objects.active().filter(scheme=later.scheme), required=False,
-            widget=forms.CheckboxSelectMultiple,
+            label=_("further fields"), queryset=fields, required=False, widget=forms.CheckboxSelectMultiple,
         )  # fmt: skip
         template = forms.TypedChoiceField(
             label=_("checklist"), choices=template_choices(project), coerce=int,
@@ -42,10 +44,10 @@ def carry_form(request, project):
     return CarryForm
 
 
-def _carry(project, *, by, reason, primary, others, template, **chosen):
-    fields = [primary, *(field for field in others if field != primary)]
-    chosen["template"] = ChecklistTemplate.objects.get(pk=template)
-    return carry_over(project=project, by=by, reason=reason, fields=fields, **chosen)
+def _carry(project, *, by, reason, primary=None, others=(), template=None, **chosen):
+    fields = [primary, *(field for field in others if field != primary)] if primary else []
+    template = template and ChecklistTemplate.objects.get(pk=template)
+    return carry_over(project=project, by=by, reason=reason, fields=fields, template=template, **chosen)
 
 
 def _may_be_carried(project, user):

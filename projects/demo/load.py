@@ -17,6 +17,7 @@ from .monthly import make_reports
 from .parties import make_parties
 from .plans import make_projects
 from .praise import make_praise
+from .transition import make_transitions
 from .world import World
 
 
@@ -51,5 +52,6 @@ def load_demo(*, projects, seed):
         make_meetings(world, plans, needs, steps)
         make_reports(world, plans)
         make_praise(world, plans)
+        make_transitions(world, plans)
         tell_the_planner()
     return Loaded(cases, len(plans), len(world.organisations))

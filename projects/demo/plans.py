@@ -150,7 +150,6 @@ def make_projects(world):
         plan.project = _project(world, plan, f"XM-{plan.year}-{numbers[plan.year]:04d}")
         projects.append(plan.project)
     write_all(Project, projects)
-    _carry_on(plans)
     write_all(Site, [site for plan in plans for site in _sites(world, plan)])
     write_all(ProjectField, [one for plan in plans for one in _fields(world, plan)])
     write_all(Participation, [party for plan in plans for party in _parties(world, plan)])
@@ -181,20 +180,6 @@ def _project(world, plan, number):
         visibility=Project.Visibility.PUBLISHED if landed and plan.serial % 17 != 5 else Project.Visibility.INTERNAL,
         officer=world.people["verifier" if plan.serial % 10 in (5, 7) else "bureau"], is_demo=True,
     )  # fmt: skip
-
-
-def _carry_on(plans):
-    """Some projects of poverty relief go on in the campaign that followed, with the same leading organisation."""
-    open_ends = {}
-    carried = []
-    for plan in sorted(plans, key=lambda plan: (plan.year, plan.serial)):
-        key = plan.lead.pk
-        if plan.year <= 2020 and plan.stage == Stage.CLOSED:
-            open_ends.setdefault(key, plan.project)
-        elif plan.year > 2020 and key in open_ends and len(carried) < len(plans) // 20:
-            plan.project.continues = open_ends.pop(key)
-            carried.append(plan.project)
-    Project.objects.bulk_update(carried, ("continues",))
 
 
 def _sites(world, plan):

@@ -8,6 +8,7 @@ import logging
 import re
 import zipfile
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import Project
+from projects.models import Document, Project
+from projects.models.documents import OWNERS
 from projects.overview import Overview
 from registry.core.dates import format_instant, today
 from registry.core.exports import xlsx_chunks
 from registry.core.jobs import enqueue, job
-from registry.core.made_files import made, path_of, sweep
+from registry.core.made_files import KEPT, made, path_of, sweep
 from registry.core.models import Job
 
 from .paper import write_paper
@@ -76,7 +78,8 @@ def make_file(progress, *, by, project):
         _put_index(archive, rows)
     name = f"{safe_name(f'{found.number} {found.name}')}.zip"
     words = _("The file of “%s” is ready.") % found
-    return {"url": reverse("project-file", args=(progress.batch,)), "words": words, "name": name}
+    until = (timezone.localdate() + KEPT).isoformat()
+    return {"url": reverse("project-file", args=(UUID(progress.batch),)), "words": words, "name": name, "until": until}
 
 
 def _put(archive, number, document, overview):
@@ -96,10 +99,16 @@ def _put(archive, number, document, overview):
         logger.exception("the bytes of document %s are lost", document.pk)
         place, remark = "", _("The content is lost.")
     return (
-        place, document.get_kind_display(), overview.text(str(document)), str(document.owner._meta.verbose_name),
+        place, document.get_kind_display(), overview.text(str(document)), _owner_of(document),
         str(document.dated or ""), format_instant(document.uploaded_at, "table"), overview.person(document.uploaded_by),
         document.blob.size, document.blob.sha256, remark,
     )  # fmt: skip
+
+
+def _owner_of(document):
+    """What sort of record the file belongs to, without fetching it."""
+    name = next(name for name in OWNERS if getattr(document, f"{name}_id"))
+    return str(Document._meta.get_field(name).verbose_name)
 
 
 def _put_index(archive, rows):
@@ -108,9 +117,8 @@ def _put_index(archive, rows):
         _("size in bytes"), "SHA-256", _("remark"),
     )  # fmt: skip
     with archive.open(f"{safe_name(_('index'))}.xlsx", "w") as sheet:
-        for chunks in xlsx_chunks(heads, rows):
-            for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
-                sheet.write(chunk)
+        for chunk in xlsx_chunks(heads, rows):
+            sheet.write(chunk)
 
 
 def safe_name(name):

@@ -115,6 +115,10 @@
   document.querySelector("[data-focus]")?.focus();
   const here = document.querySelector(".sections [aria-current]");
   if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
   window.addEventListener("beforeprint", () => {
     const now = new Date(Date.now() + 8 * 3600 * 1000).toISOString();
     document.querySelectorAll("[data-print-time]").forEach((node) => { node.textContent = `${now.slice(0, 10)} ${now.slice(11, 16)}`; });

@@ -198,11 +198,24 @@ def test_the_closing_conference_is_an_event_with_its_hosts():
 # What is made up
 
 
+LOADING = ("demo.load", "project.carry", "project.register", "checklist.open")
+
+
+def test_some_projects_were_carried_into_the_next_campaign_and_their_old_phase_is_locked():
+    carried = Project.objects.filter(continues__isnull=False).select_related("continues", "campaign")
+    assert len(carried) == 4
+    for project in carried:
+        assert project.continues.is_locked
+        assert project.continues.campaign.successor == project.campaign
+        assert project.steps.exists()
+        assert not project.funding.exists()
+
+
 def test_everything_made_up_is_marked():
     sourced = {"Project": 9, "Organisation": 13, "Enterprise": 1, "Event": 2}
     for model in apps.get_models():
         if issubclass(model, Record):
-            made = Change.objects.filter(table_name=model._meta.db_table, action="demo.load", operation="I").count()
+            made = Change.objects.filter(table_name=model._meta.db_table, action__in=LOADING, operation="I").count()
             marked = model.objects.filter(is_demo=True).count()
             real = model.objects.filter(is_demo=False).count() if made else 0
             if model.__name__ in sourced:

@@ -86,7 +86,7 @@ class Scoped:
             kwargs.setdefault("widget", KnownSelect(db_field, self.admin_site))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and not isinstance(field.widget, KnownSelect):
-            field.choices = list(field.choices)
+            field.choices = [*(choice for choice in field.choices)]  # list() would count them first
         return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
