@@ -125,13 +125,13 @@ def project(request, number):
     user, day = request.user, today()
     whole = Whole(found, user)
     whole.in_scope = True  # the query above has asked already
-    steps = _steps(found, user, day)
+    rule = LampRule.objects.current()
     writes = user.has_perm("projects.submit_monthlyreport")
-    owed = Owing(Project.objects.filter(pk=found.pk), day).rows if writes else []
+    owed = Owing(Project.objects.filter(pk=found.pk), day, rule).rows if writes else []
     context = {
         "project": found,
         "whole": whole,
-        "steps": steps,
+        "steps": _steps(found, user, day, rule),
         "documents": [document for document in whole.documents if not document.step_id],
         "owed": [(one, month_lamp(one, day)) for one in owed],
         "reports": MonthlyReport.objects.filter(project=found)[:24],
@@ -143,9 +143,9 @@ def project(request, number):
     return render(request, "my/project.html", context)
 
 
-def _steps(found, user, on):
+def _steps(found, user, on, rule):
     """[(step with its files, its lamp and what it waits for, what is missing, whether the person may apply now)]."""
-    rule, files = LampRule.objects.current(), Prefetch("documents", Document.objects.order_by("pk"))
+    files = Prefetch("documents", Document.objects.order_by("pk"))
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
         (step, standing_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
