@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from projects.models import LampRule, MonthlyReport, Project
 from projects.models.checklists import Lamp
@@ -63,7 +63,7 @@ def due_on(month, rule, calendar=None):
 
 
 def due_days(months, rule=None):
-    """{month: due_on} of months in a row, newest first; a query for the rule, unless it is given, and one a year."""
+    """{month: due_on} of months in a row, newest first; a query for the rule where none is given, and one a year."""
     rule, calendar = rule or LampRule.objects.current(), Calendar()
     return {month: due_on(month, rule, calendar) for month in months}
 
@@ -103,35 +103,30 @@ class Owing:
     """The reports that `projects` owe on a day, the longest overdue first. Few queries, however many projects."""
 
     def __init__(self, projects, on, rule=None):
-        self.on, self.months, self._rule = on, ended_months(on), rule
-        self.projects = list(needing_report(projects, self.months[0]).order_by("number"))
+        self.on, self.months, self.rule = on, ended_months(on), rule
+        told = Min("reports__month", filter=Q(reports__status__in=HANDED_IN))
+        asked = needing_report(projects, self.months[0])
+        self.projects = list(asked.annotate(first_told=told).order_by("number"))
 
     @cached_property
     def rows(self):
         if not self.projects:
             return []
-        due = due_days(self.months, self._rule)
+        due = due_days(self.months, self.rule)
         found = MonthlyReport.objects.filter(project__in=self.projects, month__in=self.months)
         reports = {(report.project_id, report.month): report for report in found}
-        first = first_told(self.projects)
         owed = []
         for month in reversed(self.months):
             for project in self.projects:
                 report = reports.get((project.pk, month))
                 if project.actual_start <= end_of(month) and (report is None or report.status not in HANDED_IN):
-                    is_first = first.get(project.pk, month) >= month
+                    is_first = project.first_told is None or project.first_told >= month
                     owed.append(Owed(project, month, due[month], report, is_first))
         return owed
 
     @property
     def late(self):
         return [owed for owed in self.rows if owed.is_late(self.on)]
-
-
-def first_told(projects):
-    """{project key: the first month that was handed in}."""
-    told = MonthlyReport.objects.filter(project__in=projects, status__in=HANDED_IN).order_by()
-    return dict(told.values("project").annotate(first=Min("month")).values_list("project", "first"))
 
 
 def told_before(project, month):

@@ -217,7 +217,8 @@ def _record_money(report, *, by):
         confirmed = {"confirmed_by": report.submitted_by, "confirmed_at": report.submitted_at}
     for line in report.money.select_related("organisation"):
         is_received = line.state == ReportedMoney.State.RECEIVED
-        line.funding = record_funding(
+        line.funding = _recorded(
+            line,
             project=report.project, by=by, state=line.state, kind=Funding.Kind.CASH,
             origin=_origin(report.project, line.organisation), organisation=line.organisation,
             is_joint=line.organisation is None, amount=line.amount, qualifier=line.qualifier,
@@ -225,6 +226,14 @@ def _record_money(report, *, by):
             excess_reason=line.excess_reason, **(confirmed if is_received else {}),
         )  # fmt: skip
         line.save(update_fields=["funding"])
+
+
+def _recorded(line, **funding):
+    """The funding line of a reported one; a refusal names the line."""
+    try:
+        return record_funding(**funding)
+    except ValidationError as refusal:
+        raise ValidationError([f"{line}: {words}" for words in refusal.messages]) from refusal
 
 
 def _origin(project, organisation):

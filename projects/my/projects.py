@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from projects.filters import ProjectFilters
-from projects.lamps import lamp_of, month_lamp
+from projects.lamps import lamp_of, month_lamp, standing_of
 from projects.models import Document, LampRule, MonthlyReport, Project, ProjectStep, Side
 from projects.models.documents import DocumentKind
 from projects.months import HANDED_IN, Owing
@@ -70,6 +70,11 @@ def _filters(request):
     return ProjectFilters(request.GET, Project.objects.within_scope_of(request.user), request=request)
 
 
+def _rows(listing):
+    day, rule = today(), LampRule.objects.current()
+    return [MyRow(values, day, rule) for values in listing.page]
+
+
 @my_page
 @require_safe
 def projects(request):
@@ -122,16 +127,16 @@ def project(request, number):
     mine = Project.objects.within_scope_of(request.user).values("pk")
     number = number.replace("\x00", " ")  # the database has no such text, and no project such a number
     found = get_object_or_404(whole_projects(request.user).filter(pk__in=mine), number=number)
-    user, day, rule = request.user, today(), LampRule.objects.current()
+    user, day = request.user, today()
     whole = Whole(found, user)
     whole.in_scope = True  # the query above has asked already
-    steps = _steps(found, user, day, rule)
+    rule = LampRule.objects.current()
     writes = user.has_perm("projects.submit_monthlyreport")
     owed = Owing(Project.objects.filter(pk=found.pk), day, rule).rows if writes else []
     context = {
         "project": found,
         "whole": whole,
-        "steps": steps,
+        "steps": _steps(found, user, day, rule),
         "documents": [document for document in whole.documents if not document.step_id],
         "owed": [(one, month_lamp(one, day)) for one in owed],
         "reports": MonthlyReport.objects.filter(project=found)[:24],
@@ -144,11 +149,11 @@ def project(request, number):
 
 
 def _steps(found, user, on, rule):
-    """[(step, its lamp, what is missing, whether the person may do something about it now)] with its files."""
+    """[(step with its files, its lamp and what it waits for, what is missing, whether the person may apply now)]."""
     files = Prefetch("documents", Document.objects.order_by("pk"))
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
-        (step, lamp_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
+        (step, standing_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
         for step in steps.prefetch_related(files)
     ]
 
@@ -160,5 +165,4 @@ def may_apply(step, user):
 
 def kind_wanted(step):
     """The kind of file to offer first: the first that is missing, else a photo."""
-    attached = {document.kind for document in step.documents.all()}
-    return next((kind for kind in step.evidence if kind not in attached), DocumentKind.PHOTO)
+    return next(iter(step.missing_kinds()), DocumentKind.PHOTO)
