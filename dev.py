@@ -15,7 +15,6 @@ import ctypes
 import hashlib
 import http.client
 import importlib.util
-import json
 import os
 import shutil
 import signal
@@ -360,27 +359,7 @@ def check(arguments):
 
 
 def lock(arguments):
-    """Resolves anew, for every platform, with hashes and without any address of a registry."""
-    tools = path("var", "lock-tools")
-    venv.create(tools, with_pip=True, clear=True)
-    python = os.path.join(tools, "bin", "python")
-    call([python, "-m", "pip", "install", "-qq", "uv"])
-    resolve = [python, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes"]
-    resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, OLDEST_PYTHON))]
-    call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
-    call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
-    call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
-    with contextlib.suppress(FileNotFoundError):
-        os.remove(path("package-lock.json"))
-    npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
-    with open(path("package-lock.json")) as file:
-        locked = json.load(file)
-    for package in locked["packages"].values():
-        package.pop("funding", None)  # addresses that nobody needs here
-    with open(path("package-lock.json"), "w") as file:
-        file.write(json.dumps(locked, indent=2) + "\n")
-    shutil.rmtree(tools)
-    return 0
+    return subprocess.run([sys.executable, "-m", "requirements.lock"], cwd=ROOT, env=environment()).returncode
 
 
 def stop(arguments):
