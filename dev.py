@@ -15,7 +15,6 @@ import ctypes
 import hashlib
 import http.client
 import importlib.util
-import json
 import os
 import shutil
 import signal
@@ -254,24 +253,40 @@ def greet(port, seconds):
     say(ACCOUNTS)
 
 
+def start(*arguments, **more):
+    """A program of the project's own Python, which ends when dev.py ends."""
+    command = [PYTHON, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(**more), preexec_fn=end_with_parent)
+
+
+def end(program):
+    program.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(timeout=15)
+    program.kill()
+
+
 def serve(port, began):
-    """Serves until stopped; returns the exit code."""
-    more = {"WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", "2")}
-    command = [PYTHON, "-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4", "--timeout=60"]
-    command += ["--log-level=warning", "--no-control-socket"]
-    site = subprocess.Popen(command, cwd=ROOT, env=environment(**more), preexec_fn=end_with_parent)
+    """Serves until stopped, with a worker for queued jobs and reminders beside it; returns the site's exit code."""
+    gunicorn = ["-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4", "--timeout=60"]
+    gunicorn += ["--log-level=warning", "--no-control-socket"]
+    programs = [start(*gunicorn, WEB_CONCURRENCY=os.environ.get("WEB_CONCURRENCY", "2"))]
+    site = programs[0]
     try:
-        while site.poll() is None:
-            if answers(port):
-                greet(port, time.monotonic() - began)
-                break
+        while site.poll() is None and not answers(port):
             time.sleep(0.2)
-        return site.wait()
+        if site.poll() is None:
+            greet(port, time.monotonic() - began)
+            programs.append(start("manage.py", "work"))
+        while site.poll() is None:
+            time.sleep(1)
+            if programs[1].poll() is not None:
+                say("The worker for jobs and reminders has ended: starting it again.")
+                programs[1] = start("manage.py", "work")
+        return site.returncode
     finally:
-        site.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            site.wait(timeout=15)
-        site.kill()
+        for program in reversed(programs):
+            end(program)
 
 
 def on_signals(action):
@@ -344,27 +359,7 @@ def check(arguments):
 
 
 def lock(arguments):
-    """Resolves anew, for every platform, with hashes and without any address of a registry."""
-    tools = path("var", "lock-tools")
-    venv.create(tools, with_pip=True, clear=True)
-    python = os.path.join(tools, "bin", "python")
-    call([python, "-m", "pip", "install", "-qq", "uv"])
-    resolve = [python, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes"]
-    resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, OLDEST_PYTHON))]
-    call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
-    call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
-    call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
-    with contextlib.suppress(FileNotFoundError):
-        os.remove(path("package-lock.json"))
-    npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
-    with open(path("package-lock.json")) as file:
-        locked = json.load(file)
-    for package in locked["packages"].values():
-        package.pop("funding", None)  # addresses that nobody needs here
-    with open(path("package-lock.json"), "w") as file:
-        file.write(json.dumps(locked, indent=2) + "\n")
-    shutil.rmtree(tools)
-    return 0
+    return subprocess.run([sys.executable, "-m", "requirements.lock"], cwd=ROOT, env=environment()).returncode
 
 
 def stop(arguments):

@@ -155,10 +155,10 @@ class Lamps:
     """Draws the lamps of a page by the rule in force, read once. `on` is the day of the page."""
 
     def __init__(self, on, rule=None):
-        self.on, self.soon = on, (rule or LampRule.objects.current()).due_soon_days
+        self.on, self.rule = on, rule or LampRule.objects.current()
 
     def is_late(self, difficulty):
-        return lamp(difficulty, self.on, self.soon) == Lamp.OVERDUE
+        return lamp(difficulty, self.on, self.rule.due_soon_days) == Lamp.OVERDUE
 
     def difficulty(self, difficulty):
         words = {}
@@ -166,7 +166,7 @@ class Lamps:
             words["label"] = _("closed")
         elif difficulty.status == Status.ANSWERED:
             words["label"] = _voice_wanted(difficulty)
-        return _shown(lamp(difficulty, self.on, self.soon), difficulty.wanted_by, self.on, **words)
+        return _shown(lamp(difficulty, self.on, self.rule.due_soon_days), difficulty.wanted_by, self.on, **words)
 
     def measure(self, measure):
         if measure.done_at is not None:
@@ -174,7 +174,7 @@ class Lamps:
         return self.dated(measure.due_on)
 
     def dated(self, due_on):
-        return _shown(dated_lamp(due_on, self.on, self.soon), due_on, self.on)
+        return _shown(dated_lamp(due_on, self.on, self.rule.due_soon_days), due_on, self.on)
 
 
 # Figures

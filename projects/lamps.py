@@ -1,13 +1,15 @@
 """The traffic light of a step and the status of a record, as markup for a column."""
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
-def lamp_of(step, on, rule=None):
+def lamp_of(step, on, rule):
     """The traffic light of a step in shape, word and colour, with the days that it is late or has left.
 
-    By `rule`, or the shipped one; fetch `depends_on` of the step along.
+    By the thresholds of `rule` (`LampRule.objects.current()`, read once a page); fetch `depends_on` along.
     """
     days, shown = step.days_left(on), {"lamp": step.lamp(on, rule)}
     if step.status in step.OPEN and days is not None:
@@ -16,6 +18,15 @@ def lamp_of(step, on, rule=None):
         else:
             shown["days"] = ngettext("%d day left", "%d days left", days) % days
     return render_to_string("partials/lamp.html", shown)
+
+
+def standing_of(step, on, rule):
+    """The light of a step, and for which step it waits where it cannot start yet."""
+    light, before = lamp_of(step, on, rule), step.waits_for
+    if before is None:
+        return light
+    words = _("Cannot start yet: waits for “%s”.") % before
+    return format_html('{}<span class="sub">{}</span>', light, words)
 
 
 def status_of(record):

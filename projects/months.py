@@ -8,12 +8,12 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from projects.models import LampRule, MonthlyReport, Project
 from projects.models.checklists import Lamp
 from projects.models.stages import Stage
-from registry.core.workdays import REACH, add_working_days, exceptions
+from registry.core.workdays import Calendar
 
 ONE = datetime.timedelta(days=1)
 ASKED = 6
@@ -57,15 +57,15 @@ def needing_report(projects, month):
     )
 
 
-def due_on(month, rule, known=None):
+def due_on(month, rule, calendar=None):
     """The last day on which the month's report is in time: so many working days after the month's end."""
-    return add_working_days(end_of(month), rule.report_days, known)
+    return (calendar or Calendar()).add(end_of(month), rule.report_days)
 
 
-def due_days(months):
-    """{month: due_on} of months in a row, newest first; two queries."""
-    rule, known = LampRule.objects.current(), exceptions(months[-1], end_of(months[0]) + 2 * REACH)
-    return {month: due_on(month, rule, known) for month in months}
+def due_days(months, rule=None):
+    """{month: due_on} of months in a row, newest first; a query for the rule where none is given, and one a year."""
+    rule, calendar = rule or LampRule.objects.current(), Calendar()
+    return {month: due_on(month, rule, calendar) for month in months}
 
 
 def newest_late(on):
@@ -102,36 +102,31 @@ class Owed:
 class Owing:
     """The reports that `projects` owe on a day, the longest overdue first. Few queries, however many projects."""
 
-    def __init__(self, projects, on):
-        self.on, self.months = on, ended_months(on)
-        self.projects = list(needing_report(projects, self.months[0]).order_by("number"))
+    def __init__(self, projects, on, rule=None):
+        self.on, self.months, self.rule = on, ended_months(on), rule
+        told = Min("reports__month", filter=Q(reports__status__in=HANDED_IN))
+        asked = needing_report(projects, self.months[0])
+        self.projects = list(asked.annotate(first_told=told).order_by("number"))
 
     @cached_property
     def rows(self):
         if not self.projects:
             return []
-        due = due_days(self.months)
+        due = due_days(self.months, self.rule)
         found = MonthlyReport.objects.filter(project__in=self.projects, month__in=self.months)
         reports = {(report.project_id, report.month): report for report in found}
-        first = first_told(self.projects)
         owed = []
         for month in reversed(self.months):
             for project in self.projects:
                 report = reports.get((project.pk, month))
                 if project.actual_start <= end_of(month) and (report is None or report.status not in HANDED_IN):
-                    is_first = first.get(project.pk, month) >= month
+                    is_first = project.first_told is None or project.first_told >= month
                     owed.append(Owed(project, month, due[month], report, is_first))
         return owed
 
     @property
     def late(self):
         return [owed for owed in self.rows if owed.is_late(self.on)]
-
-
-def first_told(projects):
-    """{project key: the first month that was handed in}."""
-    told = MonthlyReport.objects.filter(project__in=projects, status__in=HANDED_IN).order_by()
-    return dict(told.values("project").annotate(first=Min("month")).values_list("project", "first"))
 
 
 def told_before(project, month):

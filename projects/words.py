@@ -1,12 +1,10 @@
-"""What messages about difficulties and decisions say: the facts that actions keep, told in the reader's language."""
+"""What messages about projects say: the facts that actions keep, told in the reader's language."""
 
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.core.dates import format_date
 from registry.core.models import Notice
-from registry.core.notices import words
+from registry.core.notices import facts_in_lines, words
 
 DIFFICULTIES = {
     "raised": gettext_lazy("Difficulty raised: %s"),
@@ -19,27 +17,21 @@ DIFFICULTIES = {
     "measure_done": gettext_lazy("Measure carried out: %s"),
 }
 
-LINES = {
-    "project": gettext_lazy("Project: %s"),
-    "meeting": gettext_lazy("Meeting: %s"),
-    "due": gettext_lazy("By: %s"),
-    "by": gettext_lazy("From: %s"),
-    "reason": gettext_lazy("Reason: %s"),
+RETURNED = {
+    "step": gettext_lazy("Returned: step “%s”"),
+    "report": gettext_lazy("Returned: monthly report “%s”"),
 }
-"""What a message may add below its title, in this order; a fact that is absent is passed over."""
+"""What a message of this kind may be about (`facts["what"]`)."""
 
 
-def lines_of(facts):
-    """The lines below the title."""
-    told = {name: facts.get(name) for name in LINES}
-    if told["due"]:
-        told["due"] = format_date(parse_date(told["due"]))
-    return [LINES[name] % value for name, value in told.items() if value]
+@words(Notice.Kind.RETURNED)
+def returned(facts):
+    return RETURNED[facts["what"]] % facts["title"], facts_in_lines(facts)
 
 
 @words(Notice.Kind.DIFFICULTY)
 def difficulty(facts):
-    return DIFFICULTIES[facts["what"]] % facts["title"], lines_of(facts)
+    return DIFFICULTIES[facts["what"]] % facts["title"], facts_in_lines(facts)
 
 
 @words(Notice.Kind.DECIDED)
@@ -48,4 +40,4 @@ def decided(facts):
     title = facts["title"]
     if facts.get("what") == "meeting":
         title = _("A meeting decided, for you to carry out: %s") % title
-    return title, lines_of(facts)
+    return title, facts_in_lines(facts)

@@ -6,7 +6,7 @@ from rest_framework.routers import DefaultRouter
 
 from counties.api import CountyViewSet
 from orgs.api import OrganisationViewSet
-from projects.api import CircularViewSet, NeedViewSet, PledgeViewSet, ProjectViewSet
+from projects.api import CircularViewSet, NeedViewSet, PledgeViewSet, ProjectViewSet, StepViewSet
 from registry.core.api import no_such_endpoint
 from registry.reports.api import figures_view
 
@@ -18,6 +18,7 @@ router.register("counties", CountyViewSet, basename="county")
 router.register("needs", NeedViewSet)
 router.register("pledges", PledgeViewSet)
 router.register("circulars", CircularViewSet)
+router.register("steps", StepViewSet)
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,22 +139,35 @@ def _queue(title, empty, url, rows, line):
 
 def _my_steps(user):
     day, rule = today(), LampRule.objects.current()
-    steps = ProjectStep.objects.within_scope_of(user).assigned_to(user).filter(status__in=ProjectStep.OPEN)
+    steps = ProjectStep.objects.within_scope_of(user).to_do_of(user)
+    returned_first = Case(When(status=ProjectStep.Status.RETURNED, then=0), default=1)
     return _queue(
         _("My steps"), _("Nothing is yours to do. Look at the whole checklist, or log a project."),
         desk_list(ProjectStep, "?mine=to_do"),
-        steps.select_related("project", "depends_on").order_by(F("due_on").asc(nulls_last=True), "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day, rule), _day(step.due_on)),
+        steps.select_related("project", "depends_on").order_by(
+            returned_first, F("due_on").asc(nulls_last=True), "pk"
+        ),
+        lambda step: Line(desk_page(step), step.title, _of_what(step), lamp_of(step, day, rule), _day(step.due_on)),
     )  # fmt: skip
+
+
+def _of_what(step):
+    """The step's project, and why the step came back where it did."""
+    if step.status != ProjectStep.Status.RETURNED:
+        return str(step.project)
+    return _("%(project)s · returned: %(reason)s") % {"project": step.project, "reason": step.status_reason}
 
 
 def _sign_offs(user):
     day, rule = today(), LampRule.objects.current()
     steps = ProjectStep.objects.within_scope_of(user).waiting_for(user)
     return _queue(
-        _("Waiting for my sign-off"), _("No step waits for a second person."), desk_list(ProjectStep, "?mine=sign_off"),
+        _("Waiting for my sign-off"), _("No step waits for a second person."), reverse("admin:verify"),
         steps.select_related("project", "depends_on").order_by("done_at", "pk"),
-        lambda step: Line(desk_page(step), step.title, str(step.project), lamp_of(step, day, rule), _day(step.due_on)),
+        lambda step: Line(
+            reverse("admin:verify-step", args=(step.pk,)), step.title, str(step.project), lamp_of(step, day, rule),
+            _day(step.due_on),
+        ),
     )  # fmt: skip
 
 

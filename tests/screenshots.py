@@ -1,6 +1,6 @@
 """Pictures of the pages people see most, from the demo data: `python3 dev.py screenshots [FOLDER]`.
 
-Each page at 1440 and 390 px in both languages goes to FOLDER (default var/screenshots); the four pictures of the
+Each page at 1440 and 390 px in both languages goes to FOLDER (default var/screenshots); the pictures of the
 README go to docs/screenshots. Fails where a page is wider than the window, says something on the browser's
 console, or asks another host for anything.
 """
@@ -25,8 +25,12 @@ LANGUAGES = ("zh-hans", "en")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PUBLIC = {"home": "/", "projects": "/projects/", "login": "/accounts/login/"}
-DESK = {"desk": "/desk/", "changelist": "/desk/projects/project/"}
-README = ("home", "project", "desk", "changelist")
+DESK = {
+    "desk": "/desk/", "board": "/desk/board/", "verify": "/desk/verify/", "difficulties": "/desk/difficulties/board/",
+    "changelist": "/desk/projects/project/",
+}  # fmt: skip
+OWN = {"my": "/my/", "reports": "/my/reports/", "notices": "/notices/"}
+README = ("home", "project", "desk", "changelist", "board", "changeform")
 LONGEST = 4000  # px of a picture; a longer page is cut
 ENVIRONMENT = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "PYTHONUTF8": "1"}
 
@@ -74,9 +78,10 @@ def visitor(browser, width, language, complaints):
     return page
 
 
-def sign_in(page):
-    page.goto(f"{BASE}{PUBLIC['login']}?next=/desk/")
-    page.fill("[name=username]", "bureau")
+def sign_in(page, username):
+    page.context.clear_cookies(name="sessionid")
+    page.goto(f"{BASE}{PUBLIC['login']}")
+    page.fill("[name=username]", username)
     page.fill("[name=password]", "bangfu-demo")
     page.click("main form button")
 
@@ -110,10 +115,13 @@ def tour(browser, folder, width, language, complaints):
     found = [picture(name, address) for name, address in PUBLIC.items()]
     for address in filter(None, found):
         picture("project", address)
-    sign_in(page)
+    sign_in(page, "bureau")
     found = [picture(name, address) for name, address in DESK.items()]
     for address in filter(None, found):
         picture("changeform", address)
+    sign_in(page, "county")
+    for name, address in OWN.items():
+        picture(name, address)
     page.context.close()
 
 

@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import AgendaItem, Difficulty, Event, Measure
+from projects.places import place_of
 from registry.core.actions import locked
-from registry.core.addresses import desk_page
 from registry.core.models import Notice, User
 from registry.core.notices import notify
-from registry.core.roles import DESK_ROLES, Role
+from registry.core.roles import Role
 from registry.core.trail import acting, action
 
 Status = Difficulty.Status
@@ -201,13 +201,6 @@ def _officers(difficulty):
 
 def _tell(what, people, difficulty, *, by, anchor="", **facts):
     """One message to each of `people` but to `by`, leading to where that person works with the difficulty."""
-    people = {person.pk: person for person in people if person is not None and person != by}
-    if not people:
-        return
-    at_desk = set(User.objects.filter(pk__in=people).holding(*DESK_ROLES).values_list("pk", flat=True))
     told = {"what": what, "title": difficulty.title, "project": str(difficulty.project), "by": str(by), **facts}
-    for url, here in (
-        (f"{desk_page(difficulty)}{anchor}", at_desk),
-        (difficulty.project.get_absolute_url(), people.keys() - at_desk),
-    ):
-        notify([people[key] for key in here], Notice.Kind.DIFFICULTY, told, url=url, sender=by)
+    people = [person for person in people if person is not None and person != by]
+    notify(people, Notice.Kind.DIFFICULTY, told, url=lambda person: place_of(difficulty, person) + anchor, sender=by)

@@ -56,7 +56,7 @@ def _editable(project, month):
     return report or MonthlyReport(project=project, month=month, is_demo=project.is_demo)
 
 
-@action("report.save")
+@action("monthlyreport.save")
 def save_report(*, project, month, by, seen=0, money=None, results=None, **texts):
     """Keep the draft of a month's report; returns it.
 
@@ -128,8 +128,8 @@ def _differs(line, values):
     return True
 
 
-@action("report.submit")
-def submit_report(*, report, by):
+@action("monthlyreport.submitted")
+def submit_report(*, report, by, reason=""):
     """Hand the report in. What its approval would refuse, money beyond the commitment for one, is refused now.
 
     Raises ValidationError, UnlawfulMove, PermissionDenied or DoesNotExist.
@@ -147,7 +147,7 @@ def submit_report(*, report, by):
             _("%s was received or spent after the month's end. Report it for the month in which it happened.") % late[0]
         )
     _rehearse(report)
-    report.move_to(Status.SUBMITTED, by=by)
+    report.move_to(Status.SUBMITTED, by=by, reason=reason)
     return report
 
 
@@ -165,7 +165,7 @@ def _rehearse(report):
         pass
 
 
-@action("report.unchanged")
+@action("monthlyreport.unchanged")
 def submit_unchanged(*, project, month, by):
     """Hand in the last values once more, as “same as last month”; returns the report.
 
@@ -186,8 +186,8 @@ def submit_unchanged(*, project, month, by):
     return submit_report(report=report, by=by)
 
 
-@action("report.approve")
-def approve_report(*, report, by):
+@action("monthlyreport.approved")
+def approve_report(*, report, by, reason=""):
     """Approve a report as a second person: its money becomes funding lines, its results and progress the project's.
 
     Raises UnlawfulMove for the submitter, ValidationError for what the rules of funding refuse, PermissionDenied
@@ -196,7 +196,7 @@ def approve_report(*, report, by):
     project = locked(report.project, by=by)
     _refuse_locked(project)
     report = locked(report, by=by)
-    report.move_to(Status.APPROVED, by=by)
+    report.move_to(Status.APPROVED, by=by, reason=reason)
     _record_money(report, by=by)
     news = [line for line in report.results.select_related("result") if _is_news(line)]
     if news and not by.has_perm("projects.approve_result"):
@@ -217,7 +217,8 @@ def _record_money(report, *, by):
         confirmed = {"confirmed_by": report.submitted_by, "confirmed_at": report.submitted_at}
     for line in report.money.select_related("organisation"):
         is_received = line.state == ReportedMoney.State.RECEIVED
-        line.funding = record_funding(
+        line.funding = _recorded(
+            line,
             project=report.project, by=by, state=line.state, kind=Funding.Kind.CASH,
             origin=_origin(report.project, line.organisation), organisation=line.organisation,
             is_joint=line.organisation is None, amount=line.amount, qualifier=line.qualifier,
@@ -225,6 +226,14 @@ def _record_money(report, *, by):
             excess_reason=line.excess_reason, **(confirmed if is_received else {}),
         )  # fmt: skip
         line.save(update_fields=["funding"])
+
+
+def _recorded(line, **funding):
+    """The funding line of a reported one; a refusal names the line."""
+    try:
+        return record_funding(**funding)
+    except ValidationError as refusal:
+        raise ValidationError([f"{line}: {words}" for words in refusal.messages]) from refusal
 
 
 def _origin(project, organisation):
@@ -264,7 +273,7 @@ def _take_progress(project, report):
         project.save(update_fields=["progress", "progress_on"])
 
 
-@action("report.return")
+@action("monthlyreport.returned")
 def return_report(*, report, by, reason):
     """Send a report back with a reason; whoever handed it in gets a message."""
     report = locked(report, by=by)

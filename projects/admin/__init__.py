@@ -17,6 +17,8 @@ from . import (
     project,
     recognition,
     results,
+    templates,
+    verification,
 )
 
 __all__ = [
@@ -38,4 +40,6 @@ __all__ = [
     "project",
     "recognition",
     "results",
+    "templates",
+    "verification",
 ]

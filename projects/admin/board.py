@@ -31,7 +31,7 @@ EXPORTED = {"search", "county", "field", *MORE} - {"work"}
 
 EVERYTHING = {
     "county": gettext_lazy("All counties"), "field": gettext_lazy("All fields"),
-    "officer": gettext_lazy("All responsible persons"),
+    "officer": gettext_lazy("All persons"),
 }  # fmt: skip
 """What the first option of a question says."""
 
@@ -102,7 +102,6 @@ def _found(request, listing, offered):
         "summary": Summary.of(filters),
         "asked": [form[name] for name in ASKED],
         "more": [form[name] for name in MORE],
-        "more_in_use": any(asked[name] not in (None, "") for name in MORE),
         "lamp_chosen": asked["lamp"],
         "kept_by_filters": _pairs(listing.address(**dict.fromkeys((*ASKED, *MORE)))),
         "bulk": deeds_of(request.user),

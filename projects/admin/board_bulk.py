@@ -77,7 +77,7 @@ def deeds_of(user):
     return [(key, deed.label) for key, deed in DEEDS.items() if user.has_perm(deed.permission)]
 
 
-@desk_page_at("board/bulk/", "board_bulk", VIEW)
+@desk_page_at("board/bulk/", "board-bulk", VIEW)
 @require_POST
 def bulk(request):
     """Shows what would happen; with `confirm` does it. 400 where the input is wanting, 409 where an item refuses."""

@@ -37,7 +37,7 @@ def back_to_board(query):
     return HttpResponseRedirect(f"{reverse('admin:board')}{'?' if query else ''}{query}")
 
 
-@desk_page_at("board/views/", "board_view_save", VIEW)
+@desk_page_at("board/views/", "board-view-save", VIEW)
 @require_POST
 def save_view(request):
     """Keep a view; one of the same name is replaced."""
@@ -53,7 +53,7 @@ def save_view(request):
     return back_to_board(query)
 
 
-@desk_page_at("board/views/<int:key>/delete/", "board_view_delete", VIEW)
+@desk_page_at("board/views/<int:key>/delete/", "board-view-delete", VIEW)
 @require_POST
 def delete_view(request, key):
     with acting(by=request.user, action="view.delete"):

@@ -1,13 +1,9 @@
-"""Campaigns, fields of help, checklist templates and standard reasons on the desk."""
+"""Campaigns, fields of help and standard reasons on the desk."""
 
-from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
-from projects.models import Campaign, CampaignBureau, ChecklistTemplate, Field, StandardReason, TemplateStep
-from projects.models.documents import DocumentKind
+from projects.models import Campaign, CampaignBureau, Field, StandardReason
 from registry.core.admin import RecordAdmin, RecordInline
-from registry.core.admin.records import RowForm
 
 
 class BureauInline(RecordInline):
@@ -35,30 +31,6 @@ class FieldAdmin(RecordAdmin):
     list_filter = ("scheme", "is_active")
     search_fields = ("name", "code")
     fields = (("name", "name_en"), ("code", "scheme"), ("position", "is_active"))
-
-
-class TemplateStepForm(RowForm):
-    evidence = forms.MultipleChoiceField(
-        label=_("evidence required"), choices=DocumentKind.choices, required=False,
-        widget=forms.SelectMultiple(attrs={"size": 3}),
-    )  # fmt: skip
-
-
-class TemplateStepInline(RecordInline):
-    model = TemplateStep
-    form = TemplateStepForm
-    fk_name = "template"
-    fields = ("position", "stage", "title", "title_en", "guidance", "side", "evidence", "due_after")
-
-
-@admin.register(ChecklistTemplate)
-class ChecklistTemplateAdmin(RecordAdmin):
-    list_display = ("name", "kind", "field", "year", "is_active")
-    list_filter = ("kind", "is_active")
-    list_select_related = ("field",)
-    search_fields = ("name", "code")
-    fields = (("name", "name_en"), ("code", "kind"), ("field", "year"), "is_active")
-    inlines = (TemplateStepInline,)
 
 
 @admin.register(StandardReason)

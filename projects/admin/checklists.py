@@ -3,19 +3,24 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Value
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.checklists import open_checklist
-from projects.lamps import lamp_of
-from projects.models import ChecklistTemplate, LampRule, Project, ProjectStep, StandardReason
+from projects.actions.checklists import move_step, open_checklist
+from projects.lamps import standing_of
+from projects.models import ChecklistTemplate, Document, LampRule, Project, ProjectStep, StandardReason
 from projects.models.documents import DocumentKind
-from registry.core.admin import Deed, ReasonForm
-from registry.core.dates import today
+from projects.rounds import rounds_of
+from registry.core.addresses import desk_new
+from registry.core.admin import Deed, Panel, ReasonForm
+from registry.core.dates import format_instant, today
 from registry.core.forms import ChineseDateField
 from registry.core.history import value_in_words
+from registry.core.workdays import unknown_years
 
 from .chases import CHASE, chases_panel
+from .decisions import decisions_panel
 from .documents import documents_panel
 from .parts import OfProjectAdmin, people_of
 
@@ -58,6 +63,45 @@ OPEN_CHECKLIST = Deed(
 )  # fmt: skip
 
 
+def holidays_unknown(steps):
+    """A warning where unsettled steps are due in a year of which the table of holidays knows nothing; else empty."""
+    years = unknown_years(step.due_on for step in steps if step.status in ProjectStep.UNSETTLED)
+    if not years:
+        return ""
+    words = _("The table of holidays is not up to date: nothing is entered for %s. Monday to Friday count as worked.")
+    return words % ", ".join(map(str, years))
+
+
+def record_panel(step):
+    """The sign-off record: every round of applying, deciding and reopening, as the trail has it."""
+    heads = ((_("round"), "nowrap"), (_("applied for"), ""), (_("signed off or returned"), ""), (_("reopened"), ""))
+    panel = Panel(_("Sign-off record"), heads, _("Sign-off has not been applied for yet."), "record")
+    for number, one in enumerate(rounds_of(step), start=1):
+        decided = one.decided and format_html(
+            '<span class="status status--{}">{}</span> {}', one.decided.status, step.state_label(one.decided.status),
+            _signed(one.decided),
+        )  # fmt: skip
+        panel.add("", str(number), _signed(one.applied), decided, _signed(one.reopened))
+    return panel
+
+
+def _signed(act):
+    """Who and when, and in which words."""
+    if act is None:
+        return ""
+    words = '{} <span class="nowrap">{}</span><span class="sub">{}</span>'
+    return format_html(words, act.who, format_instant(act.at, "table"), act.words)
+
+
+def missing_files(step, user):
+    """[(kind in words, the address where it is uploaded; empty for who may not)] of the evidence still missing."""
+    may = user.has_perm("projects.add_document")
+    return [
+        (DocumentKind(kind).label, desk_new(Document, f"?step={step.pk}&kind={kind}") if may else "")
+        for kind in step.missing_kinds()
+    ]
+
+
 class LightFilter(admin.SimpleListFilter):
     title = gettext_lazy("light")
     parameter_name = "light"
@@ -87,7 +131,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "to_do":
-            return queryset.assigned_to(request.user).filter(status__in=ProjectStep.OPEN)
+            return queryset.to_do_of(request.user)
         return queryset.waiting_for(request.user) if self.value() == "sign_off" else queryset
 
 
@@ -124,6 +168,10 @@ class ProjectStepAdmin(OfProjectAdmin):
         """With the rule of the lamps in force, read once for the whole page."""
         return rows.annotate(due_soon_days=Value(LampRule.objects.current().due_soon_days))
 
+    @staticmethod
+    def move(record, *, to, by, reason=""):
+        return move_step(step=record, to=to, by=by, reason=reason)
+
     def frozen(self, obj):
         """A settled step is reopened before it is rewritten, and one that waits for its sign-off is returned."""
         return obj.status not in ProjectStep.OPEN
@@ -154,7 +202,9 @@ class ProjectStepAdmin(OfProjectAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         project = obj.project if obj is not None else self._chosen(request)
         people = people_of(project, request.user) if project else self.people(request).none()
-        steps = project.steps.exclude(pk=obj and obj.pk) if project else ProjectStep.objects.none()
+        steps = project.steps.all() if project else ProjectStep.objects.none()
+        if obj is not None:
+            steps = steps.filter(position__lt=obj.position)
         for name, rows in (("responsible", people), ("depends_on", steps)):
             if name in form.base_fields:
                 form.base_fields[name].queryset = rows
@@ -177,7 +227,18 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     def panels(self, request, obj):
         chases = (chases_panel(request, obj),) if request.user.has_perm("projects.view_chase") else ()
-        return (documents_panel(request, obj), *chases)
+        return (record_panel(obj), documents_panel(request, obj), *decisions_panel(request, obj), *chases)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """What stands between the step and its sign-off is said above the form."""
+        if obj is not None:
+            is_open = obj.status in ProjectStep.OPEN
+            context["standing"] = {
+                "light": standing_of(obj, today(), LampRule.objects.current()),
+                "missing": missing_files(obj, request.user) if is_open else (),
+                "note": holidays_unknown([obj]),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=gettext_lazy("evidence required"))
     def evidence_in_words(self, step):
@@ -185,4 +246,4 @@ class ProjectStepAdmin(OfProjectAdmin):
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, step):
-        return lamp_of(step, today(), LampRule(due_soon_days=step.due_soon_days))
+        return standing_of(step, today(), LampRule(due_soon_days=step.due_soon_days))

@@ -36,7 +36,7 @@ class Consequences:
         if decision.measure is not None:
             return self._link(decision.measure, self.lamps.measure(decision.measure))
         if decision.step is not None:
-            return self._link(decision.step, lamp_of(decision.step, self.lamps.on))
+            return self._link(decision.step, lamp_of(decision.step, self.lamps.on, self.lamps.rule))
         lamp = self.lamps.dated(decision.due_on)
         return format_html('<span class="muted">{}</span> {}', _("not carried out yet"), lamp)
 

@@ -28,11 +28,11 @@ Status = MonthlyReport.Status
 
 name_actions(
     {
-        "report.save": gettext_lazy("Draft of a monthly report kept"),
-        "report.submit": gettext_lazy("Monthly report handed in"),
-        "report.unchanged": gettext_lazy("Monthly report handed in as unchanged"),
-        "report.approve": gettext_lazy("Monthly report approved"),
-        "report.return": gettext_lazy("Monthly report returned"),
+        "monthlyreport.save": gettext_lazy("Draft of a monthly report kept"),
+        "monthlyreport.submitted": gettext_lazy("Monthly report handed in"),
+        "monthlyreport.unchanged": gettext_lazy("Monthly report handed in as unchanged"),
+        "monthlyreport.approved": gettext_lazy("Monthly report approved"),
+        "monthlyreport.returned": gettext_lazy("Monthly report returned"),
     }
 )
 
@@ -157,9 +157,8 @@ class MonthlyReportAdmin(OfProjectAdmin):
     @staticmethod
     def move(obj, *, to, by, reason=""):
         """The lawful moves by their actions."""
-        if to == Status.RETURNED:
-            return return_report(report=obj, by=by, reason=reason)
-        return (approve_report if to == Status.APPROVED else submit_report)(report=obj, by=by)
+        moves = {Status.SUBMITTED: submit_report, Status.APPROVED: approve_report, Status.RETURNED: return_report}
+        return moves[to](report=obj, by=by, reason=reason)
 
     def standard_reasons(self, obj, target):
         rows = StandardReason.objects.filter(use=StandardReason.Use.RETURN_RESULT if target == Status.RETURNED else "")

@@ -19,6 +19,7 @@ name_actions(
         "checklist.open": gettext_lazy("Checklist opened"),
         "step.chase": gettext_lazy("Chased"),
         "reminder.digest": gettext_lazy("Daily digest sent"),
+        "template.copy": gettext_lazy("Template copied"),
         "funding.record": gettext_lazy("Funding line entered"),
         "funding.confirm": gettext_lazy("Receipt confirmed"),
         "funding.void": gettext_lazy("Funding line voided"),

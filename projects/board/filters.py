@@ -1,7 +1,9 @@
 """What may be asked of the board: the questions of the project list, and who, which lamp, how far back."""
 
+from collections import Counter
+
 import django_filters
-from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models import DecimalField, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.forms import HiddenInput, ModelChoiceField
 from django.utils.functional import cached_property
@@ -17,7 +19,7 @@ from registry.core.history import masks_personal
 from registry.core.models import User
 from registry.core.text import excerpt, mask_name
 
-from .place import RANKS, placed, within
+from .place import RANKS, WIDTH, placed, within
 
 OVER = (Stage.CLOSED, Stage.TERMINATED)
 DENSITIES = {"standard": gettext_lazy("standard"), "compact": gettext_lazy("compact")}
@@ -143,6 +145,10 @@ class BoardFilters(ProjectFilters):
 
     @cached_property
     def counts(self):
-        """How many projects show each lamp, whatever lamp was asked for. One query."""
-        numbers = {lamp.value: Count("pk", filter=within(lamp)) for lamp in RANKS}
-        return self.placed.aggregate(**numbers)
+        """How many projects show each lamp, whatever lamp was asked for.
+
+        One query grouped by project; the few thousand places are told apart here, which costs less than a second
+        level of grouping.
+        """
+        places = Counter(place // WIDTH for place in self.placed.order_by().values_list("place", flat=True))
+        return {lamp.value: places[rank] for rank, lamp in enumerate(RANKS)}

@@ -32,7 +32,7 @@ def lamp_words(lamp, days):
     if days is not None and lamp == Lamp.OVERDUE:
         return ngettext("overdue by %d day", "overdue by %d days", -days) % -days
     if days is not None and lamp in DATED:
-        left = ngettext("%d day left", "%d days left", days) % days
+        left = _("due today") if days == 0 else ngettext("%d day left", "%d days left", days) % days
         return _("%(lamp)s, %(left)s") % {"lamp": lamp.label, "left": left}
     return str(lamp.label)
 
@@ -177,12 +177,12 @@ class BoardRows:
             return self._empty(self.rest)
         _rank, lamp, days, _key, _title = min(steps)
         settled = sum(step[1] in (Lamp.SIGNED_OFF, Lamp.WAIVED) for step in steps)
-        word, told = self._said(lamp, days)
+        word, _told = self._said(lamp, days)
         head, tail = self.project_url
         counted = f"{settled}/{len(steps)}"
         return (
             f'<td class="step step--{lamp.value}" data-label="{self.rest}"><a href="{head}{project}/change{tail}#steps"'
-            f' aria-label="{self.rest}{self.colon}{told} {counted}">{word} <span class="num">{counted}</span></a></td>'
+            f' aria-label="{self.rest}{self.colon}{word} {counted}">{word} <span class="num">{counted}</span></a></td>'
         )
 
     def _said(self, lamp, days):

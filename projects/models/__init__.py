@@ -1,6 +1,6 @@
 from .campaigns import Campaign, CampaignBureau, Field, Scheme
 from .chases import Chase, ChaseNotice
-from .checklists import ChecklistTemplate, ProjectStep, Side, TemplateStep
+from .checklists import ProjectStep, Side
 from .circulars import Circular, CircularFigure
 from .difficulties import Difficulty, Measure
 from .documents import Document
@@ -15,6 +15,7 @@ from .project import Participation, Project, ProjectField, Site
 from .reasons import StandardReason
 from .recognition import Commendation, Statement, Story
 from .results import Result
+from .templates import ChecklistTemplate, TemplateStep
 
 __all__ = [
     "AgendaItem",

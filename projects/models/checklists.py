@@ -1,128 +1,26 @@
-"""Checklists (清单式管理): templates, and the steps copied from them when a project's list is opened."""
+"""Checklists (清单式管理): a project's steps, copied from a template when its list is opened, and their lamps."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import OuterRef, Q, Subquery, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.core.constraints import paired, second_person
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Named, Record
+from registry.core.models import Change
 from registry.core.roles import Role
 
-from .campaigns import Field
 from .documents import DocumentKind
-from .lamps import LampRule
 from .people import at, by
 from .phases import phase_triggers
 from .project import OfProject, OfProjectQuerySet, Project
 from .stages import Stage
-
-
-class Side(models.TextChoices):
-    """Who answers for a step or a measure."""
-
-    BUREAU = "bureau", _("bureau")
-    COUNTY = "county", _("county")
-    ORGANISATION = "organisation", _("organisation")
-
-
-def evidence_field(label, **options):
-    return ArrayField(
-        models.CharField(max_length=20, choices=DocumentKind), verbose_name=label, default=list, blank=True, **options
-    )
-
-
-class TemplateQuerySet(models.QuerySet):
-    def for_project(self, project, kind):
-        """Active templates of a kind, the most fitting first: its field and year, its field, its year, any."""
-        fields = project.project_fields.values("field")
-        return (
-            self.filter(is_active=True, kind=kind)
-            .filter(Q(field__isnull=True) | Q(field__in=fields), Q(year__isnull=True) | Q(year=project.year))
-            .order_by(F("field").desc(nulls_last=True), F("year").desc(nulls_last=True), "id")
-        )
-
-
-class ChecklistTemplate(Record, Named):
-    """The steps of a kind of project, for a field and a campaign year where they differ.
-
-    An edit never touches lists that are already open: their wording was copied.
-    """
-
-    class Kind(models.TextChoices):
-        CASH = "cash", _("cash project")
-        GOODS = "goods", _("goods project")
-        SERVICE = "service", _("service project")
-        CONSTRUCTION = "construction", _("construction or relocation project")
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_en = TextLine(_("English name"), max_length=200, blank=True)
-    kind = Choice(_("kind of project"), max_length=15, choices=Kind)
-    field = models.ForeignKey(
-        Field,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="templates",
-        verbose_name=_("field of help"),
-        help_text=_("Empty: for all fields."),
-    )
-    year = models.PositiveSmallIntegerField(
-        _("campaign year"), null=True, blank=True, help_text=_("Empty: for all years.")
-    )
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    objects = TemplateQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        abstract = False
-        verbose_name = _("checklist template")
-        verbose_name_plural = _("checklist templates")
-        ordering = ("kind", "code")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("kind", "field", "year"),
-                condition=Q(is_active=True),
-                nulls_distinct=False,
-                name="template_one_active",
-                violation_error_message=_("Another template for this kind, field and year is in use. Retire it first."),
-            ),
-        )
-
-
-class TemplateStep(Record):
-    template = models.ForeignKey(ChecklistTemplate, models.CASCADE, related_name="steps", verbose_name=_("template"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    stage = Choice(_("stage"), max_length=15, choices=Stage)
-    title = TextLine(_("step"), max_length=60)
-    title_en = TextLine(_("English wording"), max_length=100, blank=True)
-    guidance = LongText(_("guidance"), blank=True)
-    side = Choice(_("responsible side"), max_length=15, choices=Side)
-    evidence = evidence_field(_("evidence required"))
-    due_after = models.PositiveSmallIntegerField(
-        _("due, days after the planned start"), help_text=_("A due date on a day off moves to the next working day.")
-    )
-    in_working_days = models.BooleanField(
-        _("counted in working days"), default=False, help_text=_("Not ticked: calendar days.")
-    )
-    depends_on = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name=_("cannot start before")
-    )
-    trail_root = "template"
-
-    class Meta(Record.Meta):
-        abstract = False
-        verbose_name = _("template step")
-        verbose_name_plural = _("template steps")
-        ordering = ("template", "position")
-        constraints = (models.UniqueConstraint(fields=("template", "position"), name="template_step_position"),)
-
-    def __str__(self):
-        return f"{self.position}. {self.title}"
+from .templates import EARLIER_ONLY, Side, TemplateStep, evidence_field
 
 
 class Lamp(models.TextChoices):
@@ -176,10 +74,25 @@ class StepQuerySet(OfProjectQuerySet):
         """Not yet reported done on `on`, and its due date has passed."""
         return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lt=on)
 
-    def due_soon(self, on, rule=None):
-        """Due within the days that `rule` (None: the shipped one) counts as soon."""
-        soon = (rule or LampRule()).due_soon
-        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=on + soon)
+    def due_soon(self, on, rule):
+        """Due within the days that `rule` counts as soon."""
+        until = on + rule.due_soon
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=until)
+
+    def showing(self, lamp, on, rule):
+        """Those that show `lamp` on day `on` by `rule`: the same as `lamp_on`, as a question."""
+        settled = {shown: status for status, shown in SETTLED_LAMPS.items()}
+        if lamp in settled:
+            return self.filter(status=settled[lamp])
+        near, held_up = Q(due_on__lte=on + rule.due_soon), Q(depends_on__status__in=ProjectStep.UNSETTLED)
+        shown = {
+            Lamp.OVERDUE: Q(due_on__lt=on),
+            Lamp.DUE: near & Q(due_on__gte=on),
+            Lamp.NOT_YET: held_up & ~near,
+            Lamp.ON_TIME: Q(due_on__isnull=False) & ~near & ~held_up,
+            Lamp.UNDATED: Q(due_on__isnull=True) & ~held_up,
+        }
+        return self.filter(shown[lamp], status__in=ProjectStep.OPEN)
 
     def waiting_for(self, user):
         """Reported done and waiting for a second person who may be `user`."""
@@ -187,6 +100,28 @@ class StepQuerySet(OfProjectQuerySet):
 
     def assigned_to(self, user):
         return self.of_open_phases().filter(responsible=user)
+
+    def to_do_of(self, user):
+        """What is `user`'s to do: open steps that name it, and those that came back to it, who had applied."""
+        applied = Change.objects.filter(
+            table_name=ProjectStep._meta.db_table, row_pk=Cast(OuterRef("pk"), TextField()), after__status="done"
+        ).order_by("-id")
+        mine = Q(status=ProjectStep.Status.RETURNED) & Q(applicant=str(user.pk))
+        rows = self.of_open_phases().alias(applicant=Subquery(applied.values(doer=KT("after__done_by_id"))[:1]))
+        return rows.filter(Q(responsible=user) | mine, status__in=ProjectStep.OPEN)
+
+    def in_county(self, code):
+        """Of projects with a site that counts under the unit with this code."""
+        return self.filter(project__in=Project.objects.in_county(code))
+
+    def in_field(self, code):
+        return self.filter(project__in=Project.objects.in_field(code))
+
+    def search(self, text):
+        """By the step's wording, and by everything that finds its project."""
+        words = text.strip()
+        found = Q(title__icontains=words) | Q(project__in=Project.objects.search(words))
+        return self.filter(found) if words else self
 
 
 class ProjectStep(OfProject, Staged):
@@ -317,14 +252,37 @@ class ProjectStep(OfProject, Staged):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        super().clean()
+        before = self.depends_on
+        if before is None or self.position is None:
+            return
+        if before.project_id != self.project_id or before.position >= self.position:
+            raise ValidationError({"depends_on": EARLIER_ONLY})
+
     def allows(self, move, user):
         """County and organisation report only the steps of their own side; the bureaux any."""
         return user.holds(Role.BUREAU, Role.PARTNER) or user.holds(self.side)
 
-    def missing_evidence(self):
-        """The required kinds of document that are not attached yet, as labels."""
+    def before_move(self, move, *, by, reason):
+        """A step that nobody answers for goes back to the one who had applied for its sign-off."""
+        if move.target == self.Status.RETURNED and self.responsible_id is None:
+            self.responsible_id = self.done_by_id
+
+    @property
+    def waits_for(self):
+        """The unsettled step before which this one cannot start; None where there is none, or this one is settled."""
+        before = self.depends_on if self.status in self.OPEN else None
+        return before if before is not None and before.status in self.UNSETTLED else None
+
+    def missing_kinds(self):
+        """The required kinds of document that are not attached yet."""
         attached = {document.kind for document in self.documents.all()}
-        return [DocumentKind(kind).label for kind in self.evidence if kind not in attached]
+        return [kind for kind in self.evidence if kind not in attached]
+
+    def missing_evidence(self):
+        """The same as labels."""
+        return [DocumentKind(kind).label for kind in self.missing_kinds()]
 
     def missing_facts(self, move):
         missing = super().missing_facts(move)
@@ -340,7 +298,7 @@ class ProjectStep(OfProject, Staged):
         """Whether it cannot start, since the step before it is not settled."""
         return self.depends_on_id is not None and self.depends_on.status in self.UNSETTLED
 
-    def lamp(self, on, rule=None):
-        """The traffic light on day `on` by `rule`, or by the shipped one. Fetch `depends_on` along for many steps."""
+    def lamp(self, on, rule):
+        """The traffic light on day `on` by `rule`. Fetch `depends_on` along for many steps."""
         held_up = self.status in self.OPEN and self.is_held_up
-        return lamp_on(on, rule or LampRule(), status=self.status, due_on=self.due_on, held_up=held_up)
+        return lamp_on(on, rule, status=self.status, due_on=self.due_on, held_up=held_up)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from projects.actions.checklists import complete_step
 from projects.actions.documents import attach_document
 from projects.actions.funding import confirm_receipt, record_funding
-from projects.lamps import lamp_of
-from projects.models import Funding, ProjectStep
+from projects.lamps import standing_of
+from projects.models import Funding, LampRule, ProjectStep
 from projects.models.documents import DocumentKind
 from registry.core.dates import today
 
@@ -64,8 +64,9 @@ def _attach(owner, typed, by):
 
 
 def _step_page(request, found, form, status=200):
+    lamp = standing_of(found, today(), LampRule.objects.current())
     context = {
-        "step": found, "form": form, "lamp": lamp_of(found, today()), "missing": found.missing_evidence(),
+        "step": found, "form": form, "lamp": lamp, "missing": found.missing_evidence(),
         "files": found.documents.order_by("pk"), "may_apply": may_apply(found, request.user),
     }  # fmt: skip
     return render(request, "my/step.html", context, status=status)

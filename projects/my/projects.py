@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from projects.filters import ProjectFilters
-from projects.lamps import lamp_of, month_lamp
-from projects.models import Document, MonthlyReport, Project, ProjectStep, Side
+from projects.lamps import lamp_of, month_lamp, standing_of
+from projects.models import Document, LampRule, MonthlyReport, Project, ProjectStep, Side
 from projects.models.documents import DocumentKind
 from projects.months import HANDED_IN, Owing
 from projects.tables import Row, ledger
@@ -36,11 +36,11 @@ PRINTED = 1000
 class MyRow(Row):
     """A row of the ledger with what its own people want to see of it."""
 
-    def __init__(self, values, on):
+    def __init__(self, values, on, rule):
         super().__init__(values)
         self.progress, self.last_month = values["progress"], values["last_month"]
         self.side = Side(values["next_side"]).label if values["next_side"] else ""
-        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on) if values["next_side"] else ""
+        self.lamp = lamp_of(ProjectStep(due_on=values["next_due"]), on, rule) if values["next_side"] else ""
 
     @property
     def committed(self):
@@ -70,24 +70,34 @@ def _filters(request):
     return ProjectFilters(request.GET, Project.objects.within_scope_of(request.user), request=request)
 
 
+def _rows(listing):
+    day, rule = today(), LampRule.objects.current()
+    return [MyRow(values, day, rule) for values in listing.page]
+
+
 @my_page
 @require_safe
 def projects(request):
-    listing, day = Listing(_filters(request), my_ledger), today()
+    listing = Listing(_filters(request), my_ledger)
     context = {
         "listing": listing,
-        "rows": [MyRow(values, day) for values in listing.page],
+        "rows": _rows(listing),
         "heads": list(listing.heads(COLUMNS)),
     }
     return render(request, "my/projects.html", context, status=listing.status)
+
+
+def _rows(listing):
+    day, rule = today(), LampRule.objects.current()
+    return [MyRow(values, day, rule) for values in listing.page]
 
 
 @my_page
 @require_safe
 def printed(request):
     """The whole ledger under its usual head, for paper; the same questions may be asked as of the list."""
-    listing, day = Listing(_filters(request), my_ledger, size=PRINTED), today()
-    rows = [MyRow(values, day) for values in listing.page]
+    listing = Listing(_filters(request), my_ledger, size=PRINTED)
+    rows = _rows(listing)
     keys = [row.id for row in rows]
     last = MonthlyReport.objects.filter(project__in=keys, status__in=HANDED_IN).order_by("project_id", "-month")
     reports = {report.project_id: report for report in last.distinct("project_id")}
@@ -120,13 +130,13 @@ def project(request, number):
     user, day = request.user, today()
     whole = Whole(found, user)
     whole.in_scope = True  # the query above has asked already
-    steps = _steps(found, user, day)
+    rule = LampRule.objects.current()
     writes = user.has_perm("projects.submit_monthlyreport")
-    owed = Owing(Project.objects.filter(pk=found.pk), day).rows if writes else []
+    owed = Owing(Project.objects.filter(pk=found.pk), day, rule).rows if writes else []
     context = {
         "project": found,
         "whole": whole,
-        "steps": steps,
+        "steps": _steps(found, user, day, rule),
         "documents": [document for document in whole.documents if not document.step_id],
         "owed": [(one, month_lamp(one, day)) for one in owed],
         "reports": MonthlyReport.objects.filter(project=found)[:24],
@@ -138,12 +148,12 @@ def project(request, number):
     return render(request, "my/project.html", context)
 
 
-def _steps(found, user, on):
-    """[(step, its lamp, what is missing, whether the person may do something about it now)] with its files."""
+def _steps(found, user, on, rule):
+    """[(step with its files, its lamp and what it waits for, what is missing, whether the person may apply now)]."""
     files = Prefetch("documents", Document.objects.order_by("pk"))
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
-        (step, lamp_of(step, on), step.missing_evidence(), may_apply(step, user))
+        (step, standing_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
         for step in steps.prefetch_related(files)
     ]
 
@@ -155,5 +165,4 @@ def may_apply(step, user):
 
 def kind_wanted(step):
     """The kind of file to offer first: the first that is missing, else a photo."""
-    attached = {document.kind for document in step.documents.all()}
-    return next((kind for kind in step.evidence if kind not in attached), DocumentKind.PHOTO)
+    return next(iter(step.missing_kinds()), DocumentKind.PHOTO)

@@ -106,7 +106,7 @@ def _repeating(chosen):
 
 def _hand_in(request, chosen):
     try:
-        with acting(by=request.user, action="report.unchanged", batch=uuid.uuid4().hex):
+        with acting(by=request.user, action="monthlyreport.unchanged", batch=uuid.uuid4().hex):
             for project, month in chosen:
                 submit_unchanged(project=project, month=month, by=request.user)
     except ValidationError as refusal:

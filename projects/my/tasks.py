@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.lamps import lamp_of, month_lamp, status_of
-from projects.models import Difficulty, Funding, MonthlyReport, Project, ProjectStep
+from projects.models import Difficulty, Funding, LampRule, MonthlyReport, Project, ProjectStep
 from projects.months import Owing
 from registry.core.dates import format_date
 from registry.core.templatetags.values import money
@@ -98,11 +98,12 @@ def steps(user, on):
     rows = ProjectStep.objects.within_scope_of(user).filter(
         status=ProjectStep.Status.OPEN, side__in=sides_of(user), due_on__isnull=False
     )  # fmt: skip
-    rows = (rows.overdue(on) | rows.due_soon(on)).select_related("project", "depends_on").order_by("due_on", "pk")
+    rule = LampRule.objects.current()
+    rows = (rows.overdue(on) | rows.due_soon(on, rule)).select_related("project", "depends_on").order_by("due_on", "pk")
     return _queue(
         "steps", _("Checklist steps of our side, due or overdue"), _("No step of your side is due within days."), rows,
         lambda step: Task(
-            reverse("my-step", args=(step.pk,)), step.title, step.project.name, lamp_of(step, on),
+            reverse("my-step", args=(step.pk,)), step.title, step.project.name, lamp_of(step, on, rule),
             format_date(step.due_on, "table"),
         ),
         reverse("my-projects"),

@@ -1,20 +1,30 @@
 """Actions that every record with a life cycle shares."""
 
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from .trail import acting
 
 
-def locked(record, *, by=None):
+class Stale(ValidationError):
+    """The record was changed after the version that the person saw. Nothing was done."""
+
+
+def locked(record, *, by=None, version=None):
     """The row read again under a lock, so that two persons' changes queue up instead of overwriting.
 
-    With `by`, only within that person's scope: raises DoesNotExist for a row that it does not work with.
+    With `by`, only within that person's scope: raises DoesNotExist for a row that it does not work with. With
+    `version`, only as the person saw it: raises Stale when somebody has changed it since.
     Must be called in a transaction.
     """
     rows = type(record)._default_manager.all()
     if by is not None and hasattr(rows, "within_scope_of"):
         rows = rows.within_scope_of(by)
-    return rows.select_for_update(of=("self",)).get(pk=record.pk)
+    fresh = rows.select_for_update(of=("self",)).get(pk=record.pk)
+    if version is not None and version != fresh.version:
+        raise Stale(_("“%s” was changed after you opened it. Look at it as it is now, and decide again.") % fresh)
+    return fresh
 
 
 def move(record, *, to, by, reason="", batch=""):

@@ -4,6 +4,7 @@ A parameter that is not listed, is given twice, or cannot be read is a fault. It
 that silently does nothing shows more than was asked for.
 """
 
+import datetime
 from typing import Any
 
 import django_filters
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
-from registry.core.forms import PlainTextField, YuanField
+from registry.core.forms import ChineseDateField, PlainTextField, YuanField
 from registry.core.text import excerpt
 
 LARGEST_KEY = 2**63 - 1
@@ -68,6 +69,13 @@ class YesNo(django_filters.TypedChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any):
         choices = (("", "---------"), ("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
         super().__init__(*args, choices=choices, coerce="true".__eq__, **kwargs)
+
+
+@extend_schema_field(datetime.date)
+class Day(django_filters.Filter):
+    """A day, as people write it: 2021-11-01, 2021年11月1日."""
+
+    field_class = ChineseDateField
 
 
 class Ordering(django_filters.ChoiceFilter):

@@ -74,6 +74,16 @@ def changes_of(record):
     return Change.objects.filter(own | Q(root_table=record._meta.db_table, root_pk=str(record.pk)))
 
 
+def last_change_in_words(record):
+    """Who changed the record's own row last and when, for somebody who came too late; empty if it never was changed."""
+    own = Change.objects.filter(table_name=record._meta.db_table, row_pk=str(record.pk)).exclude(operation="I")
+    change = own.order_by("-id").first()
+    if change is None:
+        return ""
+    who = get_user_model().objects.filter(pk=change.actor_id).first() or _("the system itself")
+    return _("Last changed by %(who)s on %(when)s.") % {"who": who, "when": format_instant(change.at)}
+
+
 def changes_within_scope_of(user):
     """The changes that `user` may read: all, those of accounts (audit administrator), or those of its records."""
     if not (user.is_active and user.has_perm("core.view_change")):

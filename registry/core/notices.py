@@ -64,6 +64,7 @@ def in_words(notice):
 
 FACTS = {
     "project": gettext_lazy("Project: %s"),
+    "meeting": gettext_lazy("Meeting: %s"),
     "due": gettext_lazy("By: %s"),
     "by": gettext_lazy("From: %s"),
     "reason": gettext_lazy("Reason: %s"),
@@ -82,11 +83,6 @@ def facts_in_lines(facts):
 def _plain(facts):
     """Of kinds that have no words of their own: the title that the facts give, and the usual facts."""
     return facts["title"], facts_in_lines(facts)
-
-
-@words(Notice.Kind.RETURNED)
-def _returned(facts):
-    return _("Returned to you: %s") % facts["title"], facts_in_lines(facts)
 
 
 # Writing

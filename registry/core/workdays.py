@@ -5,42 +5,52 @@ holidays and exchanged days late in the year before. A year without any row is t
 """
 
 import datetime
-from itertools import count
 
 from registry.core.models import CalendarDay
 
 ONE = datetime.timedelta(days=1)
-REACH = datetime.timedelta(days=31)
-"""How far a look-up reads ahead: no run of days off is longer."""
 
 
-def exceptions(first, last):
-    """{day: worked} of the days from `first` to `last` that are not what their weekday says."""
-    rows = CalendarDay.objects.filter(day__gte=first, day__lte=last)
-    return dict(rows.values_list("day", "is_working"))
+class Calendar:
+    """The table as it is now, for whoever asks for many days: one query a year, however many days are asked for."""
+
+    def __init__(self):
+        self._years = {}
+
+    def _exceptions(self, year):
+        if year not in self._years:
+            rows = CalendarDay.objects.filter(day__year=year)
+            self._years[year] = dict(rows.values_list("day", "is_working"))
+        return self._years[year]
+
+    def is_working(self, day):
+        """Whether `day` is worked."""
+        return self._exceptions(day.year).get(day, day.weekday() < 5)
+
+    def add(self, day, number):
+        """The day `number` working days after `day` (0: the first working day on or after it)."""
+        if number < 0:
+            raise ValueError("working days are counted forwards")
+        day += ONE if number else datetime.timedelta()
+        wanted = max(number, 1) - self.is_working(day)
+        while wanted:
+            day += ONE
+            wanted -= self.is_working(day)
+        return day
+
+    def is_known(self, year):
+        """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
+        return bool(self._exceptions(year))
 
 
 def is_working(day):
     """Whether `day` is worked."""
-    return exceptions(day, day).get(day, day.weekday() < 5)
+    return Calendar().is_working(day)
 
 
-def add_working_days(day, number, known=None):
-    """The day `number` working days after `day` (0: the first working day on or after it). A query a month; none with
-    `known`, the `exceptions` of a time that is long enough."""
-    if number < 0:
-        raise ValueError("working days are counted forwards")
-    found, read_to = (known, datetime.date.max) if known is not None else ({}, day - ONE)
-    wanted = max(number, 1)
-    current = day if number == 0 else day + ONE
-    for _step in count():
-        if current > read_to:
-            found, read_to = exceptions(current, current + REACH), current + REACH
-        wanted -= found.get(current, current.weekday() < 5)
-        if not wanted:
-            return current
-        current += ONE
-    raise AssertionError
+def add_working_days(day, number):
+    """The day `number` working days after `day` (0: the first working day on or after it)."""
+    return Calendar().add(day, number)
 
 
 def next_working_day(day):
@@ -50,7 +60,7 @@ def next_working_day(day):
 
 def is_known(year):
     """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
-    return CalendarDay.objects.filter(day__year=year).exists()
+    return Calendar().is_known(year)
 
 
 def unknown_year(on):
@@ -58,3 +68,10 @@ def unknown_year(on):
     the next one too; None when all is known."""
     years = (on.year, on.year + 1) if on.month == 12 else (on.year,)
     return next((year for year in years if not is_known(year)), None)
+
+
+def unknown_years(days):
+    """The years among `days` (None is passed over) of which the table holds nothing, rising. One query, or none."""
+    years = {day.year for day in days if day is not None}
+    known = CalendarDay.objects.filter(day__year__in=years).values_list("day__year", flat=True).distinct()
+    return sorted(years - set(known)) if years else []

@@ -13,7 +13,10 @@
     const chosen = boxes().filter((box) => box.checked);
     boxes().forEach((box) => box.closest("tr").classList.toggle("is-chosen", box.checked));
     const bar = board.querySelector(".bulk-count");
-    if (bar) bar.textContent = `${bar.dataset.count} ${chosen.length}`;
+    if (bar) {
+      bar.textContent = `${bar.dataset.count} ${chosen.length}`;
+      bar.parentElement.classList.toggle("is-busy", chosen.length > 0);
+    }
     const master = board.querySelector("[data-all]");
     if (master) {
       master.checked = chosen.length > 0 && chosen.length === boxes().length;

@@ -42,6 +42,7 @@
   const told = form.querySelector("[data-kept]");
   const seen = form.querySelector("[name=seen_version]");
   let busy = false;
+  let again = false;
   let stopped = false;
   let waiting = null;
 
@@ -61,7 +62,11 @@
 
   async function keep(leaving) {
     const now = state();
-    if (stopped || busy || now === before) return;
+    if (stopped || now === before) return;
+    if (busy) {
+      again = true;
+      return;
+    }
     busy = true;
     try {
       const answer = await fetch(form.action || location.href, {
@@ -80,6 +85,8 @@
     } finally {
       busy = false;
       if (waiting) form.requestSubmit(waiting);
+      else if (again) keep();
+      again = false;
     }
   }
 
@@ -87,6 +94,7 @@
   form.addEventListener("focusout", (event) => { if (event.target.matches("input, textarea, select")) keep(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(true); });
   window.addEventListener("pagehide", () => keep(true));
+  window.addEventListener("pageshow", () => { stopped = false; });
   form.addEventListener("submit", (event) => {
     waiting = busy ? event.submitter : null; // the draft on its way counts the version up: the button waits for it
     if (busy) event.preventDefault();

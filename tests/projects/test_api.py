@@ -32,7 +32,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 PROJECTS = f"{API}projects/"
-LISTS = ("projects", "organisations", "counties", "needs", "pledges", "circulars")
+LISTS = ("projects", "organisations", "counties", "needs", "pledges", "circulars", "steps")
 
 
 def published(**overrides):

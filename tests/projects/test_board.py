@@ -124,6 +124,11 @@ def test_a_cell_says_item_state_and_days_to_those_who_do_not_see_it(client, bure
     assert 'aria-label="竣工验收: overdue by 17 days"' in text(client)
 
 
+def test_what_is_due_today_is_told_as_such(client, bureau, template):
+    make_step(make_project(), title="签订协议", due_on=today())
+    assert 'aria-label="签订协议：临期，今日到期"' in text(client)
+
+
 def test_english_columns_have_their_english_names(client, bureau, template):
     template.steps.filter(title="竣工验收").update(title_en="Acceptance")
     step = make_step(make_project(), title="竣工验收", due_on=day(-1))
@@ -137,7 +142,7 @@ def test_what_has_no_column_stands_together_in_the_last_one(client, bureau, temp
     project = make_project()
     make_in("verified", project=project, title="开工前公示", depends_on=None)
     make_step(project, title="余款拨付", due_on=day(-2))
-    assert 'aria-label="其他事项：超期 2 天 1/2"' in text(client)
+    assert 'aria-label="其他事项：超期 1/2"' in text(client)
 
 
 def test_of_two_items_of_one_title_the_worse_is_shown(client, bureau, template):
@@ -216,9 +221,10 @@ def test_each_question_narrows_the_board(client, bureau):
 @pytest.mark.parametrize(
     "query",
     [
-        "bogus=1", "lamp=pink", "stage=x", "county=999999", "officer=1", "officer=x", "organisation=99999999999999999999",
-        "page=0", "page_size=501", "year=1", "columns=没有", "density=huge", "work=some", "ordering=x", "search=a&search=b",
-        "campaign=x", "min_amount=x",
+        "bogus=1", "lamp=pink", "stage=x", "county=999999", "officer=1", "officer=x",
+        "organisation=99999999999999999999",
+        "page=0", "page_size=501", "year=1", "columns=没有", "density=huge", "work=some", "ordering=x",
+        "search=a&search=b", "campaign=x", "min_amount=x",
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_told_in_words(client, bureau, query):
@@ -321,14 +327,14 @@ def test_the_address_reproduces_the_view(client, bureau, template):
 
 class TestSavedViews:
     def save(self, client, name="我的超期", query="lamp=overdue&density=compact"):
-        return client.post(reverse("admin:board_view_save"), {"name": name, "query": query})
+        return client.post(reverse("admin:board-view-save"), {"name": name, "query": query})
 
     def test_a_view_is_kept_opened_and_deleted(self, client, bureau):
         assert self.save(client).url == f"{BOARD}?lamp=overdue&density=compact"
         [view] = SavedView.objects.all()
         assert (view.user, view.page, view.name) == (bureau, "board", "我的超期")
         assert f'href="{BOARD}?lamp=overdue&amp;density=compact"' in text(client)
-        client.post(reverse("admin:board_view_delete", args=(view.pk,)))
+        client.post(reverse("admin:board-view-delete", args=(view.pk,)))
         assert not SavedView.objects.exists()
         actions = Change.objects.filter(table_name="core_savedview").order_by("pk").values_list("action", flat=True)
         assert list(actions) == ["view.save", "view.delete"]
@@ -341,7 +347,7 @@ class TestSavedViews:
     def test_nobody_sees_or_deletes_the_view_of_another(self, client, bureau):
         view = SavedView.objects.create(user=make_user("bureau"), page="board", name="别人的视图")
         assert "别人的视图" not in text(client)
-        assert client.post(reverse("admin:board_view_delete", args=(view.pk,))).status_code == 404
+        assert client.post(reverse("admin:board-view-delete", args=(view.pk,))).status_code == 404
 
     @pytest.mark.parametrize(
         ("name", "query"), [("", "lamp=due"), ("x" * 41, ""), ("x", "columns=" + "列" * 1001), ("a\x00b", "")]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from projects.actions import checklists
-from projects.models import ChecklistTemplate, Document, ProjectStep
+from projects.models import ChecklistTemplate, Document, LampRule, ProjectStep
 from projects.models.checklists import Lamp
 from registry.core.lifecycle import UnlawfulMove
 from registry.core.models import Blob, Change
@@ -139,7 +139,7 @@ def test_nobody_reports_a_step_of_a_project_that_is_not_his():
     ],
 )
 def test_the_lamp_follows_from_due_day_and_state(fields, lamp):
-    assert ProjectStep(**fields).lamp(TODAY) == lamp
+    assert ProjectStep(**fields).lamp(TODAY, LampRule()) == lamp
 
 
 def test_the_questions_agree_with_the_lamps():
@@ -148,9 +148,9 @@ def test_the_questions_agree_with_the_lamps():
         make_step(project, due_on=None if offset is None else day(offset))
     make_in("done", project=project, due_on=day(-1), depends_on=None)
     steps = ProjectStep.objects.filter(project=project)
-    by_lamp = {step.pk: step.lamp(TODAY) for step in steps}
+    by_lamp = {step.pk: step.lamp(TODAY, LampRule()) for step in steps}
     assert {s.pk for s in steps.overdue(TODAY)} == {pk for pk, lamp in by_lamp.items() if lamp == Lamp.OVERDUE}
-    assert {s.pk for s in steps.due_soon(TODAY)} == {pk for pk, lamp in by_lamp.items() if lamp == Lamp.DUE}
+    assert {s.pk for s in steps.due_soon(TODAY, LampRule())} == {pk for pk, lamp in by_lamp.items() if lamp == Lamp.DUE}
     assert [step.days_left(TODAY) for step in steps.order_by("position")] == [-1, 0, 7, 8, None, -1]
 
 

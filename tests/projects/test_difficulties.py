@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from projects.actions.difficulties import (
@@ -258,14 +259,14 @@ def test_without_an_officer_all_staff_of_the_bureau_are_told_but_the_one_who_wro
     assert [person.notices.count() for person in (writer, other, closed)] == [0, 1, 0]
 
 
-def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_the_project_is_to_be_seen(project, county, officer):
+def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_its_own_work_is(project, county, officer):
     raiser = make_county_user(county)
     difficulty = escalate(difficulty=raised(project, raiser), event=planned(), by=officer, reason="涉两县")
     answer_difficulty(difficulty=difficulty, by=officer, reason="可顺延至三月")
     first, second = raiser.notices.order_by("pk")
     assert (first.facts["what"], first.facts["meeting"]) == ("escalated", "本季度调度会")
     assert (second.facts["what"], second.facts["reason"]) == ("answered", "可顺延至三月")
-    assert {first.url, second.url} == {project.get_absolute_url()}
+    assert {first.url, second.url} == {reverse("my-difficulty", args=(difficulty.pk,))}
 
 
 def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(project, county, officer):

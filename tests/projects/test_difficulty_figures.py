@@ -96,6 +96,13 @@ def test_the_figures_take_one_query_and_count_the_rows_they_are_given(many):
     assert (found["open"].number, found["closed"].number, len(asked)) == (1, 0, 1)
 
 
+def test_the_first_instant_of_the_next_month_belongs_to_the_next_month():
+    raised_on("2021-10-31T23:59", status="closed", status_at=instant("2021-11-01T00:00"))
+    october, november = (counted(Difficulty.objects.all(), word) for word in ("2021-10", "2021-11"))
+    assert (october["raised"].number, october["closed"].number) == (1, 0)
+    assert (november["raised"].number, november["closed"].number) == (0, 1)
+
+
 def test_reopened_it_is_open_again_and_no_longer_counted_as_closed():
     difficulty = raised_on("2021-10-01T09:00", status="closed", status_at=instant("2021-10-11T09:00"))
     assert counted(Difficulty.objects.all())["closed"].number == 1

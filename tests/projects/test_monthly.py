@@ -359,6 +359,17 @@ def test_what_the_rules_of_funding_would_refuse_is_refused_when_handing_in_and_l
     assert (Funding.objects.count(), ReportedMoney.objects.get().funding) == (0, None)
 
 
+def test_more_than_was_committed_is_handed_in_with_a_reason_only_and_keeps_it_when_approved(project, user, giver):
+    make_funding(project, "20000", state="committed", organisation=giver)
+    report = saved(project, user, money=[money(giver)])
+    with pytest.raises(ValidationError) as refusal:
+        submit_report(report=report, by=user)
+    assert "3 万元" in refusal.value.messages[0], "the line at fault is named"
+    report = saved(project, user, seen=report.version, money=[money(giver, excess_reason="追加捐赠")])
+    approve_report(report=submit_report(report=report, by=user), by=make_user("bureau"))
+    assert Funding.objects.get(state="received").excess_reason == "追加捐赠"
+
+
 def test_unchanged_hands_in_the_last_values_once_more(project, user):
     result = make_result(project, actual=100)
     handed_in(project, user, progress=45, next_steps="打井", money=[money()], results={result: (120, "exact")})
@@ -444,7 +455,7 @@ def test_spent_money_is_never_confirmed(project, user):
 
 
 def test_money_keeps_the_origin_that_its_giver_has_named(project, user, giver):
-    make_funding(project, "50000", state="committed", organisation=giver, origin="raised")
+    make_funding(project, "90000", state="committed", organisation=giver, origin="raised")
     approve_report(report=handed_in(project, user, money=[money(giver), money()]), by=make_user("bureau"))
     assert [line.origin for line in Funding.objects.filter(state="received")] == ["raised", "own"]
 

@@ -140,7 +140,7 @@ def test_a_step_that_waits_for_another_says_so(client, bureau):
     first = make_step(project, title="竣工验收", due_on=day(5))
     make_step(project, title="绩效评价", depends_on=first)
     text = client.get(page(project)).content.decode()
-    assert "Waits for “竣工验收”, cannot start yet" in text
+    assert "Cannot start yet: waits for “竣工验收”." in text
 
 
 def test_missing_proof_is_named_with_the_way_to_upload_it_and_by_kind(client, bureau):

@@ -83,7 +83,7 @@ def test_the_undertaking_goes_on_in_the_next_campaign_with_a_number_and_a_list_o
     ]
     assert [(step.title, step.due_on.isoformat()) for step in carried.steps.all()] == [
         ("签订协议", "2022-03-31"),
-        ("资金到账", "2022-04-30"),
+        ("资金到账", "2022-05-02"),  # the 30th of April was a Saturday
     ]
 
 

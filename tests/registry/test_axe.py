@@ -4,8 +4,10 @@ from elsewhere, on phone and desktop, in both languages."""
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from projects.models import Project
+from projects.models import ChecklistTemplate, Difficulty, Event, MonthlyReport, Project, ProjectStep
+from registry.core.models import User
 from tests.browser import sign_in
 from tests.house import ROOT
 
@@ -18,12 +20,45 @@ RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'w
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+def record(name, row):
+    return reverse(f"admin:projects_{name}_change", args=(row.pk,))
+
+
+def pages_of_the_county():
+    project = Project.objects.within_scope_of(User.objects.get(username="county")).filter(reports__isnull=False).first()
+    report = project.reports.order_by("month").last()
+    step = project.steps.filter(side="county").first()
+    return [
+        reverse("my"), reverse("my-projects"), reverse("my-reports"), reverse("my-difficulties"), reverse("notices"),
+        reverse("channels"), reverse("jobs"), reverse("my-project", args=(project.number,)),
+        reverse("my-report", args=(project.number, report.month)), reverse("my-step", args=(step.pk,)),
+    ]  # fmt: skip
+
+
+def pages_of_the_desk():
+    waiting = ProjectStep.objects.filter(status="open").first()
+    doer = User.objects.get(username="county")
+    ProjectStep.objects.filter(pk=waiting.pk).update(status="done", done_by=doer, done_at=timezone.now())
+    event = Event.objects.filter(attendance__isnull=False).first()
+    return [
+        reverse("admin:board"), reverse("admin:board") + "?density=compact", reverse("admin:verify"),
+        reverse("admin:verify-step", args=(waiting.pk,)), reverse("admin:difficulty-board"),
+        reverse("admin:projects_difficulty_changelist"), record("difficulty", Difficulty.objects.first()),
+        reverse("admin:projects_event_changelist"), record("event", event),
+        reverse("admin:projects_monthlyreport_changelist"), record("monthlyreport", MonthlyReport.objects.first()),
+        reverse("admin:projects_decision_changelist"), reverse("admin:projects_lamprule_changelist"),
+        record("checklisttemplate", ChecklistTemplate.objects.first()), reverse("admin:core_calendarday_changelist"),
+        reverse("admin:core_outgoing_changelist"),
+    ]  # fmt: skip
+
+
 def pages():
     project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
     public = [reverse(name) for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login")]
     public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
+        *pages_of_the_desk(),
         reverse("admin:projects_project_change", args=(project.pk,)),
         reverse("admin:projects_project_history", args=(project.pk,)),
         reverse("admin:orgs_organisation_changelist"),
@@ -70,4 +105,6 @@ def test_no_page_has_a_serious_fault(page, site, width, language):
     found = visit(public)
     sign_in(page, site, "bureau")
     found |= visit(desk)
+    sign_in(page, site, "county", home=reverse("my"))
+    found |= visit(pages_of_the_county())
     assert not found, "\n".join(f"{path}: {fault}" for path, faults in found.items() for fault in faults)

@@ -37,7 +37,14 @@ pytestmark = pytest.mark.django_db
 DESK = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 LABELS = {model._meta.label_lower for model in DESK}
 ADMINISTRATORS_SEE = {
-    "system_admin": {"core.user", "counties.posting", "orgs.membership", "counties.division", "orgs.organisation"},
+    "system_admin": {
+        "core.user",
+        "counties.posting",
+        "orgs.membership",
+        "counties.division",
+        "orgs.organisation",
+        "core.outgoing",
+    },
     "security_admin": {"core.user"},
     "audit_admin": {"core.user", "core.change"},
 }

@@ -33,6 +33,15 @@ def address(site, project, month):
     return site + reverse("my-report", args=(project.number, month))
 
 
+def until(page, happened):
+    """Wait for what the page does by itself."""
+    for _attempt in range(100):
+        if happened():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen within ten seconds")
+
+
 def test_an_unchanged_project_takes_two_taps_and_late_months_are_red(phone, site, project):
     last, before = ended_months(today(), 2)
     phone.goto(site + reverse("my-reports"))
@@ -64,7 +73,8 @@ def test_a_draft_survives_the_tab_and_what_is_approved_is_never_typed_again(phon
     assert "15,000.00" in phone.inner_text("output[data-echo-for='money-0-amount']")
     phone.fill("[name=money-0-voucher]", "凭-9")
     phone.locator("[name=money-0-voucher]").blur()
-    phone.wait_for_function("document.querySelector('[data-kept]').textContent.includes('自动保存')")
+    until(phone, ReportedMoney.objects.filter(report__project=project, voucher="凭-9").exists)
+    assert "自动保存" in phone.inner_text("[data-kept]")
     tab = phone.context.new_page()
     phone.close()
     tab.set_viewport_size({"width": 390, "height": 844})

@@ -22,6 +22,7 @@ NAMES = {
     "login": "/accounts/login/",
     "logout": "/accounts/logout/",
     "admin:index": "/desk/",
+    "admin:verify": "/desk/verify/",
     "schema": "/api/schema/",
     "api-docs": "/api/docs/",
     "healthz": "/healthz",
@@ -100,7 +101,7 @@ def test_the_interface_describes_itself(client):
     schema = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
     assert schema["openapi"].startswith("3.")
     paths = schema["paths"]
-    for name in ("projects", "organisations", "counties", "needs", "pledges", "circulars", "figures"):
+    for name in ("projects", "organisations", "counties", "needs", "pledges", "circulars", "steps", "figures"):
         assert list(paths[f"/api/v1/{name}/"]) == ["get"]
     told = {parameter["name"] for parameter in paths["/api/v1/projects/"]["get"]["parameters"]}
     assert {"search", "county", "field", "year", "stage", "ordering", "page", "page_size", "cursor"} <= told

@@ -1,6 +1,7 @@
 """The set-up says what is missing and what to do about it."""
 
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -58,3 +59,20 @@ def test_an_unknown_command_is_answered_with_the_list(monkeypatch, capsys):
 
     assert dev.main() == 2
     assert "python3 dev.py run" in capsys.readouterr().out
+
+
+def test_a_worker_runs_beside_the_site_is_started_again_when_it_ends_and_ends_with_the_site(monkeypatch, capsys):
+    """The two programs stand in for gunicorn and the worker: a site that ends after a while, a worker that falls."""
+    started = []
+
+    def start(*arguments, **more):
+        seconds = 2.5 if "gunicorn" in arguments else 0
+        started.append(subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({seconds})"]))
+        return started[-1]
+
+    monkeypatch.setattr(dev, "start", start)
+    monkeypatch.setattr(dev, "answers", lambda port: True)
+    assert dev.serve(8000, 0) == 0
+    assert len(started) >= 3
+    assert "The worker for jobs and reminders has ended: starting it again." in capsys.readouterr().out
+    assert [program for program in started if program.poll() is None] == []

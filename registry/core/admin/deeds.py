@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.core.actions import move
 from registry.core.forms import PlainTextField
+from registry.core.history import last_change_in_words
 from registry.core.lifecycle import Staged
 from registry.core.refusals import refusal_in_words
 
@@ -43,6 +44,8 @@ class ReasonForm(forms.Form):
             del self.fields["reason"]
             return
         self.fields["reason"].required = deed.needs_reason
+        if not deed.needs_reason:
+            self.fields["reason"].label = _("note")
         self.fields["reason"].widget.attrs |= {"autocomplete": "off", **({"list": "reasons"} if suggestions else {})}
         self.order_fields([name for name in self.fields if name != "reason"])
 
@@ -51,7 +54,8 @@ class ReasonForm(forms.Form):
 class Deed:
     """One button.
 
-    `run(obj, by=, reason=, **data of the form)` is the action; `offered(obj, user)` says whether the button is drawn;
+    `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, the person
+    lands on that one's page; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
     done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`.
     """
@@ -168,7 +172,8 @@ class DeedPages:
     def _unlawful(self, obj, target):
         words = _("“%(record)s” is “%(now)s” and cannot become “%(target)s” from there.")
         named = {"record": obj, "now": obj.get_state_display(), "target": obj.state_label(target)}
-        return Deed(f"move/{target}", obj.state_label(target), "", self._run_move, unlawful=words % named)
+        told = f"{words % named} {last_change_in_words(obj)}".strip()
+        return Deed(f"move/{target}", obj.state_label(target), "", self._run_move, unlawful=told)
 
     def _confirmed(self, request, obj, deed):
         """GET shows what will happen; POST does it. 400 where the input is wanting, 409 where the register refuses."""
@@ -184,7 +189,7 @@ class DeedPages:
         if form.cleaned_data.pop("seen_version") not in (None, obj.version):
             return self._asked(request, obj, deed, _stale(form, obj), 409)
         try:
-            deed.run(obj, by=request.user, **form.cleaned_data)
+            made = deed.run(obj, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             _tell(form, refusal)
             return self._asked(request, obj, deed, form, 400 if set(form.errors) - {"__all__"} else 409)
@@ -194,7 +199,7 @@ class DeedPages:
         except ObjectDoesNotExist:
             raise Http404 from None
         messages.success(request, _("Done: %(deed)s. %(record)s") % {"deed": deed.label, "record": obj})
-        return HttpResponseRedirect(self.page_after(obj))
+        return HttpResponseRedirect(self.page_after(made if isinstance(made, self.model) else obj))
 
     def _asked(self, request, obj, deed, form, status):
         context = {

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Panel:
-    """`heads`: (label, css class) of the columns; `rows`: see `add`; `new`: (address, label) of the button below."""
+    """`heads`: (label, css class) of the columns; `rows`: see `add`; `new`: (address, label) of the button below;
+    `note`: a warning above the rows."""
 
     title: str
     heads: tuple[tuple[str, str], ...]
@@ -13,6 +14,7 @@ class Panel:
     slug: str
     new: tuple[str, str] | None = None
     more: tuple[str, str] | None = None
+    note: str = ""
     rows: list[dict] = field(default_factory=list)
 
     def add(self, url, *cells, css=""):

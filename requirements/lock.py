@@ -1,0 +1,38 @@
+"""Resolves pyproject.toml and package.json anew into the lock files: for every platform, with hashes, and without any
+address of a registry. `python3 dev.py lock` runs it; nothing but Python's standard library is needed."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import venv
+
+import dev
+
+
+def main():
+    tools = dev.path("var", "lock-tools")
+    venv.create(tools, with_pip=True, clear=True)
+    python = os.path.join(tools, "bin", "python")
+    dev.call([python, "-m", "pip", "install", "-qq", "uv"])
+    resolve = [python, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes"]
+    resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, dev.OLDEST_PYTHON))]
+    dev.call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
+    dev.call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
+    dev.call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(dev.path("package-lock.json"))
+    dev.npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
+    with open(dev.path("package-lock.json")) as file:
+        locked = json.load(file)
+    for package in locked["packages"].values():
+        package.pop("funding", None)  # addresses that nobody needs here
+    with open(dev.path("package-lock.json"), "w") as file:
+        file.write(json.dumps(locked, indent=2) + "\n")
+    shutil.rmtree(tools)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
