@@ -18,6 +18,7 @@ from registry.core.dates import today
 from registry.core.models import Change
 
 from .chases import chases_in_history
+from .checklists import holidays_unknown
 from .difficulties import difficulties_panel
 from .documents import documents_panel
 from .events import agreements_panel
@@ -85,6 +86,7 @@ class ProjectPage(RecordAdmin):
         return {
             "overview": overview,
             "items": [self._shown(item, overview, user) for item in overview.items],
+            "holidays": holidays_unknown([item.step for item in overview.items]),
             "next": self._next(request, overview),
             "evidence": overview.evidence,
             "new_line": self._new(obj, Funding, user, f"?project={obj.pk}&state=received"),

@@ -185,7 +185,8 @@ def _do(found, progress):
     except Lost:
         raise
     except Exception as problem:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         _failed(found, problem)
 
 

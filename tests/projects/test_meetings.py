@@ -192,7 +192,7 @@ def test_about_a_project_it_becomes_the_last_step_of_its_checklist(event, bureau
     with override("en"):
         title, lines = in_words(notice)
     assert title == "A meeting decided, for you to carry out: 月底前恢复施工\n结果报下次会议"
-    assert lines[:3] == ["Project: 大棚项目", "Meeting: 本季度调度会", "By: 30 November 2021"]
+    assert [str(line) for line in lines[:3]] == ["Project: 大棚项目", "Meeting: 本季度调度会", "By: 30 November 2021"]
 
 
 def test_a_suspended_project_gets_the_step_at_the_stage_that_it_left(event, bureau, project):

@@ -1,0 +1,303 @@
+"""Work in the background: done in its order, watched while it is open, wholly done or not at all, never lost."""
+
+import datetime
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from orgs.models import Enterprise
+from registry.core import jobs
+from registry.core.jobs import cancel, enqueue, job, recover, run_next
+from registry.core.models import Change, Job, Notice
+from registry.core.notices import in_words
+from tests.factories import make_user
+from tests.house import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """Makes a function a kind of job for the length of a test."""
+    monkeypatch.setattr(jobs, "KINDS", dict(jobs.KINDS))
+    return lambda function: job(f"trial-{function.__name__}", function.__name__)(function)
+
+
+@pytest.fixture
+def person():
+    return make_user("bureau")
+
+
+def company(name):
+    Enterprise.objects.create(name=name)
+
+
+def in_text(notice):
+    title, lines = in_words(notice)
+    return title, [str(line) for line in lines]
+
+
+def told(person):
+    return in_text(person.notices.get())
+
+
+# The usual course
+
+
+def test_jobs_are_done_in_the_order_in_which_they_were_asked_for(kind, person):
+    seen = []
+    trial = kind(lambda progress, *, by, name: seen.append(name))
+    for name in "甲乙丙":
+        enqueue(trial, by=person, name=name)
+    while run_next():
+        pass
+    assert seen == ["甲", "乙", "丙"]
+    assert run_next() is None
+
+
+def test_what_a_job_writes_speaks_in_the_trail_under_its_person_its_name_and_its_batch(kind, person):
+    @kind
+    def write(progress, *, by, name):
+        company(name)
+        progress.of(2)
+        progress.step(2)
+        return {"words": "两项", "url": "/desk/"}
+
+    done = (asked := enqueue(write, by=person, name="甲公司")) and run_next()
+    assert (done.pk, done.state, done.done, done.total) == (asked.pk, "done", 2, 2)
+    assert done.result == {"words": "两项", "url": "/desk/"}
+    change = Change.objects.get(table_name="orgs_enterprise")
+    assert (change.actor_id, change.action, change.batch_id) == (person.pk, "job.trial-write", asked.batch)
+
+
+def test_the_end_of_a_job_is_a_to_do_of_whoever_asked_in_the_reader_s_language(kind, person):
+    enqueue(kind(lambda progress, *, by: {"words": "办理 3 项"}), by=person)
+    done = run_next()
+    notice = person.notices.get()
+    assert (notice.kind, notice.url) == ("job", reverse("job", args=(done.key,)))
+    with translation.override("en"):
+        assert in_text(notice) == ("Finished: <lambda>", ["办理 3 项"])
+    with translation.override("zh-hans"):
+        assert in_words(notice)[0] == "已完成：<lambda>"
+
+
+def test_a_job_nobody_asked_for_tells_nobody(kind):
+    enqueue(kind(lambda progress, *, by: {}), by=None)
+    assert run_next().state == "done"
+    assert not Notice.objects.exists()
+
+
+# Refusals and faults: nothing that was written stays
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (ValidationError(["没有佐证", "已销号"]), "没有佐证 已销号"),
+        (PermissionDenied("你的角色不能"), "你的角色不能"),
+    ],
+)
+def test_a_refusal_ends_the_job_in_its_own_words_and_leaves_nothing(kind, person, fault, words):
+    @kind
+    def refused(progress, *, by):
+        company("甲公司")
+        raise fault
+
+    enqueue(refused, by=person)
+    done = run_next()
+    assert (done.state, done.error) == ("failed", words)
+    assert not Enterprise.objects.exists()
+    assert told(person)[1] == [words]
+
+
+def test_a_fault_that_nobody_foresaw_is_told_by_a_number_and_not_by_its_text(kind, person, caplog):
+    @kind
+    def broken(progress, *, by):
+        company("甲公司")
+        raise ZeroDivisionError("secret detail")
+
+    asked = enqueue(broken, by=person)
+    done = run_next()
+    assert (done.state, Enterprise.objects.count()) == ("failed", 0)
+    assert asked.batch[:8] in done.error
+    assert "secret" not in done.error
+    assert "secret detail" in caplog.text
+
+
+def test_whoever_was_closed_meanwhile_gets_nothing_done(kind, person):
+    enqueue(kind(lambda progress, *, by: company("甲公司")), by=person)
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+    assert run_next().state == "failed"
+    assert not Enterprise.objects.exists()
+
+
+@pytest.mark.parametrize(("clashes", "state"), [(2, "done"), (3, "failed")])
+def test_a_deadlock_is_tried_three_times(kind, person, clashes, state):
+    class Deadlock(Exception):
+        pgcode = "40P01"
+
+    met = []
+
+    @kind
+    def clash(progress, *, by):
+        company(f"第{len(met)}次")
+        progress.step()
+        if len(met) < clashes:
+            met.append(1)
+            raise OperationalError from Deadlock()
+
+    enqueue(clash, by=person)
+    done = run_next()
+    assert done.state == state
+    assert Enterprise.objects.count() == done.done == (1 if state == "done" else 0)
+
+
+def test_a_job_that_still_waits_is_cancelled_at_once(kind, person):
+    asked = enqueue(kind(lambda progress, *, by: company("甲公司")), by=person)
+    assert cancel(asked).state == "cancelled"
+    assert run_next() is None
+    assert not Enterprise.objects.exists()
+
+
+def test_what_is_over_cannot_be_cancelled(kind, person):
+    asked = enqueue(kind(lambda progress, *, by: {}), by=person)
+    run_next()
+    again = cancel(asked)
+    assert (again.state, again.cancel_asked) == ("done", False)
+
+
+def test_a_lost_worker_s_job_counts_as_failed_once_its_lease_has_run_out(kind, person):
+    asked = enqueue(kind(lambda progress, *, by: {}), by=person)
+    now = timezone.now()
+    Job.objects.filter(pk=asked.pk).update(state="running", lease_until=now + datetime.timedelta(seconds=5))
+    assert recover() == 0
+    Job.objects.filter(pk=asked.pk).update(lease_until=now - datetime.timedelta(seconds=5))
+    assert recover() == 1
+    asked.refresh_from_db()
+    assert asked.state == "failed"
+    assert told(person)[1] == [asked.error]
+    assert recover() == 0
+
+
+# Side by side: real transactions, real processes
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSideBySide:
+    @pytest.fixture
+    def open_job(self, kind, person, monkeypatch):
+        """A job of three items that waits before its last one, in a thread of its own; (job, go on, thread)."""
+        monkeypatch.setattr(jobs, "TELL_EVERY", 0.05)
+        go_on = threading.Event()
+
+        @kind
+        def slow(progress, *, by):
+            progress.of(3)
+            company("甲公司")
+            progress.step(2)
+            go_on.wait(20)
+            time.sleep(0.2)
+            progress.step()
+
+        asked = enqueue(slow, by=person)
+
+        def work():
+            run_next()
+            connection.close()
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        yield asked, go_on, worker
+        go_on.set()
+        worker.join()
+
+    def wait_for(self, asked, **wanted):
+        for _attempt in range(200):
+            asked.refresh_from_db()
+            if all(getattr(asked, name) == value for name, value in wanted.items()):
+                return
+            time.sleep(0.05)
+        raise AssertionError((asked.state, asked.done, wanted))
+
+    def test_others_see_how_far_it_is_while_what_it_writes_is_still_its_own(self, open_job):
+        asked, go_on, worker = open_job
+        self.wait_for(asked, state="running", done=2, total=3)
+        assert asked.lease_until > timezone.now()
+        assert not Enterprise.objects.exists()
+        go_on.set()
+        worker.join()
+        self.wait_for(asked, state="done", done=3)
+        assert Enterprise.objects.count() == 1
+
+    def test_cancelled_at_work_it_ends_at_its_next_item_and_nothing_stays(self, open_job):
+        asked, go_on, worker = open_job
+        self.wait_for(asked, state="running", done=2)
+        cancel(asked)
+        go_on.set()
+        worker.join()
+        self.wait_for(asked, state="cancelled")
+        assert not Enterprise.objects.exists()
+
+    def test_a_second_worker_leaves_what_the_first_has_taken(self, open_job):
+        asked, _go_on, _worker = open_job
+        self.wait_for(asked, state="running")
+        assert run_next() is None
+
+    def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_person_is_told(self, person, settings):
+        settings.JOB_LEASE = 1
+        asked = Job.objects.create(kind="trial-doomed", by=person)
+        worker = subprocess.Popen(
+            [sys.executable, "-c", DOOMED, connection.settings_dict["NAME"]], cwd=ROOT, stdout=subprocess.PIPE,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "JOB_LEASE": "1"}, text=True,
+        )  # fmt: skip
+        with worker:
+            assert worker.stdout.readline() == "written\n"
+            worker.send_signal(signal.SIGKILL)
+        self.wait_for(asked, state="running")
+        assert recover() == 0, "its lease has not run out yet"
+        time.sleep(1.5)
+        assert recover() == 1
+        self.wait_for(asked, state="failed")
+        assert not Enterprise.objects.exists()
+        assert person.notices.count() == 1
+
+    def test_the_command_does_what_is_queued_and_ends(self, kind, person):
+        enqueue(kind(lambda progress, *, by: company("甲公司")), by=person)
+        call_command("work", "--once")
+        assert Enterprise.objects.count() == 1
+        assert Job.objects.get(by=person).state == "done"
+
+
+DOOMED = """
+import sys, time
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+import django
+django.setup()
+from orgs.models import Enterprise
+from registry.core.jobs import job, run_next
+
+@job("trial-doomed", "doomed")
+def doomed(progress, *, by):
+    Enterprise.objects.create(name="半途")
+    progress.step()
+    print("written", flush=True)
+    time.sleep(60)
+
+run_next()
+"""
+
+
+def test_the_lease_outlives_what_a_pulse_may_miss():
+    assert settings.JOB_LEASE >= 20 * jobs.TELL_EVERY
