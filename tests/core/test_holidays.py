@@ -177,7 +177,7 @@ def test_whoever_has_nothing_to_do_with_it_sees_none_of_it(client, sign_in, holi
 
 
 @pytest.mark.parametrize(
-    ("year", "number"), [("2020", 1), ("2019", 0), ("", 2), ("二零", 2), ("²020", 2), ("1" * 30, 2)]
+    ("year", "number"), [("2020", 1), ("2019", 0), ("", 2), ("二零", 2), ("²020", 2), ("0000", 2), ("1" * 30, 2)]
 )
 def test_the_list_is_read_year_by_year_and_rubbish_is_passed_over(client, sign_in, holiday, year, number):
     CalendarDay.objects.create(day="2021-10-01", name="国庆节")
