@@ -23,6 +23,7 @@ from django.utils.translation import get_language, gettext, override
 
 from .models import Job, Notice
 from .notices import notify, words
+from .text import excerpt
 from .trail import acting, request_id
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ TELL_EVERY = 0.5
 
 ATTEMPTS = 3
 """How often work is begun that meets another transaction in its way."""
+
+LONGEST = 4000
+"""Characters that are kept of a refusal."""
 
 CLASHES = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for “could not serialize” and “deadlock”: the work is sound, it came at a bad time."""
@@ -195,14 +199,19 @@ def _failed(found, problem):
     if isinstance(problem, Cancelled):
         state, said = Job.State.CANCELLED, gettext("Stopped as asked. Nothing was written.")
     elif isinstance(problem, ValidationError):
-        said = " ".join(map(str, problem.messages))
+        said = _in_short(" ".join(map(str, problem.messages)))
     elif isinstance(problem, PermissionDenied) and str(problem):
-        said = str(problem)
+        said = _in_short(str(problem))
     else:
         logger.error("job %s (%s) failed", found.pk, found.kind, exc_info=problem)
         said = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")
         said %= found.batch[:8]
     _end(found, state, error=said)
+
+
+def _in_short(words):
+    """A refusal as the register can store it: what somebody typed may stand in it, whatever that was."""
+    return excerpt(" ".join(words.split()), LONGEST)
 
 
 def _run(found, progress):

@@ -112,6 +112,25 @@ def test_a_job_nobody_asked_for_tells_nobody(kind):
     assert not Notice.objects.exists()
 
 
+def test_an_end_that_cannot_be_told_is_no_end_until_the_lease_has_run_out(kind, person, monkeypatch):
+    @kind
+    def broken(progress, *, by):
+        raise ValidationError("没有佐证")
+
+    def away(*told, **more):
+        raise OperationalError("server closed the connection")
+
+    asked = enqueue(broken, by=person)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "notify", away)
+        with pytest.raises(OperationalError):
+            run_next()
+    asked.refresh_from_db()
+    assert asked.state == "running"
+    Job.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=5))
+    assert recover() == person.notices.count() == 1
+
+
 # Refusals and faults: nothing that was written stays
 
 
@@ -147,6 +166,16 @@ def test_a_fault_that_nobody_foresaw_is_told_by_a_number_and_not_by_its_text(kin
     assert asked.batch[:8] in done.error
     assert "secret" not in done.error
     assert "secret detail" in caplog.text
+
+
+def test_words_that_the_database_does_not_take_end_the_job_all_the_same(kind, person):
+    @kind
+    def odd(progress, *, by):
+        raise ValidationError("半个字\x00\ud800")
+
+    enqueue(odd, by=person)
+    assert run_next().state == "failed"
+    assert "半个字" in told(person)[1][0]
 
 
 def test_whoever_was_closed_meanwhile_gets_nothing_done(kind, person):
