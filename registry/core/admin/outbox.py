@@ -15,7 +15,7 @@ from .records import RecordAdmin
 
 @admin.register(Outgoing)
 class OutgoingAdmin(RecordAdmin):
-    list_display = ("channel", "state", "to_whom", "beginning", "sent_at", "attempts", "error")
+    list_display = ("channel", "state", "to_whom", "beginning", "sent_at", "attempts", "fault")
     list_display_links = ("channel", "beginning")
     list_filter = ("channel", "state", "notice__kind", "is_demo")
     list_select_related = ("notice__recipient",)
@@ -72,3 +72,7 @@ class OutgoingAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("written at"), ordering="notice__sent_at")
     def sent_at(self, outgoing):
         return format_instant(outgoing.notice.sent_at, "table")
+
+    @admin.display(description=gettext_lazy("what went wrong"), ordering="error")
+    def fault(self, outgoing):
+        return outgoing.error or None
