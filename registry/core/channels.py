@@ -9,11 +9,13 @@ import datetime
 import logging
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from .models import Outgoing
 from .text import excerpt
@@ -25,6 +27,9 @@ WAITS = (datetime.timedelta(minutes=1), datetime.timedelta(minutes=5))
 """After the first and the second failure; the third is the last. No adapter takes as long as the first of them."""
 
 SUBJECT_LENGTH = 80
+
+TO_SEND_AGAIN = (Outgoing.State.KEPT, Outgoing.State.FAILED)
+"""States from which a text may be sent once more."""
 
 
 class Outbox:
@@ -58,15 +63,21 @@ def deliver_next():
     if outgoing is None:
         return None
     try:
-        state, error = adapter_of(outgoing.channel).send(outgoing.address, outgoing.text), ""
+        answer = adapter_of(outgoing.channel).send(outgoing.address, outgoing.text)
+        state, error = Outgoing.State(answer), ""
     except Exception as problem:
         logger.warning("outgoing text %s: attempt %s failed", outgoing.pk, outgoing.attempts, exc_info=True)
         state = Outgoing.State.WAITING if outgoing.attempts <= len(WAITS) else Outgoing.State.FAILED
-        error = excerpt(f"{type(problem).__name__}: {problem}".replace(outgoing.address, "…"), 200)
+        error = _in_short(problem).replace(outgoing.address, "…")
     with acting(by=None, action="outgoing.deliver"):
         outgoing.state, outgoing.error = state, error
         outgoing.save(update_fields=["state", "error"])
     return outgoing
+
+
+def _in_short(problem):
+    """One line of what a gateway answered, which may be a whole page, as it fits the column."""
+    return excerpt(" ".join(f"{type(problem).__name__}: {problem}".split()), 200)[:300]
 
 
 def _claim():
@@ -87,8 +98,13 @@ def _claim():
 
 @action("outgoing.again")
 def send_again(*, outgoing, by, reason=""):
-    """Let a text that failed or was kept be sent once more, by the gateway that is set up now."""
+    """Let a text that failed or was kept be sent once more, by the gateway that is set up now.
+
+    Raises ValidationError for one that was sent or still waits: nobody is to get it twice.
+    """
     outgoing = Outgoing.objects.within_scope_of(by).select_for_update().get(pk=outgoing.pk)
+    if outgoing.state not in TO_SEND_AGAIN:
+        raise ValidationError(_("This text was sent already or still waits: it is not sent twice."))
     outgoing.state, outgoing.attempts, outgoing.error = Outgoing.State.WAITING, 0, ""
     outgoing.save(update_fields=["state", "attempts", "error"])
     return outgoing

@@ -1,6 +1,10 @@
-"""A job is watched by whoever asked for it: it may be left, come back to and stopped, with and without a script."""
+"""The pages of work in progress: one's own and nobody else's, told in words and in figures, with a way to stop it."""
+
+import datetime
+import uuid
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +13,8 @@ from tests.counting import queries_of
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
+
+LIST = reverse("jobs")
 
 
 @pytest.fixture
@@ -19,75 +25,232 @@ def person(client):
 
 
 def make_job(by, **overrides):
-    return Job.objects.create(**{"kind": "digest", "by": by} | overrides)
+    """A job that waits; one that runs or is over has the instants that go with it."""
+    fields = {"kind": "bulk-steps", "by": by} | overrides
+    now = timezone.now()
+    if fields.get("state") == "running":
+        fields = {"started_at": now, "lease_until": now + datetime.timedelta(minutes=1)} | fields
+    elif fields.get("state", "queued") != "queued":
+        fields = {"started_at": now, "ended_at": now} | fields
+    return Job.objects.create(**fields)
 
 
-def page_of(job):
-    return reverse("job", args=(job.key,))
+def page(job, view="job"):
+    return reverse(view, args=(job.key,))
 
 
-def test_a_running_job_tells_how_far_it_is_to_eyes_and_to_readers(client, person):
-    lease = timezone.now() + timezone.timedelta(minutes=1)
-    job = make_job(person, state="running", done=1200, total=5367, started_at=timezone.now(), lease_until=lease)
-    text = client.get(page_of(job)).content.decode()
-    assert 'role="progressbar"' in text
-    assert 'aria-valuenow="22"' in text
-    assert "1,200 / 5,367" in text
+@pytest.fixture
+def text_of(client, person):
+    """What the page of a job of the signed-in person says."""
+
+    def read(**fields):
+        return client.get(page(make_job(person, **fields))).content.decode()
+
+    return read
 
 
-def test_without_a_script_the_page_can_be_asked_again_and_with_one_it_asks_itself(client, person):
-    job = make_job(person)
-    whole = client.get(page_of(job)).content.decode()
-    assert f'hx-get="{page_of(job)}"' in whole
-    assert 'hx-trigger="load delay:1s"' in whole
-    assert '<noscript><meta http-equiv="refresh"' in whole
-    part = client.get(page_of(job), headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in part
-    Job.objects.filter(pk=job.pk).update(state="done", ended_at=timezone.now())
-    assert "hx-get" not in client.get(page_of(job), headers={"HX-Request": "true"}).content.decode()
+# Whose it is
 
 
-def test_a_finished_job_leads_on_and_a_failed_one_says_why(client, person):
-    done = make_job(person, state="done", result={"words": "已办理 3 项", "url": "/desk/board/"})
-    text = client.get(page_of(done)).content.decode()
-    assert "已办理 3 项" in text
-    assert 'href="/desk/board/"' in text
-    failed = make_job(person, state="failed", error="没有佐证")
-    assert "没有佐证" in client.get(page_of(failed)).content.decode()
-
-
-def test_it_is_stopped_by_a_press_and_only_by_its_own_person(client, person):
-    mine, other = make_job(person), make_job(make_user("bureau"))
-    stop = reverse("cancel-job", args=(mine.key,))
-    assert client.get(stop).status_code == 405
-    assert client.post(stop).status_code == 302
-    assert client.post(reverse("cancel-job", args=(other.key,))).status_code == 404
-    states = dict(Job.objects.values_list("pk", "state"))
-    assert states == {mine.pk: "cancelled", other.pk: "queued"}
-
-
-def test_another_s_job_is_as_unknown_as_one_that_does_not_exist(client, person):
+def test_the_list_holds_one_s_own_jobs_and_no_others(client, person):
+    mine = make_job(person)
     other = make_job(make_user("bureau"))
-    nothing = reverse("job", args=("00000000-0000-4000-8000-000000000000",))
-    assert [client.get(address).status_code for address in (page_of(other), nothing)] == [404, 404]
-    assert client.get(reverse("jobs")).context["rows"] == []
-    client.logout()
-    assert client.get(page_of(other)).status_code == 302
+    nobody = make_job(None, kind="digest")
+    text = client.get(LIST).content.decode()
+    assert page(mine) in text
+    assert page(other) not in text
+    assert page(nobody) not in text
 
 
-def test_a_lost_job_is_found_out_when_it_is_looked_at(client, person):
-    ago = timezone.now() - timezone.timedelta(minutes=5)
-    job = make_job(person, state="running", started_at=ago, lease_until=ago)
-    client.get(page_of(job))
-    job.refresh_from_db()
-    assert job.state == "failed"
-    assert person.notices.count() == 1
+def test_the_list_without_a_job_says_so(client, person):
+    assert "您还没有提交过" in client.get(LIST).content.decode()
 
 
-def test_the_list_asks_the_same_however_many_there_are(client, person):
-    counts = []
-    for number in (1, 2):
-        for _each in range(number):
-            make_job(person)
-        counts.append(queries_of(client, reverse("jobs")))
-    assert counts[0] == counts[1] <= 15
+@pytest.mark.parametrize("role", ["bureau", "auditor", "system_admin", "county"])
+def test_another_s_job_is_as_one_that_does_not_exist(client, role):
+    work = make_job(make_user("bureau"))
+    client.force_login(make_user(role))
+    for address in (page(work), reverse("job", args=(uuid.uuid4(),))):
+        assert client.get(address).status_code == 404
+    assert client.post(page(work, "cancel-job")).status_code == 404
+    work.refresh_from_db()
+    assert (work.state, work.cancel_asked) == ("queued", False)
+
+
+def test_daily_work_is_nobody_s_to_watch_or_to_stop(client, person):
+    work = make_job(None, kind="digest")
+    assert client.get(page(work)).status_code == 404
+    assert client.post(page(work, "cancel-job")).status_code == 404
+
+
+@pytest.mark.parametrize("view", ["job", "cancel-job"])
+def test_whoever_is_not_signed_in_is_asked_to(client, view):
+    work = make_job(make_user("bureau"))
+    send = client.get if view == "job" else client.post
+    answer = send(page(work, view))
+    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={page(work, view)}")
+    assert client.get(LIST).status_code == 302
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=x", "?page_size=%00", "?kind=digest", "?page=1&page=2"])
+def test_what_the_list_does_not_know_is_answered_400_in_words(client, person, query):
+    answer = client.get(LIST + query)
+    assert answer.status_code == 400
+    assert "error-summary" in answer.content.decode()
+
+
+# What it says
+
+
+def test_how_far_it_is_is_said_to_a_reader_of_screens_in_figures_and_in_words(text_of):
+    text = text_of(state="running", done=50, total=200)
+    bar = text[text.index('role="progressbar"') :].partition(">")[0]
+    for said in ('aria-valuemin="0"', 'aria-valuemax="100"', 'aria-valuenow="25"', 'aria-valuetext="进行中, 50 / 200"'):
+        assert said in bar
+    assert 'aria-label="批量办理清单事项"' in bar
+    assert '<strong class="num">50 / 200</strong>' in text
+    assert "25%" in text
+
+
+def test_a_bar_whose_end_is_not_known_has_no_figure(text_of):
+    text = text_of(state="running")
+    assert 'role="progressbar"' in text
+    assert "aria-valuenow" not in text
+    assert "已经开始" in text
+
+
+def test_one_that_waits_says_how_many_are_before_it(client, person):
+    make_job(make_user("bureau"), state="running")
+    make_job(make_user("bureau"), state="done")
+    make_job(make_user("bureau"))
+    work = make_job(person)
+    make_job(make_user("bureau"))
+    assert "前面还有 2 个" in client.get(page(work)).content.decode()
+
+
+def test_one_that_is_done_leads_on_to_its_result(text_of):
+    text = text_of(state="done", done=3, total=3, result={"words": "批量销号：已办理 3 项。", "url": "/desk/board/"})
+    assert "批量销号：已办理 3 项。" in text
+    assert 'href="/desk/board/"' in text
+    assert 'aria-valuenow="100"' in text
+
+
+def test_what_is_kept_for_a_while_says_until_when(text_of):
+    assert "2026年12月3日" in text_of(state="done", result={"words": "好了", "url": "/files/1/", "until": "2026-12-03"})
+
+
+def test_one_that_failed_says_why_what_to_do_and_its_number(client, person):
+    work = make_job(person, state="failed", error="项目“试验”没有佐证 <b>")
+    text = client.get(page(work)).content.decode()
+    assert "项目“试验”没有佐证 &lt;b&gt;" in text
+    assert work.batch[:8] in text
+    assert 'role="progressbar"' not in text
+
+
+def test_the_list_says_state_and_reason_in_words(client, person):
+    make_job(person, state="failed", error="没有佐证")
+    make_job(person, state="running", done=5, total=1200)
+    text = client.get(LIST).content.decode()
+    for said in ("未成功", "没有佐证", "进行中", "5 / 1,200"):
+        assert said in text
+
+
+def test_a_kind_of_work_that_no_longer_exists_is_shown_by_its_name(client, person):
+    work = make_job(person, kind="bygone", state="done")
+    for address in (LIST, page(work)):
+        assert "bygone" in client.get(address).content.decode()
+
+
+def test_whoever_looks_at_the_job_of_a_lost_worker_is_told_that_it_failed(client, person):
+    work = make_job(person, state="running", lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    assert "job-status--failed" in client.get(page(work)).content.decode()
+    assert person.notices.get().kind == "job"
+
+
+# How it is watched
+
+
+@pytest.mark.parametrize(
+    ("state", "watched"), [("queued", True), ("running", True), ("done", False), ("failed", False)]
+)
+def test_the_page_looks_again_by_itself_until_it_is_over_with_and_without_scripts(text_of, state, watched):
+    text = text_of(state=state)
+    assert ("hx-get" in text) is watched
+    assert ("<noscript><meta http-equiv" in text) is watched
+    assert ("job-refresh" in text) is watched
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0, "1s"), (11, "3s")])
+def test_it_is_looked_at_less_often_as_it_grows_old(client, person, age, pause):
+    work = make_job(person)
+    Job.objects.update(queued_at=timezone.now() - datetime.timedelta(seconds=age))
+    assert f'hx-trigger="load delay:{pause}"' in client.get(page(work)).content.decode()
+
+
+def test_htmx_gets_the_part_that_changes_and_the_news_once_it_is_over(client, person):
+    work = make_job(person, state="running")
+    part = client.get(page(work), headers={"HX-Request": "true"})
+    assert part.content.decode().lstrip().startswith("<section")
+    assert "hx-swap-oob" not in part.content.decode()
+    assert "no-store" in part.headers["Cache-Control"]
+    Job.objects.update(state="done", result={"words": "办理 3 项"}, ended_at=timezone.now())
+    assert "办理 3 项</div>" in client.get(page(work), headers={"HX-Request": "true"}).content.decode()
+
+
+# Stopping it
+
+
+def test_one_that_waits_is_stopped_by_a_post_and_the_page_says_so(client, person):
+    work = make_job(person)
+    answer = client.post(page(work, "cancel-job"))
+    assert (answer.status_code, answer.url) == (302, page(work))
+    work.refresh_from_db()
+    assert work.state == "cancelled"
+    assert work.error in client.get(page(work)).content.decode()
+
+
+def test_one_that_runs_is_asked_to_stop_once(client, person):
+    work = make_job(person, state="running")
+    assert "job-stop" in client.get(page(work)).content.decode()
+    text = client.post(page(work, "cancel-job"), follow=True).content.decode()
+    assert "已要求停止" in text
+    assert "job-stop" not in text
+    work.refresh_from_db()
+    assert (work.state, work.cancel_asked) == ("running", True)
+
+
+def test_one_that_is_over_stays_as_it_ended(client, person):
+    work = make_job(person, state="done")
+    assert client.post(page(work, "cancel-job")).status_code == 302
+    work.refresh_from_db()
+    assert (work.state, work.cancel_asked) == ("done", False)
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
+def test_nothing_but_a_post_stops_it(client, person, method):
+    work = make_job(person)
+    assert getattr(client, method)(page(work, "cancel-job")).status_code == 405
+    work.refresh_from_db()
+    assert work.state == "queued"
+
+
+def test_a_post_from_elsewhere_stops_nothing(person):
+    work, strict = make_job(person), Client(enforce_csrf_checks=True)
+    strict.force_login(person)
+    assert strict.post(page(work, "cancel-job")).status_code == 403
+
+
+# What it costs
+
+
+def test_a_longer_list_asks_no_more_questions(client, person):
+    make_job(person)
+    one = queries_of(client, LIST)
+    for state in ("running", "done"):
+        make_job(person, state=state)
+    assert queries_of(client, LIST) == one <= 25
+
+
+def test_watching_a_job_costs_next_to_nothing(client, person):
+    work = make_job(person, state="running")
+    assert queries_of(client, page(work)) <= 8

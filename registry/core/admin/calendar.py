@@ -1,5 +1,7 @@
 """Holidays and exchanged days: what counts as a working day, kept by the bureau year by year."""
 
+import re
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +20,7 @@ class YearFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value() or ""
-        return (
-            queryset.filter(day__year=int(value))
-            if value.isascii() and value.isdigit() and len(value) == 4
-            else queryset
-        )
+        return queryset.filter(day__year=int(value)) if re.fullmatch("[1-9][0-9]{3}", value) else queryset
 
 
 @admin.register(CalendarDay)

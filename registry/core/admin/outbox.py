@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from registry.core.channels import send_again
+from registry.core.channels import TO_SEND_AGAIN, send_again
 from registry.core.dates import format_instant
 from registry.core.history import masks_personal
 from registry.core.models import Outgoing
@@ -11,8 +11,6 @@ from registry.core.roles import ADMINISTRATORS
 
 from .deeds import Deed
 from .records import RecordAdmin
-
-TO_SEND_AGAIN = (Outgoing.State.KEPT, Outgoing.State.FAILED)
 
 
 @admin.register(Outgoing)
