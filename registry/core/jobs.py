@@ -173,7 +173,6 @@ def run_next():
     with override(found.language), _known_as(found.batch), _Pulse(found, progress):
         try:
             _do(found, progress)
-            _tell_person(found)
         except Lost:
             logger.warning("job %s (%s) lost its lease and wrote nothing", found.pk, found.kind)
     return found
@@ -233,14 +232,19 @@ def _claim():
     return found
 
 
+@transaction.atomic
 def _end(found, state, **values):
-    """Raises Lost when the job is not running any more: whatever was done for it must not stay."""
+    """End a job and tell whoever asked for it, both or neither.
+
+    Raises Lost when the job is not running any more: whatever was done for it must not stay.
+    """
     values |= {"state": state, "ended_at": timezone.now(), "lease_until": None, "done": found.done}
     values |= {"total": found.total}
     if not Job.objects.filter(pk=found.pk, state=Job.State.RUNNING).update(**values):
         raise Lost
     for name, value in values.items():
         setattr(found, name, value)
+    _tell_person(found)
 
 
 def _tell_person(found):
@@ -271,7 +275,6 @@ def recover():
             if fresh is not None:
                 words = gettext("The program that did this work was lost. Nothing was written. Ask for it again.")
                 _end(fresh, Job.State.FAILED, error=words)
-                _tell_person(fresh)
                 number += 1
     return number
 

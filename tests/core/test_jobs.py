@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -81,6 +81,20 @@ def test_what_a_job_writes_speaks_in_the_trail_under_its_person_its_name_and_its
     assert (change.actor_id, change.action, change.batch_id) == (person.pk, "job.trial-write", asked.batch)
 
 
+def test_the_work_its_end_and_the_word_of_it_are_written_together_or_not_at_all(kind, person, monkeypatch):
+    enqueue(kind(lambda progress, *, by: company("甲公司")), by=person)
+    heard = []
+
+    def notify(people, *told, **more):
+        heard.append((Job.objects.get().state, Enterprise.objects.count()))
+        if len(heard) == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(jobs, "notify", notify)
+    assert run_next().state == "failed"
+    assert heard == [("done", 1), ("failed", 0)]
+
+
 def test_the_end_of_a_job_is_a_to_do_of_whoever_asked_in_the_reader_s_language(kind, person):
     enqueue(kind(lambda progress, *, by: {"words": "办理 3 项"}), by=person)
     done = run_next()
@@ -142,10 +156,13 @@ def test_whoever_was_closed_meanwhile_gets_nothing_done(kind, person):
     assert not Enterprise.objects.exists()
 
 
-@pytest.mark.parametrize(("clashes", "state"), [(2, "done"), (3, "failed")])
-def test_a_deadlock_is_tried_three_times(kind, person, clashes, state):
-    class Deadlock(Exception):
-        pgcode = "40P01"
+@pytest.mark.parametrize(
+    ("code", "clashes", "state"),
+    [("40P01", 2, "done"), ("40P01", 3, "failed"), ("40001", 2, "done"), ("53200", 1, "failed")],
+)
+def test_a_clash_is_tried_three_times_and_another_fault_of_the_database_once(kind, person, code, clashes, state):
+    class Problem(Exception):
+        pgcode = code
 
     met = []
 
@@ -155,7 +172,7 @@ def test_a_deadlock_is_tried_three_times(kind, person, clashes, state):
         progress.step()
         if len(met) < clashes:
             met.append(1)
-            raise OperationalError from Deadlock()
+            raise OperationalError from Problem()
 
     enqueue(clash, by=person)
     done = run_next()
@@ -253,6 +270,107 @@ class TestSideBySide:
         asked, _go_on, _worker = open_job
         self.wait_for(asked, state="running")
         assert run_next() is None
+
+    def test_two_workers_share_the_queue_and_do_nothing_twice(self, kind, person):
+        @kind
+        def write(progress, *, by, name):
+            company(name)
+            time.sleep(0.02)
+
+        asked = [enqueue(write, by=person, name=f"公司{number}") for number in range(12)]
+        both, taken = threading.Barrier(2), ([], [])
+
+        def work(mine):
+            both.wait()
+            while found := run_next():
+                mine.append(found.pk)
+            connection.close()
+
+        workers = [threading.Thread(target=work, args=(mine,)) for mine in taken]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert sorted(taken[0] + taken[1]) == [each.pk for each in asked]
+        assert all(taken), "each has had some of them"
+        assert Enterprise.objects.count() == person.notices.count() == 12
+        assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+    def test_a_real_deadlock_is_got_over(self, kind, person):
+        first, second = (Enterprise.objects.create(name=name) for name in "甲乙")
+        mine, other, seen = threading.Event(), threading.Event(), []
+
+        def lock(row):
+            Enterprise.objects.select_for_update().get(pk=row.pk)
+
+        @kind
+        def crossing(progress, *, by):
+            seen.append(by)
+            lock(first)
+            mine.set()
+            assert other.wait(10)
+            lock(second)
+            company("丙")
+
+        def cross():
+            mine.wait(10)
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL deadlock_timeout = '30s'")  # so that it is the job that is turned away
+                lock(second)
+                other.set()
+                lock(first)
+            connection.close()
+
+        enqueue(crossing, by=person)
+        rival = threading.Thread(target=cross)
+        rival.start()
+        assert run_next().state == "done"
+        rival.join()
+        assert len(seen) == 2
+        assert Enterprise.objects.filter(name="丙").count() == 1
+
+    def test_a_worker_that_lives_on_after_its_job_was_given_up_writes_nothing(self, kind, person, settings):
+        settings.JOB_LEASE = 0
+
+        def give_up():
+            given_up.append(recover())
+            connection.close()
+
+        @kind
+        def overtaken(progress, *, by):
+            company("甲公司")
+            other = threading.Thread(target=give_up)
+            other.start()
+            other.join()
+
+        given_up, asked = [], enqueue(overtaken, by=person)
+        run_next()
+        self.wait_for(asked, state="failed")
+        assert given_up == [1]
+        assert not Enterprise.objects.exists()
+        assert told(person)[1] == [asked.error]
+
+    def test_it_ends_at_its_next_item_when_its_job_was_given_up(self, kind, person, monkeypatch):
+        monkeypatch.setattr(jobs, "TELL_EVERY", 0.02)
+
+        @kind
+        def endless(progress, *, by):
+            other = threading.Thread(target=self.give_up, args=(asked,))
+            other.start()
+            other.join()
+            for _item in range(500):
+                time.sleep(0.02)
+                progress.step()
+
+        asked = enqueue(endless, by=person)
+        began = time.monotonic()
+        run_next()
+        assert time.monotonic() - began < 5
+        self.wait_for(asked, state="failed")
+
+    def give_up(self, asked):
+        Job.objects.filter(pk=asked.pk).update(state="failed", lease_until=None)
+        connection.close()
 
     def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_person_is_told(self, person, settings):
         settings.JOB_LEASE = 1
