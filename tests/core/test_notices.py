@@ -1,21 +1,12 @@
 """Messages: each person's own, read by being opened, told in the reader's language, and sent on as the person chose."""
 
-import socketserver
-import threading
-
 import pytest
-from django.core import mail
-from django.core.mail import get_connection
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from registry.core import channels
-from registry.core.channels import WAITS, deliver_next, send_again
 from registry.core.models import Channels, Notice, Outgoing
 from registry.core.notices import WORDS, in_words, notify, read
 from tests.counting import queries_of
-from tests.desk import page
 from tests.factories import make_notice, make_user
 
 pytestmark = pytest.mark.django_db
@@ -150,108 +141,3 @@ def test_the_channels_chosen_get_the_text_each_once(client, person):
 def test_a_closed_account_is_told_nothing(person):
     person.is_active = False
     assert notify([person], "returned", FACTS) == []
-
-
-@pytest.fixture
-def text(person):
-    Channels.objects.create(user=person, email=True, sms=True)
-    notify([person], "returned", FACTS | {"what": "step"}, url="/my/")
-    return {one.channel: one for one in Outgoing.objects.all()}
-
-
-def fresh(outgoing):
-    outgoing.refresh_from_db()
-    return outgoing.state, outgoing.attempts
-
-
-def test_without_a_gateway_the_texts_are_kept_on_the_outbox_page(client, text):
-    while deliver_next():
-        pass
-    assert {fresh(one) for one in text.values()} == {("kept", 1)}
-    client.force_login(make_user("bureau"))
-    shown = client.get(page(text["sms"])).content.decode()
-    assert text["sms"].text in shown
-    assert text["sms"].address in shown
-
-
-def test_with_a_mail_server_the_mail_goes_out_in_chinese_with_the_way_to_the_page(settings, person):
-    settings.EMAIL_HOST, settings.SITE_URL = "mail.example", "https://registry.example"
-    Channels.objects.create(user=person, email=True)
-    notify([person], "returned", FACTS | {"what": "step"}, url="/my/")
-    while deliver_next():
-        pass
-    assert fresh(Outgoing.objects.get()) == ("sent", 1)
-    (sent,) = mail.outbox
-    assert sent.subject == "事项被退回：大棚项目"
-    assert sent.body.endswith("https://registry.example/my/")
-
-
-class Postman(socketserver.StreamRequestHandler):
-    """As much of SMTP as takes a mail."""
-
-    def handle(self):
-        self.wfile.write(b"220 ready\r\n")
-        for line in self.rfile:
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
-
-
-def test_a_mail_travels_to_a_real_server(settings, text, monkeypatch):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Postman) as server:
-        server.mails = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        get_connection().close()
-        while deliver_next():
-            pass
-        server.shutdown()
-    assert fresh(text["email"])[0] == "sent"
-    assert len(server.mails) == 1
-    assert b"county@example.org" in server.mails[0]
-
-
-class Broken:
-    def send(self, address, text):
-        raise ConnectionError(f"no way to {address}")
-
-
-def test_a_gateway_that_fails_is_tried_three_times_and_the_text_is_never_lost(settings, monkeypatch, client, text):
-    settings.SMS_ADAPTER = "tests.core.test_notices.Broken"
-    Outgoing.objects.exclude(pk=text["sms"].pk).delete()
-    for attempt in (1, 2):
-        assert deliver_next().attempts == attempt
-        assert fresh(text["sms"]) == ("waiting", attempt)
-        assert deliver_next() is None, "it waits before it is tried again"
-        Outgoing.objects.update(tried_at=timezone.now() - WAITS[-1] * 2)
-    deliver_next()
-    assert fresh(text["sms"]) == ("failed", 3)
-    assert text["sms"].address not in text["sms"].error
-    bureau = make_user("bureau")
-    client.force_login(bureau)
-    client.post(page(text["sms"], "deed", "again"), {"reason": "网关已恢复"})
-    assert fresh(text["sms"]) == ("waiting", 0)
-    settings.SMS_ADAPTER = "registry.core.channels.Outbox"
-    deliver_next()
-    assert fresh(text["sms"]) == ("kept", 1)
-
-
-def test_the_outbox_is_nobody_s_but_theirs_who_look_after_it(client, text):
-    assert client.get(page(Outgoing, "changelist")).status_code == 403
-    client.force_login(make_user("auditor"))
-    assert client.get(page(text["sms"])).status_code in (403, 404)
-    with pytest.raises(Outgoing.DoesNotExist), transaction.atomic():
-        send_again(outgoing=text["sms"], by=make_user("county"))
-    client.force_login(make_user("system_admin"))
-    shown = client.get(page(text["sms"])).content.decode()
-    assert text["sms"].text not in shown, "an administrator sees that there is a text, not what it says"
-
-
-def test_adapters_are_found_by_their_setting(settings):
-    settings.SMS_ADAPTER = "tests.core.test_notices.Broken"
-    assert isinstance(channels.adapter_of("sms"), Broken)
