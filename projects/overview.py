@@ -144,6 +144,11 @@ class Overview:
     def fields(self):
         return list(self.known.get(ProjectField, self.project.project_fields.select_related("field")))
 
+    @property
+    def field_names(self):
+        """Each name once: two schemes can have a field of the same name."""
+        return list(dict.fromkeys(map(str, self.fields)))
+
     # Money
 
     @cached_property

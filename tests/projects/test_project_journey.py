@@ -53,14 +53,15 @@ def test_a_project_is_carried_into_the_next_campaign_on_a_phone(page, site):
     page.get_by_role("link", name="Carry into").click()
     page.select_option("#id_primary", index=1)
     page.get_by_role("button", name="Carry into").click()
+    expect(page.locator(".phase-note")).to_contain_text(old.number)
+    new = old.continued_by
+    expect(page).to_have_url(f"{site}{page_of(new)}")
+    expect(page.locator(".step-line")).to_have_count(new.steps.count())
+    page.locator(".phase-note a").click()
+    expect(page).to_have_url(f"{site}{page_of(old)}")
     expect(page.get_by_text("This phase is locked.")).to_be_visible()
     expect(page.get_by_role("link", name="Enter money received")).to_have_count(0)
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    page.locator(".phase-note a").click()
-    new = old.continued_by
-    expect(page).to_have_url(f"{site}{page_of(new)}")
-    expect(page.locator(".phase-note")).to_contain_text(old.number)
-    expect(page.locator(".step-line")).to_have_count(new.steps.count())
 
     page.goto(f"{site}{page_of(old)}")
     page.get_by_role("button", name="Export the file").click()
