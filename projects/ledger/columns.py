@@ -39,6 +39,7 @@ REQUIRED = (
 
 _KEYS = {head: key for key, heads in words.HEADS.items() for head in heads.split()}
 _BRACKETED = re.compile(r"[(\[{<【〔「《][^)\]}>】〕」》]*[)\]}>】〕」》]")
+_SLASH = re.compile(r"[/／](?![^(（]*[)）])")
 _SIGNS = re.compile(r"[\W_]+")
 _UNIT_TAIL = re.compile(r"(?:单位)?(?:人民币)?(?:亿|百万|万|千|百)?元$")
 _UNIT = re.compile(r"(?<![十百千万亿多])(亿元|万元|元)(?!氏)|[(\[](万|亿)[)\]]")
@@ -60,8 +61,8 @@ def recognise(path, chosen=None):
     told = (chosen or {}).get(label(path))
     if told is not None:
         return told or None
-    parts = [plain(part) for part in path]
-    for word in ("".join(parts), "".join(parts[1:])):
+    parts = [plain(piece) for part in path for piece in _SLASH.split(part) if plain(piece)]
+    for word in ("".join(parts[place:]) for place in range(len(parts))):
         if found := _KEYS.get(word) or _KEYS.get(_UNIT_TAIL.sub("", word)):
             return found
     return None

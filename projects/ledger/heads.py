@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from registry.core.sheets.grid import TEXT
 from registry.core.text import compact
@@ -30,6 +31,11 @@ class Head:
     unused: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
+    @cached_property
+    def words(self):
+        """{column number: its words without spaces}."""
+        return {number: {compact(part) for part in path} for number, path in self.paths.items()}
+
     @property
     def missing(self):
         """The words of the required columns that are not there."""
@@ -49,15 +55,12 @@ class Head:
 
 
 def find_head(sheet, chosen=None):
-    """The `Head` with the most known words among the first rows, None where no row has enough of them."""
+    """The `Head` with the most known words among the first rows, of several that in the fewest rows: a title above is
+    no part of it. None where no row has enough words."""
     page = _Page(sheet)
-    best = None
-    for top in (number for number in page.rows if number <= FIRST_ROWS):
-        for bottom in page.bottoms(top):
-            head = _read(page, top, bottom, chosen)
-            if len(head.columns) >= FEWEST and (best is None or len(head.columns) > len(best.columns)):
-                best = head
-    return best
+    heads = [_read(page, top, bottom, chosen) for top in page.rows if top <= FIRST_ROWS for bottom in page.bottoms(top)]
+    found = [head for head in heads if len(head.columns) >= FEWEST]
+    return max(found, key=lambda head: (len(head.columns), head.top - head.bottom), default=None)
 
 
 class _Page:

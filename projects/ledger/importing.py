@@ -41,7 +41,8 @@ class Outcome:
 
 
 def check(book, order=Order(), *, by=None, progress=None):
-    """The `Outcome` that `commit` would have, with nothing written. Raises Refused."""
+    """The `Outcome` that `commit` would have, with nothing written. Raises Refused, PermissionDenied."""
+    _permit(by)
     layout, campaign = _read(book, order)
     return Outcome(layout, campaign, judge(layout, Known(campaign, by), progress))
 

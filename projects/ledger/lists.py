@@ -14,12 +14,13 @@ Kind = ChecklistTemplate.Kind
 
 
 def open_lists(rows):
-    """Open a checklist for each of `rows`, [(entry, project)], by the template that fits it; returns how many steps.
+    """Open a checklist for each of `rows`, [(entry, id of the project, year)], by the template that fits it; returns
+    how many steps.
 
     Due dates count from the start, as in `actions.checklists.open_checklist`; without one they stay empty.
     """
     pick = _Templates()
-    pairs = [(project.pk, pick(entry, project), entry["start"]) for entry, project in rows]
+    pairs = [(project, pick(entry, year), entry["start"]) for entry, project, year in rows]
     chosen = [(project, template.pk, start) for project, template, start in pairs if template]
     starts = {(template, start) for _project, template, start in chosen if start}
     steps = TemplateStep.objects.filter(template__in={template for _project, template, _start in chosen})
@@ -40,10 +41,10 @@ class _Templates:
         found = ChecklistTemplate.objects.filter(is_active=True)
         self.templates = sorted(found, key=lambda one: (one.field_id is None, one.year is None, one.pk))
 
-    def __call__(self, entry, project):
+    def __call__(self, entry, year):
         kind, fields = _kind(entry), {field.pk for field in entry["domain"]}
         for template in self.templates:
-            if template.kind == kind and template.field_id in {None, *fields} and template.year in (None, project.year):
+            if template.kind == kind and template.field_id in {None, *fields} and template.year in (None, year):
                 return template
         return None
 

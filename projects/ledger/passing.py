@@ -7,7 +7,6 @@ from registry.core.sheets.grid import NUMBER, TEXT
 from registry.core.text import compact
 
 from . import words
-from .columns import plain
 
 _NOTE = re.compile(words.NOTE)
 _SECTION = re.compile(words.SECTION)
@@ -30,20 +29,19 @@ class Passed:
 
 def kind_of_row(row, cells, head, *, is_wide=False):
     """The `Passed` of a row that is no project, None for a project's. `cells`: those of known columns by key."""
-    held = {number: cell for number, cell in row.cells.items() if not is_blank(cell)}
+    written = {number: compact(cell.value) for number, cell in row.cells.items() if cell.kind == TEXT}
+    held = [number for number, cell in row.cells.items() if cell.kind != TEXT or written[number]]
     counted = head.columns.get("seq")
-    if all(number == counted and _is_number(cell) for number, cell in held.items()):
+    if all(number == counted and _is_number(row.cells[number], written.get(number)) for number in held):
         return Passed(row.number, "blank")
-    texts = [compact(cell.value) for _number, cell in sorted(held.items()) if cell.kind == TEXT]
-    first = min(held)
-    text = compact(held[first].value) if held[first].kind == TEXT else ""
+    text = written.get(min(held), "")
     given = [key for key in _GIVEN if key in cells and not is_blank(cells[key])]
     if text and _is_total(text, given):
         return Passed(row.number, "total", text)
-    if _repeats_head(held, head):
+    if _repeats_head(written, held, head):
         return Passed(row.number, "head", text)
-    if text and not given and _is_note(texts, held, first, head, is_wide):
-        return Passed(row.number, "note", " ".join(texts))
+    if text and not given and _is_note(text, held, head, is_wide):
+        return Passed(row.number, "note", " ".join(written[number] for number in sorted(written)))
     return None
 
 
@@ -52,8 +50,8 @@ def is_blank(cell):
     return cell.kind == TEXT and not compact(cell.value)
 
 
-def _is_number(cell):
-    return cell.kind == NUMBER or (cell.kind == TEXT and compact(cell.value).isdecimal())
+def _is_number(cell, written):
+    return cell.kind == NUMBER or (written or "").isdecimal()
 
 
 def _is_total(text, given):
@@ -64,21 +62,17 @@ def _is_total(text, given):
     return not given and bool(_LATE_TOTAL.fullmatch(text))
 
 
-def _repeats_head(held, head):
+def _repeats_head(written, held, head):
     """The head once more, as on the next printed page."""
-    same = [number for number, cell in held.items() if cell.kind == TEXT and _is_head_of(head, number, cell.value)]
+    same = [number for number, text in written.items() if text in head.words.get(number, ())]
     return len(same) >= 3 and len(same) * 2 > len(held)
 
 
-def _is_head_of(head, number, text):
-    return number in head.paths and plain(text) in {plain(part) for part in head.paths[number]}
-
-
-def _is_note(texts, held, first, head, is_wide):
-    if _NOTE.match(texts[0]):
+def _is_note(text, held, head, is_wide):
+    if _NOTE.match(text):
         return True
     if len(held) > 1:
         return False
-    alone = next(iter(held))
+    alone = held[0]
     is_off = alone == head.columns.get("seq") or alone not in head.columns.values()
-    return is_wide or is_off or bool(_SECTION.fullmatch(texts[0]))
+    return is_wide or is_off or bool(_SECTION.fullmatch(text))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.credit_code import KIND_OF_CLASS, class_of, code_warnings, normalise_code, validate_code
 from registry.core.quantity import Money
-from registry.core.text import compact, excerpt, fold_width
+from registry.core.sheets.grid import TEXT
+from registry.core.text import compact, excerpt, fold_width, removed_from
 
 from . import values, words
 from .columns import COLUMNS, label
@@ -52,6 +53,10 @@ class Entry:
     def warn(self, text, /, **params):
         self.warnings.append(Said(text, params))
 
+    def row_from(self, other):
+        """The row as it is named in what is said of `other`: with the sheet where that is another one."""
+        return str(self.row) if self.sheet == other.sheet else f"{self.sheet}!{self.row}"
+
     @property
     def is_rejected(self):
         return bool(self.faults)
@@ -71,7 +76,7 @@ def read_line(line, table, known):
             entry.fault(key, _("The cell is merged over several rows, so its figure belongs to none of them. Unmerge "
                                "it and enter a figure in each row."), "merged")  # fmt: skip
         elif not values.is_empty(cell):
-            told = []
+            told = _removed(cell)
             try:
                 entry.values[key] = read(cell, told)
             except Wrong as wrong:
@@ -87,13 +92,22 @@ def read_line(line, table, known):
     return entry
 
 
+def _removed(cell):
+    """Invisible characters that are taken out, to be told."""
+    removed = removed_from(cell.value) if cell.kind == TEXT else ()
+    if not removed:
+        return []
+    codes = ", ".join(dict.fromkeys(removed))
+    return [Said(_("Characters that do not show were removed: %(codes)s."), {"codes": codes})]
+
+
 def _readers(table):
     """How the cells of each column of a table are read."""
     free = partial(values.text, limit=NAME, private=True)
     readers = {
         "number": _project_number, "project": free, "org": free, "code": values.credit_code, "joint": _joint_codes,
         "type": lambda cell, told: values.one_of(cell, words.ORG_TYPES, _TYPES, _UNKNOWN_TYPE), "registry": free,
-        "county": values.text_as_is, "county_code": lambda cell, told: values.digits(cell),
+        "county": values.looked_up, "county_code": lambda cell, told: values.digits(cell),
         "domain": partial(values.text, limit=NAME), "year": lambda cell, told: values.year(cell),
         "people": partial(values.people, unit=_people_unit(table)),
         "households": partial(values.people, unit="户", others=""),

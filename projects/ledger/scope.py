@@ -21,9 +21,9 @@ class Scope:
             self.registers = tuple(posted_stems(by))
         self.organisations = set(Organisation.objects.within_scope_of(by).values_list("code", flat=True)) - {None}
 
-    def check(self, entry):
+    def check(self, entry, places):
         """Fault a row that is somebody else's."""
-        if self.all or entry.is_rejected or self._is_own(entry):
+        if self.all or entry.is_rejected or self._is_own(entry, places):
             return
         if self.stems:
             entry.fault("county", _("The row is not of your county. Only the county's own rows are imported."), "scope")
@@ -31,9 +31,9 @@ class Scope:
             entry.fault("code", _("The row is not of your organisation. Only an organisation's own rows are imported."),
                         "scope")  # fmt: skip
 
-    def _is_own(self, entry):
+    def _is_own(self, entry, places):
         code = entry["code"]
         if code in self.organisations or (self.registers and code[2:8].startswith(self.registers)):
             return True
-        homes = {unit.home.code for unit in entry["county"]}
+        homes = {places.units[unit.home_id].code for unit in entry["county"]}
         return bool(self.stems) and all(code.startswith(self.stems) for code in homes)

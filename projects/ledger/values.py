@@ -16,7 +16,7 @@ from orgs.credit_code import normalise_code
 from registry.core.dates import FIRST_YEAR, LAST_YEAR, parse_date
 from registry.core.quantity import MONEY_UNITS, money_of_number, parse_money, parse_quantity
 from registry.core.sheets.grid import BOOL, DATE, ERROR, NO_RESULT, NUMBER, TEXT
-from registry.core.text import ascii_digits_only, clean_text, compact, excerpt, mask_numbers, removed_from
+from registry.core.text import ascii_digits_only, clean_text, compact, excerpt, mask_numbers
 
 from . import words
 from .faults import Said, Wrong
@@ -59,20 +59,12 @@ def of_formula(cell):
 def text(cell, told, *, limit, multiline=False, private=False):
     """Text as it is stored; "" for a sign that says "none". `private`: numbers of identity papers and bank cards in it
     are told."""
-    of_formula(cell)
-    raw = as_written(cell)
-    try:
-        value = clean_text(raw, multiline=multiline)
-    except ValidationError as error:
-        raise Wrong.of(error) from error
+    value = _clean(cell, multiline)
     if value in words.NOT_STATED:
         return ""
     if len(value) > limit:
         raise Wrong(_("The text has %(length)d characters; at most %(limit)d are kept. Shorten it."), "too_long",
                     length=len(value), limit=limit)  # fmt: skip
-    if removed := removed_from(raw):
-        told.append(Said(_("Characters that do not show were removed: %(codes)s."),
-                         {"codes": ", ".join(dict.fromkeys(removed))}))  # fmt: skip
     if private and mask_numbers(value) != value:
         told.append(
             Said(_("It seems to hold the number of an identity paper or a bank card. Such numbers are never published; "
@@ -94,16 +86,22 @@ def as_written(cell):
     return str(cell.value)
 
 
-def text_as_is(cell, told):
+def looked_up(cell, told):
     """Text that is looked up, not stored."""
-    of_formula(cell)
-    return as_written(cell)
+    return _clean(cell, multiline=True)
 
 
 def digits(cell):
     """The digits or characters of a number that is no quantity: a code, a telephone. Spaces and width folded."""
+    return compact(_clean(cell))
+
+
+def _clean(cell, multiline=False):
     of_formula(cell)
-    return compact(as_written(cell))
+    try:
+        return clean_text(as_written(cell), multiline=multiline)
+    except ValidationError as error:
+        raise Wrong.of(error) from error
 
 
 def credit_code(cell, told):
@@ -119,7 +117,7 @@ def credit_text(cell):
             _("The code stands in the cell as a number, and Excel keeps only %(digits)d digits of it. Set the cell to "
               "text and enter the code anew."), "number", digits=MOST_DIGITS,
         )  # fmt: skip
-    return cell.value
+    return _clean(cell)
 
 
 def money(cell, told, unit):
@@ -269,11 +267,10 @@ def one_of(cell, table, shown, what):
     short = compact(as_written(cell))
     if short.lower() in words.NOT_STATED:
         return None
-    known = {compact(word): value for word, value in table.items()}
-    if short not in known:
+    if short not in table:
         near = difflib.get_close_matches(short, shown, 1, 0.5)
         raise Wrong(what, "unknown_word", near, text=excerpt(short), words="、".join(shown))
-    return known[short]
+    return table[short]
 
 
 def year(cell):

@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from registry.core.quantity import Money
 from registry.core.text import compact
 
 from . import words
-from .faults import Suggestion
+from .faults import Said, Suggestion
 from .money import fund_of, funding_lines, is_excess
 from .rows import read_line
 from .scope import Scope
@@ -72,13 +73,28 @@ def judge(layout, known, progress=None):
     scope = Scope(known.by)
     _check_parties(entries, known)
     for entry in entries:
-        scope.check(entry)
+        scope.check(entry, known.places)
         if is_excess(entry):
             entry.warn(
                 _("More was received than committed. It is stored as the ledger says and shown in the data check.")
             )
     _suggest_organisations(entries, known)
-    return Verdicts(_settle(entries, known), warnings)
+    verdicts = Verdicts(_settle(entries, known), warnings)
+    warnings += map(str, _told_of_all(verdicts.accepted, known))
+    return verdicts
+
+
+def _told_of_all(accepted, known):
+    """What holds for many rows is said once."""
+    if unstated := sum(1 for entry in accepted if not entry["status"]):
+        message = ngettext_lazy(
+            "%(count)d row states no status: its project is logged as planned, its money as pledged.",
+            "%(count)d rows state no status: their projects are logged as planned, their money as pledged.",
+            "count",
+        )
+        yield Said(message, {"count": unstated})
+    if any(entry["contact"] or entry["phone"] for entry in accepted if known.organisation(entry)):
+        yield Said(_("Contacts of organisations that are in the register already are left as they are there."))
 
 
 def _check_parties(entries, known):
@@ -90,14 +106,14 @@ def _check_parties(entries, known):
             continue
         _check_register(entry, known)
         short = compact(name)
-        first = names.setdefault(code, (short, name, entry.row))
+        first = names.setdefault(code, (short, name, entry))
         if first[0] != short:
-            entry.fault("org", _("In row %(row)d the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
-                        "two_names", [first[1]], row=first[2], code=code, name=first[1])  # fmt: skip
-        first = codes.setdefault(short, (code, entry.row))
+            entry.fault("org", _("In row %(row)s the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
+                        "two_names", [first[1]], row=first[2].row_from(entry), code=code, name=first[1])  # fmt: skip
+        first = codes.setdefault(short, (code, entry))
         if first[0] != code:
-            entry.fault("code", _("In row %(row)d “%(name)s” has the code %(code)s. One of the two is wrong."),
-                        "two_codes", [first[0]], row=first[1], code=first[0], name=name)  # fmt: skip
+            entry.fault("code", _("In row %(row)s “%(name)s” has the code %(code)s. One of the two is wrong."),
+                        "two_codes", [first[0]], row=first[1].row_from(entry), code=first[0], name=name)  # fmt: skip
         if not any(fault.key in ("code", "org", "type") for fault in entry.faults):
             known.named.setdefault(code, entry)
     for entry in entries:
@@ -166,8 +182,8 @@ def _settle_one(verdict, first, numbers, known):
         verdict.differences = _between(entry, verdict.first.entry)
         verdict.outcome = DIFFERS if verdict.differences else SKIPPED
     elif number and number in numbers:
-        entry.fault("number", _("The number stands in row %(row)d already, with another project."), "twice",
-                    row=numbers[number])  # fmt: skip
+        entry.fault("number", _("The number stands in row %(row)s already, with another project."), "twice",
+                    row=numbers[number].row_from(entry))  # fmt: skip
         return
     elif number and number in known.taken:
         entry.fault("number", _("The number belongs to another project already."), "taken")
@@ -178,7 +194,7 @@ def _settle_one(verdict, first, numbers, known):
         verdict.outcome = DIFFERS if verdict.differences else UNCHANGED
     first.setdefault(key, verdict)
     if number:
-        numbers.setdefault(number, entry.row)
+        numbers.setdefault(number, entry)
 
 
 def key_of(entry, known):

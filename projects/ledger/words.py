@@ -64,9 +64,10 @@ HEADS = {
 }
 """What the columns are called, by their key: the word by which people are told of them first, then usual synonyms."""
 
+# Words of both tables without spaces and width, as they are looked up.
 ORG_TYPES = dataset.ORG_TYPES | {
-    "社会服务机构（民办非企业单位）": Kind.SERVICE,
-    "民办非企业单位（社会服务机构）": Kind.SERVICE,
+    "社会服务机构(民办非企业单位)": Kind.SERVICE,
+    "民办非企业单位(社会服务机构)": Kind.SERVICE,
     "民办非企业": Kind.SERVICE,
     "民非": Kind.SERVICE,
     "社会服务机构/民办非企业单位": Kind.SERVICE,

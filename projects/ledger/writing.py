@@ -1,4 +1,8 @@
-"""The accepted rows into the register: few statements for any number of rows, in the caller's one transaction."""
+"""The accepted rows into the register: few statements for any number of rows, in the caller's one transaction.
+
+Rows go in by COPY: what the readers of `values` gave is clean already, and the database's own triggers and constraints
+see every row.
+"""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -8,12 +12,13 @@ from django.utils import timezone
 
 from orgs.credit_code import level_and_origin
 from orgs.models import Organisation
-from projects.dataset.inserting import account
+from projects.dataset.inserting import account, copy_in
 from projects.models import Funding, Participation, Project, ProjectField, Result, Site
 from projects.models.stages import LANDED, Stage
 from registry.core.actions import next_number
 from registry.core.dates import today
-from registry.core.loading import write_all
+from registry.core.loading import take_ids
+from registry.core.pinyin import initials_of, pinyin_of
 from registry.core.text import compact
 
 from . import words
@@ -31,10 +36,6 @@ class Written:
     counts: dict[str, int] = field(default_factory=dict)
     projects: list[int] = field(default_factory=list)
 
-    def note(self, model, records):
-        self.counts[model._meta.model_name] = len(records)
-        return records
-
 
 def write(entries, known, *, by, with_lists=False):
     """Write `entries`, which `judge` has accepted; returns `Written`. `with_lists`: open a checklist for each project.
@@ -44,25 +45,32 @@ def write(entries, known, *, by, with_lists=False):
     written = Written()
     if not entries:
         return written
-    parties = _organisations(entries, known, written)
-    projects = written.note(Project, write_all(Project, _projects(entries, known)))
-    written.projects = [project.pk for project in projects]
-    rows = list(zip(entries, projects, strict=True))
-    for model, make in ((ProjectField, _fields), (Site, _sites)):
-        written.note(model, write_all(model, [record for entry, project in rows for record in make(entry, project)]))
-    made = [record for entry, project in rows for record in _participations(entry, project, parties, known)]
-    written.note(Participation, write_all(Participation, made))
-    made = [record for entry, project in rows for record in _funding(entry, project, parties, known)]
-    written.note(Funding, write_all(Funding, made))
+    written.projects = take_ids(Project, len(entries))
+    years = [year_of(entry) or _spare_year(known.campaign) for entry in entries]
     stamp = _stamp_of_results(by)
-    made = [record for entry, project in rows for record in _results(entry, project, stamp)]
-    written.note(Result, write_all(Result, made))
+    with connection.cursor() as cursor:
+
+        def put(model, make, *given):
+            rows = (row | {"project_id": pk} for entry, pk in pairs for row in make(entry, *given))
+            written.counts[model._meta.model_name] = copy_in(cursor, model, rows)
+
+        pairs = list(zip(entries, written.projects, strict=True))
+        parties = _organisations(cursor, entries, known, written)
+        projects = zip(pairs, years, _numbers(entries, years), strict=True)
+        written.counts["project"] = copy_in(
+            cursor, Project, (_project(e, known, year, number) | {"id": pk} for (e, pk), year, number in projects)
+        )
+        put(ProjectField, _fields)
+        put(Site, _sites)
+        put(Participation, _participations, parties, known)
+        put(Funding, _funding, parties, known)
+        put(Result, _results, stamp)
     if with_lists:
-        written.counts["projectstep"] = open_lists(rows)
+        written.counts["projectstep"] = open_lists(list(zip(entries, written.projects, years, strict=True)))
     return written
 
 
-def _organisations(entries, known, written):
+def _organisations(cursor, entries, known, written):
     """{what `known.party` gives or a code: id}; organisations whose code the register does not know are added."""
     parties = {found.pk: found.pk for found in (*known.by_code.values(), *known.by_name.values())}
     parties |= {code: found.pk for code, found in known.by_code.items()}
@@ -72,8 +80,14 @@ def _organisations(entries, known, written):
         for party, namer in named.items():
             if party not in parties:
                 new.setdefault(party, namer)
-    added = written.note(Organisation, write_all(Organisation, [_organisation(e, known) for e in new.values()]))
-    return parties | {found.code: found.pk for found in added}
+    added = dict(zip(new, take_ids(Organisation, len(new)), strict=True))
+    rows = (_organisation(entry, known) | {"id": added[party]} for party, entry in new.items())
+    written.counts["organisation"] = copy_in(cursor, Organisation, rows)
+    return parties | added
+
+
+def _named(name):
+    return {"name": name, "pinyin": pinyin_of(name)[:600], "initials": initials_of(name)[:200]}
 
 
 def _organisation(entry, known):
@@ -81,44 +95,39 @@ def _organisation(entry, known):
     code, stated = entry["code"], entry["registry"] or ""
     registration = level_and_origin(code)
     authority = known.authorities.get(stated) or known.authorities_by_code.get(code[2:8])
-    return Organisation(
-        code=code, name=entry["org"], kind=entry["type"], status=Organisation.Status.ACTIVE,
-        is_chamber=bool(entry["chamber"]),
-        level=registration.level, origin=registration.origin, authority=authority, certainty="single source",
-        contact_name=entry["contact"] or "", contact_phone=entry["phone"] or "",
-        note="" if not stated or stated in known.authorities else f"登记管理机关：{stated}",
-    )  # fmt: skip
+    return _named(entry["org"]) | {
+        "code": code, "kind": entry["type"], "status": Organisation.Status.ACTIVE.value,
+        "is_chamber": bool(entry["chamber"]), "level": registration.level, "origin": registration.origin,
+        "authority_id": authority.pk if authority else None, "certainty": "single source",
+        "contact_name": entry["contact"] or "", "contact_phone": entry["phone"] or "",
+        "note": "" if not stated or stated in known.authorities else f"登记管理机关：{stated}",
+    }  # fmt: skip
 
 
-def _projects(entries, known):
-    numbers, spare = {}, _spare_year(known.campaign)
-    for entry in entries:
-        year = year_of(entry) or spare
-        if not entry["number"]:
-            numbers.setdefault(year, []).append(entry)
-    given = {}
-    for year in sorted(numbers):
-        first = next_number(Project, "XM", year)
-        stem, _dash, start = first.rpartition("-")
-        for entry, serial in zip(numbers[year], count(int(start)), strict=False):
-            given[id(entry)] = f"{stem}-{serial:04d}"
-    return [_project(entry, known, entry["number"] or given[id(entry)], year_of(entry) or spare) for entry in entries]
+def _numbers(entries, years):
+    """The number of each project: its own, else the next free one of its year."""
+    spare = {}
+    for year in sorted({year for entry, year in zip(entries, years, strict=True) if not entry["number"]}):
+        stem, _dash, first = next_number(Project, "XM", year).rpartition("-")
+        spare[year] = (f"{stem}-{serial:04d}" for serial in count(int(first)))
+    return [entry["number"] or next(spare[year]) for entry, year in zip(entries, years, strict=True)]
 
 
-def _project(entry, known, number, year):
+def _project(entry, known, year, number):
     """Days are facts where the stage says so (started once landed, ended once finished), else plans."""
     stage = entry["status"] or Stage.PLANNED
     left = Stage.UNDER_WAY if entry["start"] else Stage.SIGNED
     course = left if stage in (Stage.TERMINATED, Stage.SUSPENDED) else stage
-    is_over = course in ENDED or stage == Stage.TERMINATED
-    days = {
-        "actual_start" if course in LANDED else "planned_start": entry["start"],
-        "actual_end" if is_over else "planned_end": entry["end"],
-    }
-    return Project(
-        number=number, name=entry["project"], campaign=known.campaign, year=year, stage=stage,
-        left_stage=left if course != stage else "", summary=entry["note"] or "", source=words.SOURCE, **days,
-    )  # fmt: skip
+    has_started, has_ended = course in LANDED, course in ENDED or stage == Stage.TERMINATED
+    return _named(entry["project"]) | {
+        "number": number, "campaign_id": known.campaign.pk, "year": year, "stage": stage.value,
+        "left_stage": left.value if course != stage else "",
+        "actual_start": entry["start"] if has_started else None,
+        "planned_start": None if has_started else entry["start"],
+        "actual_end": entry["end"] if has_ended else None,
+        "planned_end": None if has_ended else entry["end"],
+        "summary": entry["note"] or "", "source": words.SOURCE,
+    }  # fmt: skip
 
 
 def year_of(entry):
@@ -133,54 +142,57 @@ def _spare_year(campaign):
     return max(campaign.starts_on.year, min(today().year, last))
 
 
-def _fields(entry, project):
+def _fields(entry):
     seen = set()
     for found in entry["domain"]:
-        yield ProjectField(project=project, field=found, scheme=found.scheme, is_primary=found.scheme not in seen)
+        yield {"field_id": found.pk, "scheme": found.scheme, "is_primary": found.scheme not in seen}
         seen.add(found.scheme)
 
 
-def _sites(entry, project):
-    return [Site(project=project, division=unit) for unit in entry["county"]]
+def _sites(entry):
+    return [{"division_id": unit.pk} for unit in entry["county"]]
 
 
-def _participations(entry, project, parties, known):
+def _participations(entry, parties, known):
     lead = parties[known.party(entry)]
-    yield Participation(project=project, organisation_id=lead, role=Participation.Role.LEAD)
+    yield {"organisation_id": lead, "role": Participation.Role.LEAD.value}
     for code in entry["joint"] or ():
         if parties[code] != lead:
-            yield Participation(project=project, organisation_id=parties[code], role=Participation.Role.JOINT)
+            yield {"organisation_id": parties[code], "role": Participation.Role.JOINT.value}
 
 
-def _funding(entry, project, parties, known):
+def _funding(entry, parties, known):
     lead, excess = parties[known.party(entry)], words.EXCESS if is_excess(entry) else ""
     for line in funding_lines(entry):
-        is_goods = line.kind == Funding.Kind.GOODS
-        yield Funding(
-            project=project, organisation_id=lead, state=line.state, kind=line.kind, amount=line.money.value,
-            qualifier=line.money.qualifier, wording=line.money.wording,
-            value_basis=Funding.Basis.DECLARED if is_goods else Funding.Basis.NONE,
-            excess_reason=excess if line.state == Funding.State.RECEIVED else "",
-        )  # fmt: skip
+        is_goods, is_received = line.kind == Funding.Kind.GOODS, line.state == Funding.State.RECEIVED
+        yield {
+            "organisation_id": lead, "state": line.state.value, "kind": line.kind.value, "amount": line.money.value,
+            "qualifier": line.money.qualifier.value, "wording": line.money.wording,
+            "value_basis": Funding.Basis.DECLARED.value if is_goods else Funding.Basis.NONE.value,
+            "excess_reason": excess if is_received else "",
+        }  # fmt: skip
 
 
 def _stamp_of_results(by):
     """Who may approve results has approved what it imports; whoever else has submitted it. The command approves under a
     closed account of its own."""
-    now = timezone.now()
-    if by is None or by.has_perm("projects.approve_result"):
-        return {"status": Result.Status.APPROVED, "approved_by": by or account(*words.IMPORTER), "approved_at": now}
-    return {"status": Result.Status.SUBMITTED, "submitted_by": by, "submitted_at": now}
+    may = by is None or by.has_perm("projects.approve_result")
+    person, now = (by or account(*words.IMPORTER)).pk, timezone.now()
+    return {
+        "status": Result.Status.APPROVED.value if may else Result.Status.SUBMITTED.value,
+        "approved_by_id": person if may else None, "approved_at": now if may else None,
+        "submitted_by_id": None if may else person, "submitted_at": None if may else now,
+    }  # fmt: skip
 
 
-def _results(entry, project, stamp):
+def _results(entry, stamp):
     for key in ("people", "households"):
         quantity = entry[key]
         if quantity and quantity.is_stated:
-            yield Result(
-                project=project, indicator=words.INDICATOR, level=Result.Level.BENEFICIARY, unit=quantity.unit,
-                actual=quantity.value, qualifier=quantity.qualifier, wording=quantity.wording, **stamp,
-            )  # fmt: skip
+            yield {
+                "indicator": words.INDICATOR, "level": Result.Level.BENEFICIARY.value, "unit": quantity.unit,
+                "actual": quantity.value, "qualifier": quantity.qualifier.value, "wording": quantity.wording,
+            } | stamp  # fmt: skip
 
 
 def lock(*what):

@@ -35,6 +35,16 @@ def write_all(model, records):
     return model.objects.bulk_create(records, batch_size=1000)
 
 
+def take_ids(model, number):
+    """So many ids of the table's own sequence: rows that point at each other can then be written in one go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, number],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
 def add_missing(model, records, *key):
     """Insert those of the unsaved `records` whose `key` (names of fields) no row has yet.
 

@@ -9,8 +9,8 @@ from registry.core.sheets.grid import BOOL, DATE, NUMBER, TEXT, Book, Cell, Merg
 NATURAL = {
     "seq": "序号", "project": "项目名称", "org": "社会组织名称", "code": "统一社会信用代码", "type": "组织类型",
     "registry": "登记管理机关", "county": "受援县", "domain": "领域", "fund": "资金（万元）",
-    "kind": "物资折价（万元）", "people": "受益人次", "start": "开始日期", "end": "结束日期", "status": "状态", "contact": "联系人",
-    "phone": "联系电话", "note": "备注",
+    "kind": "物资折价（万元）", "people": "受益人次", "start": "开始日期", "end": "结束日期", "status": "状态",
+    "contact": "联系人", "phone": "联系电话", "note": "备注",
 }  # fmt: skip
 FULL = {
     "number": "项目编号", "project": "项目名称", "county_code": "县（市、区）代码", "domain": "领域", "year": "年度",
