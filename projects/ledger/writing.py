@@ -106,11 +106,16 @@ def _organisation(entry, known):
 
 def _numbers(entries, years):
     """The number of each project: its own, else the next free one of its year."""
-    spare = {}
-    for year in sorted({year for entry, year in zip(entries, years, strict=True) if not entry["number"]}):
-        stem, _dash, first = next_number(Project, "XM", year).rpartition("-")
-        spare[year] = (f"{stem}-{serial:04d}" for serial in count(int(first)))
+    own = {entry["number"] for entry in entries}
+    wanted = {year for entry, year in zip(entries, years, strict=True) if not entry["number"]}
+    spare = {year: _series(next_number(Project, "XM", year), own) for year in sorted(wanted)}
     return [entry["number"] or next(spare[year]) for entry, year in zip(entries, years, strict=True)]
+
+
+def _series(first, taken):
+    """`first` and the numbers after it, without those that the ledger itself gives."""
+    stem, _dash, start = first.rpartition("-")
+    return (number for serial in count(int(start)) if (number := f"{stem}-{serial:04d}") not in taken)
 
 
 def _project(entry, known, year, number):

@@ -24,7 +24,7 @@ STATUSES = ("已完成", "实施中", "已签约", "对接中")
 KINDS = (("社会团体", "association"), ("社会服务机构", "service"), ("基金会", "foundation"))
 
 
-def project(number, **cells):
+def project(number, /, **cells):
     """A good row of the natural ledger."""
     org_type, kind = KINDS[number % 3]
     return {
@@ -37,7 +37,7 @@ def project(number, **cells):
     } | cells  # fmt: skip
 
 
-def full(number, **cells):
+def full(number, /, **cells):
     """A good row of the full ledger."""
     row = project(number)
     return {
