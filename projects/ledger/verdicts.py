@@ -98,29 +98,39 @@ def _told_of_all(accepted, known):
 
 
 def _check_parties(entries, known):
-    """One code has one name and one name one code, in the file and against the register; the later row is at fault."""
+    """One code has one name and one name one code, in the file and against the register; the later row is at fault, and
+    what a faulty row says is held against no other."""
     names, codes = {}, {}
     for entry in entries:
-        code, name = entry["code"], entry["org"]
-        if not code or not name or any(fault.key in ("code", "org") for fault in entry.faults):
+        if not entry["code"] or not entry["org"] or not _is_sound(entry):
             continue
         _check_register(entry, known)
-        short = compact(name)
-        first = names.setdefault(code, (short, name, entry))
-        if first[0] != short:
-            entry.fault("org", _("In row %(row)s the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
-                        "two_names", [first[1]], row=first[2].row_from(entry), code=code, name=first[1])  # fmt: skip
-        first = codes.setdefault(short, (code, entry))
-        if first[0] != code:
-            entry.fault("code", _("In row %(row)s “%(name)s” has the code %(code)s. One of the two is wrong."),
-                        "two_codes", [first[0]], row=first[1].row_from(entry), code=first[0], name=name)  # fmt: skip
-        if not any(fault.key in ("code", "org", "type") for fault in entry.faults):
-            known.named.setdefault(code, entry)
+        if _is_sound(entry):
+            _check_file(entry, names, codes)
+        if _is_sound(entry):
+            known.named.setdefault(entry["code"], entry)
     for entry in entries:
         for code in entry["joint"] or ():
             if code not in known.by_code and code not in known.named:
                 entry.fault("joint", _("The organisation with the code %(code)s is neither in the register nor named "
                                        "in this file. Register it first."), "unknown", code=code)  # fmt: skip
+
+
+def _is_sound(entry):
+    return not any(fault.key in ("code", "org", "type") for fault in entry.faults)
+
+
+def _check_file(entry, names, codes):
+    code, name, short = entry["code"], entry["org"], compact(entry["org"])
+    first = names.setdefault(code, entry)
+    if compact(first["org"]) != short:
+        entry.fault("org", _("In row %(row)s the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
+                    "two_names", [first["org"]], row=first.row_from(entry), code=code, name=first["org"])  # fmt: skip
+        return
+    first = codes.setdefault(short, entry)
+    if first["code"] != code:
+        entry.fault("code", _("In row %(row)s “%(name)s” has the code %(code)s. One of the two is wrong."),
+                    "two_codes", [first["code"]], row=first.row_from(entry), code=first["code"], name=name)  # fmt: skip
 
 
 def _check_register(entry, known):

@@ -5,12 +5,14 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
 
 from projects.models import Project
 from registry.core import sheets
 from registry.core.sheets.grid import Refused
 
 from .ledger_books import NATURAL, book, project, realistic
+from .ledger_files import save_csv, save_xlsx
 
 
 @pytest.fixture
@@ -85,3 +87,14 @@ def test_a_file_that_is_not_there_and_a_wrong_unit_are_wrong_usage(tmp_path):
     assert refused.value.returncode == 2
     with pytest.raises(CommandError):
         call_command("import_ledger", str(tmp_path), "--unit", "qian")
+
+
+def test_books_are_saved_as_the_files_that_people_send(tmp_path):
+    made = realistic()
+    save_xlsx(made, tmp_path / "a.xlsx")
+    save_csv(made, tmp_path / "a.csv")
+    page = load_workbook(tmp_path / "a.xlsx").active
+    assert (page["A1"].value, page["I3"].value, page["I4"].value) == ("2020年社会组织帮扶项目台账", "帮扶投入", "资金")
+    assert {"A1:Q1", "I3:J3", "A3:A4"} <= {str(merged) for merged in page.merged_cells.ranges}
+    lines = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    assert lines[3].split(",")[8:10] == ["资金", "物资折价"]
