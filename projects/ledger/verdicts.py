@@ -122,15 +122,18 @@ def _is_sound(entry):
 
 def _check_file(entry, names, codes):
     code, name, short = entry["code"], entry["org"], compact(entry["org"])
-    first = names.setdefault(code, entry)
-    if compact(first["org"]) != short:
+    of_code, of_name = names.get(code, entry), codes.get(short, entry)
+    if compact(of_code["org"]) != short:
         entry.fault("org", _("In row %(row)s the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
-                    "two_names", [first["org"]], row=first.row_from(entry), code=code, name=first["org"])  # fmt: skip
-        return
-    first = codes.setdefault(short, entry)
-    if first["code"] != code:
+                    "two_names", [of_code["org"]],
+                    row=of_code.row_from(entry), code=code, name=of_code["org"])  # fmt: skip
+    elif of_name["code"] != code:
         entry.fault("code", _("In row %(row)s “%(name)s” has the code %(code)s. One of the two is wrong."),
-                    "two_codes", [first["code"]], row=first.row_from(entry), code=first["code"], name=name)  # fmt: skip
+                    "two_codes", [of_name["code"]],
+                    row=of_name.row_from(entry), code=of_name["code"], name=name)  # fmt: skip
+    else:
+        names.setdefault(code, entry)
+        codes.setdefault(short, entry)
 
 
 def _check_register(entry, known):

@@ -205,6 +205,8 @@ def test_one_name_with_two_codes_rejects_the_later_row():
 def test_what_a_faulty_row_says_is_held_against_no_other():
     told = rows(project(1, org="甲会"), project(1, project="乙", org="乙会"), project(2, org="乙会"))
     assert [fields(one) for one in told] == [[], ["社会组织名称"], []]
+    told = rows(project(1, org="甲会"), project(2, org="甲会"), project(2, project="乙", org="乙会"))
+    assert [fields(one) for one in told] == [[], ["统一社会信用代码"], []]
 
 
 def test_the_register_knows_the_code_by_another_name():
