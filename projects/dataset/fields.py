@@ -28,10 +28,16 @@ def campaign_for(cursor, code):
         raise Refused([Fault("--campaign", _("the register has no campaign. Run load_reference first."))])
     cursor.execute(f"SELECT min(year)::int, array_agg(DISTINCT field) FROM {PROJECTS.table}")  # noqa: S608
     first_year, words = cursor.fetchone()
-    terms = {scheme: _terms(scheme) for scheme in {campaign.scheme for campaign in campaigns}}
+    return fitting_campaign(campaigns, [word for word in words or () if word], first_year)
+
+
+def fitting_campaign(campaigns, words, first_year):
+    """Of several campaigns that which knows most of the fields called `words` and, of several, the latest that had
+    begun in `first_year` (none had: the first)."""
+    terms = {scheme: terms_of(scheme) for scheme in {campaign.scheme for campaign in campaigns}}
 
     def rank(campaign):
-        unknown = sum(1 for word in words or () if word and _plain(word) not in terms[campaign.scheme])
+        unknown = sum(1 for word in words if plain_word(word) not in terms[campaign.scheme])
         had_begun, day = campaign.starts_on.year <= (first_year or 0), campaign.starts_on.toordinal()
         return unknown, not had_begun, -day if had_begun else day
 
@@ -45,9 +51,9 @@ def place_fields(cursor, campaign):
     """
     cursor.execute(f"SELECT field, min(row) FROM {PROJECTS.table} WHERE field IS NOT NULL GROUP BY field ORDER BY 2")  # noqa: S608
     words = cursor.fetchall()
-    own = _terms(campaign.scheme)
+    own = terms_of(campaign.scheme)
     others = {term: field for field in Field.objects.exclude(scheme=campaign.scheme) for term in _names(field)}
-    known = {word: own.get(_plain(word)) or others.get(_plain(word)) for word, _row in words}
+    known = {word: own.get(plain_word(word)) or others.get(plain_word(word)) for word, _row in words}
     unknown = [(row, word) for word, row in words if known[word] is None]
     if unknown:
         message = _("“%(word)s” is no field of help. Use one of: %(names)s.")
@@ -61,15 +67,16 @@ def place_fields(cursor, campaign):
     )
 
 
-def _terms(scheme):
+def terms_of(scheme):
+    """The fields of a scheme by all their names, as `plain_word` writes them."""
     return {term: field for field in Field.objects.filter(scheme=scheme) for term in _names(field)}
 
 
 def _names(field):
-    return {_plain(name) for name in (field.code, field.name, field.name_en) if name}
+    return {plain_word(name) for name in (field.code, field.name, field.name_en) if name}
 
 
-def _plain(word):
+def plain_word(word):
     """教育扶贫, 教育帮扶 and 教育 are one word; so are 易地扶贫搬迁 and 易地搬迁."""
     for ending in _HELP:
         word = word.replace(ending, "")

@@ -1,4 +1,4 @@
-"""One INSERT .. SELECT per table, so that triggers and constraints see every row as one that was typed."""
+"""Rows into tables by INSERT .. SELECT or COPY, so that triggers and constraints see each as one that was typed."""
 
 import io
 
@@ -6,6 +6,8 @@ from django.db import connection
 
 from registry.core.models import User
 from registry.core.pinyin import initials_of, pinyin_of
+
+_COPIED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 IMPORTER, CHECKER = ("dataset", "数据集导入"), ("dataset-check", "数据集核验")
 """The two closed accounts under which a data set's approvals and sign-offs stand: they need two persons."""
@@ -16,31 +18,56 @@ def insert(cursor, model, columns, source, /, **constants):
 
     What is not named takes the model's default, as if the model had saved it.
     """
-    values = dict(constants)
-    for field in model._meta.concrete_fields:
-        given = field.column in columns or field.column in values
-        if not (given or field.primary_key or field.has_db_default() or field.null):
-            values[field.column] = field.get_db_prep_save(field.get_default(), connection)
+    values = constants | _defaults(model, {*columns, *constants})
     names = ", ".join([*columns, *values])
     taken = ", ".join([*columns.values(), *["%s"] * len(values)])
     cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {taken} FROM {source}", list(values.values()))  # noqa: S608
     return cursor.rowcount
 
 
+def copy_in(cursor, model, rows):
+    """Write `rows`, dicts of the same columns, by COPY; returns how many. What is not named takes the model's default.
+
+    Values go in as they are: whoever calls has cleaned them. Triggers and constraints see every row.
+    """
+    rows = list(rows)
+    if not rows:
+        return 0
+    defaults = _defaults(model, rows[0].keys())
+    tail = "".join(f"\t{_as_copied(value)}" for value in defaults.values())
+    lines = ("\t".join(map(_as_copied, row.values())) + tail + "\n" for row in rows)
+    names = ", ".join([*rows[0], *defaults])
+    cursor.copy_expert(f"COPY {model._meta.db_table} ({names}) FROM STDIN", io.StringIO("".join(lines)))
+    return len(rows)
+
+
+def _defaults(model, given):
+    """{column: value} of what neither the caller, the database nor NULL fills."""
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in model._meta.concrete_fields
+        if not (field.column in given or field.primary_key or field.has_db_default() or field.null)
+    }
+
+
+def _as_copied(value):
+    """As COPY's text format has it."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        return value.translate(_COPIED)
+    return str(value)
+
+
 def set_search_keys(cursor, table):
     """Make the table `<table>_keys` of a staging table's names with their pinyin, which only Python knows."""
     cursor.execute(f"SELECT DISTINCT name FROM {table}")  # noqa: S608 - of this package's own table
     lines = "".join(
-        f"{_escaped(name)}\t{pinyin_of(name)[:600]}\t{initials_of(name)[:200]}\n" for (name,) in cursor.fetchall()
+        f"{_as_copied(name)}\t{pinyin_of(name)[:600]}\t{initials_of(name)[:200]}\n" for (name,) in cursor.fetchall()
     )
     cursor.execute(f"CREATE TEMP TABLE {table}_keys (name text, pinyin text, initials text) ON COMMIT DROP")
     cursor.copy_expert(f"COPY {table}_keys FROM STDIN WITH (ENCODING 'UTF8')", io.StringIO(lines))
     cursor.execute(f"ANALYZE {table}_keys")
-
-
-def _escaped(name):
-    """As COPY's text format has it; names hold neither line breaks nor tabs."""
-    return name.replace("\\", "\\\\")
 
 
 def account(username, name):

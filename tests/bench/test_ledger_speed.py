@@ -1,0 +1,50 @@
+"""A ledger of the article's size: how long its verdicts and its commit take. Asked for by `-m bench`."""
+
+import io
+import resource
+import statistics
+import time
+
+import pytest
+from django.core.management import call_command
+
+from projects.ledger import importing
+from projects.models import Project
+from tests.projects.ledger_books import FULL, book, full, project
+
+pytestmark = [pytest.mark.bench, pytest.mark.django_db]
+ROWS = 5367
+
+
+def natural():
+    return book([project(number) for number in range(1, ROWS + 1)])
+
+
+def whole():
+    return book([full(number) for number in range(1, ROWS + 1)], head=FULL)
+
+
+@pytest.mark.parametrize(("make", "seconds_to_commit"), [(natural, 12), (whole, 20)])
+def test_a_ledger_of_5367_rows_is_judged_and_committed_in_seconds(make, seconds_to_commit, capsys):
+    call_command("load_reference", stdout=io.StringIO())
+    read = make()
+    judged = []
+    for _round in range(3):
+        start = time.perf_counter()
+        assert importing.check(read).verdicts.summary["accepted"] == ROWS
+        judged.append(time.perf_counter() - start)
+    start = time.perf_counter()
+    written = importing.commit(read, by=None, digest="bench").written
+    committed = time.perf_counter() - start
+    start = time.perf_counter()
+    assert importing.check(read).verdicts.summary["unchanged"] == ROWS
+    again = time.perf_counter() - start
+    with capsys.disabled():
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(  # noqa: T201 - a bench is for reading
+            f"\n{make.__name__}: verdicts {statistics.median(judged):.1f} s, commit {committed:.1f} s, "
+            f"second check {again:.1f} s, {peak} MiB, {written.counts}"
+        )
+    assert Project.objects.count() == ROWS
+    assert statistics.median(judged) <= 5
+    assert committed <= seconds_to_commit
