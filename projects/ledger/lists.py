@@ -1,11 +1,10 @@
 """Checklists of imported projects: the templates' steps copied by one statement, however many projects there are."""
 
-from datetime import timedelta
-
 from django.db import connection
 
 from projects.dataset.inserting import insert
 from projects.models import ChecklistTemplate, Funding, ProjectStep, TemplateStep
+from registry.core.workdays import Calendar
 
 from . import words
 from .money import funding_lines
@@ -24,8 +23,9 @@ def open_lists(rows):
     chosen = [(project, template.pk, start) for project, template, start in pairs if template]
     starts = {(template, start) for _project, template, start in chosen if start}
     steps = TemplateStep.objects.filter(template__in={template for _project, template, _start in chosen})
+    calendar = Calendar()
     dues = [
-        (step.pk, start, start + timedelta(days=step.due_after))
+        (step.pk, start, step.due_on(start, calendar))
         for step in steps
         for template, start in starts
         if template == step.template_id
