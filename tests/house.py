@@ -28,6 +28,7 @@ CHINESE_BY_TRADE = {
     "registry/core/papers.py": "names of typefaces",
     "registry/core/checks.py": "a word to try the trigram index with",
     "registry/core/quantity/": "numerals, units and the words for exactness",
+    "registry/core/sheets/formats.py": "number formats as a Chinese Excel shows them",
     "registry/formats/": "date formats",
     "projects/dataset/": "the words of a data set's files",
     "projects/management/commands/load_dataset.py": "the same words, in its help",

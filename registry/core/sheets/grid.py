@@ -1,4 +1,4 @@
-"""registry/core/sheets/grid.py — agreed interface between reader and ledger rules (copy verbatim)."""
+"""What a reader hands on: sheets of rows of cells, with what a ledger needs to know of each."""
 
 import datetime
 from dataclasses import dataclass, field

@@ -1,0 +1,130 @@
+"""The door: check a file, read it here, or read it in a process that may run out of memory or time without harm."""
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from . import events
+from .grid import Refused
+from .limits import MIB, Fault
+from .words import refusal
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[3]
+LONGEST_LINE = 32 * MIB
+LONGEST_STREAM = 1024 * MIB
+"""Bytes that a child may send: one line, all of them. What it reads is kept far below by `limits`."""
+
+SECONDS_TO_DIE = 2
+"""What a child gets to end after its last line, so that its exit code tells why."""
+
+LOGGED = 4096
+"""Bytes of a child's last words that the log keeps."""
+
+OUT_OF_MEMORY = 3
+"""The child's exit code when it has not even the memory to say so."""
+
+_START = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "runpy.run_module('registry.core.sheets', run_name='__main__', alter_sys=True)"
+)
+_KEPT = ("PATH", "LD_LIBRARY_PATH")
+"""What the child gets of the environment: no passwords."""
+
+
+def precheck(path):
+    """The format of a file, "xlsx" or "csv", by its content; raises Refused.
+
+    Archives are unpacked piece by piece once and nothing is kept: a second or two at the limits, in little memory.
+    """
+    with _refusing(), open(path, "rb") as file:
+        return events.check(file)
+
+
+def read_book(path):
+    """The file as a `grid.Book`, read in this process: for tests and the child. Raises Refused."""
+    with _refusing(), open(path, "rb") as file:
+        return events.book(events.events(file))
+
+
+def read_in_child(path, *, seconds=60, memory_mib=400):
+    """The file as a `grid.Book`, read by a process that has so many seconds and so much memory. Raises Refused.
+
+    The child is niced, gets nothing of the environment and may write no file; what it sends is checked like any input.
+    """
+    path = Path(path).resolve(strict=True)
+    command = [sys.executable, "-I", "-c", _START, str(ROOT), str(path), str(seconds), str(memory_mib)]
+    with subprocess.Popen(
+        command,
+        cwd="/",
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        is_late = threading.Event()
+        timer = threading.Timer(seconds, _stop, [child, is_late])
+        timer.start()
+        try:
+            with _refusing():
+                return events.book(_sent(child.stdout))
+        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+            raise _end_of(child, is_late.is_set(), seconds, memory_mib, error) from error
+        finally:
+            timer.cancel()
+            child.kill()
+
+
+def _stop(child, is_late):
+    is_late.set()
+    child.kill()
+
+
+def _environment():
+    return {"LC_ALL": "C.UTF-8"} | {name: os.environ[name] for name in _KEPT if name in os.environ}
+
+
+def _sent(stream):
+    """The events that a child sends, one line each; raises Fault for those by which it refuses the file."""
+    total = 0
+    while line := stream.readline(LONGEST_LINE):
+        total += len(line)
+        if not line.endswith(b"\n") or total > LONGEST_STREAM:
+            raise ValueError("more than a file can hold")
+        event = json.loads(line)
+        if event[0] == "refused":
+            raise Fault(event[1], **event[2])
+        yield event
+
+
+def _end_of(child, is_late, seconds, memory, error):
+    """Why a child ended without a last word, for people; the log has the rest."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(SECONDS_TO_DIE)
+    child.kill()
+    code = child.wait()
+    if is_late or code == -signal.SIGXCPU:
+        return refusal("TOO_SLOW", {"limit": seconds})
+    if code == OUT_OF_MEMORY:
+        return refusal("OUT_OF_MEMORY", {"limit": memory})
+    logger.error("the process that read a workbook ended with %s: %r\n%s", code, error, child.stderr.read(LOGGED))
+    return refusal("CRASHED", {})
+
+
+@contextlib.contextmanager
+def _refusing():
+    """Faults as what people are told."""
+    try:
+        yield
+    except Fault as fault:
+        raise refusal(fault.code, fault.params) from fault
+
+
+__all__ = ["Refused", "precheck", "read_book", "read_in_child"]
