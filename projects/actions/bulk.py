@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import ProjectStep
+from projects.models import ProjectStep, Side
 from registry.core.trail import acting
 
 from .chasing import chase_step
@@ -43,7 +43,11 @@ def _against_sign_off(step, by):
 
 
 def _against_chasing(step, by):
-    return [] if step.status in step.OPEN else [_("Nothing is left to be done: “%s”.") % step.get_status_display()]
+    """Whom a chase would reach is asked when it is done; that it would reach nobody but oneself is said before."""
+    if step.status not in step.OPEN:
+        return [_("Nothing is left to be done: “%s”.") % step.get_status_display()]
+    answers = step.responsible_id or (step.project.officer_id if step.side == Side.BUREAU else 0)
+    return [_("Nobody answers for it but yourself.")] if answers in (by.pk, None) else []
 
 
 def _against_scheduling(step, by):

@@ -105,6 +105,14 @@ class TestThePreview:
         if words != "不适用":
             assert words in refused(make_in(status, title=TITLE, depends_on=None), deed, verifier)
 
+    def test_a_chase_that_would_reach_nobody_but_oneself_is_told_before(self, verifier):
+        own = make_step(make_project(), title=TITLE, side="county", responsible=verifier)
+        mine = make_step(make_project(officer=verifier), title=TITLE, side="bureau")
+        nobody = make_step(make_project(), title=TITLE, side="bureau")
+        assert {refused(step, "chase", verifier) for step in (own, mine, nobody)} == {"除您本人外无人负责此事项。"}
+        other = make_step(make_project(officer=make_user("bureau")), title=TITLE, side="bureau")
+        assert refused(other, "chase", verifier) == ""
+
     def test_what_cannot_start_yet_is_not_applied_for(self, verifier):
         step = make_in("open", title=TITLE, depends_on=make_in("open", depends_on=None))
         assert "前" in refused(step, "complete", verifier)
