@@ -210,6 +210,7 @@ AT_THE_DESK = {
     "overdue": (ProjectStep, "?mine=to_do"),
     "due": (ProjectStep, "?mine=to_do"),
     "sign_off": (ProjectStep, "?mine=sign_off"),
+    "reports": (MonthlyReport, "?late=mine"),
     "difficulties_late": (Difficulty, "?pending=overdue"),
     "difficulties": (Difficulty, "?pending=open"),
 }

@@ -1,6 +1,8 @@
 """Messages: each person's own, read by being opened, told in the reader's language, and sent on as the person chose."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -32,7 +34,18 @@ def test_the_top_bar_says_how_many_messages_are_unread(client, person):
         make_notice(person)
     make_notice(person, read_at=timezone.now())
     make_notice(make_user())
-    assert client.get(reverse("notices")).context["shell"].unread == 3
+    answer = client.get(reverse("notices"))
+    assert answer.context["shell"].unread == 3
+    assert '<span class="topbar-count">3</span>' in answer.content.decode()
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_the_top_bar_asks_for_them_once_and_only_for_who_is_signed_in(client, signed_in):
+    if signed_in:
+        client.force_login(make_user("auditor"))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/").status_code == 200
+    assert sum('FROM "core_notice"' in query["sql"] for query in captured) == int(signed_in)
 
 
 def test_nobody_signed_in_has_no_messages(client):

@@ -1,8 +1,11 @@
 """Chasing (催办): it reaches those who can act, stays on record, and tells when it was seen."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from projects.actions.chasing import chase_step
 from projects.models import Chase, Project, ProjectStep
@@ -66,6 +69,13 @@ def test_a_step_of_the_bureau_s_side_reaches_the_officer_and_so_does_one_that_wa
         assert reached(chase_step(step=step, by=bureau)) == {officer}
 
 
+def test_a_person_named_who_is_gone_or_cannot_open_the_step_is_passed_over_for_the_side(bureau, county):
+    of_county = make_county_user(county)
+    project = make_project(county=county)
+    for named in (make_county_user(county, is_active=False), make_county_user(make_division())):
+        assert reached(chase_step(step=make_step(project, side="county", responsible=named), by=bureau)) == {of_county}
+
+
 @pytest.mark.parametrize("officer", [True, False])
 def test_where_nobody_but_oneself_can_be_reached_it_says_so(bureau, officer):
     step = make_step(make_project(officer=bureau if officer else None), side="bureau")
@@ -83,19 +93,36 @@ def test_a_second_press_with_the_same_words_is_refused_and_other_words_are_not(b
     chase_step(step=step, by=bureau, words="请尽快")
     chase_step(step=step, by=make_user("bureau"))
     assert Chase.objects.count() == 3
+    Chase.objects.update(at=timezone.now() - datetime.timedelta(days=1))
+    chase_step(step=step, by=bureau)
+    assert Chase.objects.count() == 4
 
 
-def test_what_is_settled_or_locked_is_not_chased(bureau, county):
+def test_a_second_press_on_the_page_is_told_so_in_words(client, bureau, county):
+    person = make_county_user(county)
+    step = make_step(make_project(county=county), side="county")
+    for _press in range(2):
+        answer = client.post(page(step, "deed", "chase"), {"words": "请尽快"}, follow=True)
+    assert answer.status_code < 500
+    assert "今天" in answer.content.decode()
+    assert person.notices.count() == 1
+
+
+def test_what_is_settled_or_locked_is_not_chased_nor_offered_to_be(client, bureau, county):
     make_county_user(county)
     project = make_project(county=county)
     waived = make_step(project, side="county", status="waived", waived_by=bureau, waived_at="2021-01-01T00:00Z",
                        status_reason="不涉及资金")  # fmt: skip
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"无须催办|settled"):
         chase_step(step=waived, by=bureau)
     step = make_step(project, side="county")
     Project.objects.filter(pk=project.pk).update(phase="locked", phase_by=bureau, phase_at="2021-01-01T00:00Z")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"已转入下一阶段|carried"):
         chase_step(step=step, by=bureau)
+    for one in (waived, step):
+        one.project.refresh_from_db()
+        assert "do/chase/" not in client.get(page(one)).content.decode()
+    assert not Chase.objects.exists()
 
 
 def test_counties_and_auditors_do_not_chase_and_a_partner_bureau_only_its_own(bureau, county):
@@ -105,6 +132,15 @@ def test_counties_and_auditors_do_not_chase_and_a_partner_bureau_only_its_own(bu
             chase_step(step=step, by=make_user(role))
     with pytest.raises(ProjectStep.DoesNotExist):
         chase_step(step=step, by=make_user("partner"))
+    assert not Chase.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "answers"), [("partner", {404}), ("auditor", {403}), ("county", {302, 403, 404})])
+def test_the_address_of_a_chase_is_no_way_around_that(client, county, role, answers):
+    step = make_step(make_project(county=county), side="county", responsible=make_county_user(county))
+    client.force_login(make_user(role))
+    assert client.post(page(step, "deed", "chase"), {"words": "请尽快"}).status_code in answers
+    assert not Chase.objects.exists()
 
 
 def test_it_is_chased_from_its_page_which_shows_when_it_was_read(client, bureau, county):

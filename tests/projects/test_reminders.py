@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.actions.reminding import send_digests
 from projects.jobs import digest
+from projects.models import Project
 from registry.core.daily import ask_for_due
 from registry.core.dates import SHANGHAI, today
 from registry.core.jobs import run_next
@@ -21,6 +22,8 @@ from tests.factories import (
     make_county_user,
     make_difficulty,
     make_division,
+    make_org_user,
+    make_organisation,
     make_project,
     make_report,
     make_step,
@@ -99,6 +102,91 @@ def test_a_difficulty_past_its_day_goes_to_the_officer_it_is_wanted_from(officer
     make_difficulty(make_project(officer=officer), wanted_from="bureau", wanted_by=day(-1))
     send_digests(day=DAY, by=None)
     assert groups(officer) == {"difficulties_late": 1}
+
+
+def test_a_difficulty_is_told_to_the_side_that_it_is_wanted_from_and_without_an_officer_to_all_who_handle_it(county):
+    organisation = make_organisation()
+    of_county, of_organisation = make_county_user(county), make_org_user(organisation)
+    handlers = [make_user("bureau"), make_user("bureau")]
+    strangers = [make_county_user(make_division()), make_org_user(make_organisation())]
+    project = make_project(county=county, lead=organisation)
+    for number, side in enumerate(("county", "organisation", "bureau")):
+        make_difficulty(project, wanted_from=side, wanted_by=day(number))
+    make_difficulty(project, wanted_from="county", wanted_by=day(8))
+    send_digests(day=DAY, by=None)
+    assert [groups(person) for person in (of_county, of_organisation, *handlers)] == [{"difficulties": 1}] * 4
+    assert [groups(person) for person in strangers] == [{}, {}]
+
+
+def test_a_submitted_report_waits_for_who_may_approve_it_and_not_for_who_handed_it_in(officer):
+    other = make_user("bureau")
+    make_report(make_project(), status="submitted", submitted_by=officer)
+    send_digests(day=DAY, by=None)
+    assert (groups(officer), groups(other)) == ({}, {"reports": 1})
+
+
+def test_the_newest_report_is_due_before_it_is_late(county):
+    person = make_county_user(county)
+    make_project(county=county, stage="under_way", actual_start=datetime.date(2026, 10, 8))
+    early = datetime.date(2026, 11, 2)
+    send_digests(day=early, by=None)
+    send_digests(day=DAY, by=None)
+    assert (groups(person, early), groups(person)) == ({"reports_due": 1}, {"reports_late": 1})
+
+
+def test_nobody_is_reminded_of_a_project_that_was_carried_on(officer):
+    project = make_project(stage="under_way", actual_start=datetime.date(2026, 8, 3))
+    make_step(project, responsible=officer, due_on=DAY)
+    make_step(project, status="done", done_by=make_user("bureau"), done_at="2026-11-20T00:00Z")
+    make_report(project, status="submitted")
+    Project.objects.filter(pk=project.pk).update(phase="locked", phase_by=officer, phase_at="2026-11-20T00:00Z")
+    assert send_digests(day=DAY, by=None) == []
+
+
+def test_a_digest_never_names_what_its_reader_could_not_open(county):
+    moved_away = make_county_user(make_division())
+    make_step(make_project(county=county), side="county", responsible=moved_away, due_on=DAY)
+    make_step(make_project(), responsible=make_user("partner"), due_on=DAY)
+    assert send_digests(day=DAY, by=None) == []
+
+
+def test_of_many_it_names_five_and_counts_the_rest(officer):
+    project = make_project()
+    for number in range(7):
+        make_step(project, title=f"第{number}步", responsible=officer, due_on=DAY)
+    send_digests(day=DAY, by=None)
+    notice = officer.notices.get()
+    assert [item["title"] for item in notice.facts["groups"][0]["items"]] == [f"第{number}步" for number in range(5)]
+    _title, (line,) = in_words(notice)
+    assert "7" in line.text
+    assert line.items[5:] == ((line.items[5][0], line.url),)
+    assert "2" in line.items[5][0]
+
+
+def test_every_line_leads_its_reader_to_where_it_is_dealt_with(client, county, officer):
+    organisation = make_organisation()
+    sides = {"bureau": officer, "county": make_county_user(county), "organisation": make_org_user(organisation)}
+    project = make_project(county=county, lead=organisation, officer=officer, stage="under_way",
+                           actual_start=datetime.date(2026, 8, 3))  # fmt: skip
+    for side, person in sides.items():
+        for fields in ({"due_on": DAY}, {"due_on": day(-3)}, {"due_on": DAY, "status": "returned"}):
+            make_step(project, side=side, responsible=person, **fields)
+        make_difficulty(project, wanted_from=side, wanted_by=DAY)
+        make_difficulty(project, wanted_from=side, wanted_by=day(-3))
+    make_step(project, status="done", done_by=sides["county"], done_at="2026-11-20T00:00Z")
+    make_report(project, month=datetime.date(2026, 8, 1), status="submitted")
+    make_report(project, month=datetime.date(2026, 9, 1), status="returned")
+    send_digests(day=DAY, by=None)
+    assert {person: len(groups(person)) for person in sides.values()} == dict(
+        zip(sides.values(), (7, 7, 5), strict=True)
+    )
+    for person in sides.values():
+        client.force_login(person)
+        notice = person.notices.get()
+        lines = in_words(notice)[1]
+        ways = [notice.url, *(line.url for line in lines), *(url for line in lines for _text, url in line.items)]
+        assert {way: client.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
+        assert all(ways)
 
 
 def test_who_has_nothing_to_do_or_wants_no_digest_or_is_gone_gets_none(officer):
