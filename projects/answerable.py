@@ -21,7 +21,7 @@ def people_answering_for(step):
         return [named]
     side = Side.BUREAU if waits_for_bureau else step.side
     people = User.objects.filter(_of_side(step.project, side), is_active=True).distinct().order_by("name", "pk")
-    return [person for person in people if person.pk != step.done_by_id and _works_with(step, person)]
+    return [person for person in people if _works_with(step, person)]
 
 
 def _of_side(project, side):

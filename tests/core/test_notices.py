@@ -1,5 +1,7 @@
 """Messages: each person's own, read by being opened, told in the reader's language, and sent on as the person chose."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -77,11 +79,13 @@ def test_a_message_of_another_is_as_unknown_as_one_that_does_not_exist(client, p
 
 def test_all_are_marked_as_read_by_one_press_and_only_by_a_press(client, person):
     make_notice(person)
-    other = make_notice(make_user())
+    before = timezone.now() - datetime.timedelta(days=3)
+    seen, other = make_notice(person, read_at=before), make_notice(make_user())
     assert client.get(reverse("read-notices")).status_code == 405
     client.post(reverse("read-notices"))
-    other.refresh_from_db()
-    assert (person.notices.unread().count(), other.read_at) == (0, None)
+    for notice in (seen, other):
+        notice.refresh_from_db()
+    assert (person.notices.unread().count(), seen.read_at, other.read_at) == (0, before, None)
 
 
 def test_unread_ones_stand_first_and_a_kind_can_be_chosen(client, person):
