@@ -247,7 +247,8 @@ class Overview:
     def evidence(self):
         """By kind in the order of the kinds: those that are there, and those that are asked for by now."""
         reached = COURSE.index(self.project.left_stage or self.project.stage)
-        by_now = [item for item in self.items if COURSE.index(item.step.stage) <= reached]
+        stages = {*COURSE[: reached + 1], self.project.stage}  # a side exit has steps of its own
+        by_now = [item for item in self.items if item.step.stage in stages]
         found = []
         for kind, label in DocumentKind.choices:
             files = [document for document in self.documents if document.kind == kind]

@@ -360,3 +360,11 @@ def test_a_county_finds_no_desk(client):
     project = make_project(county=make_division())
     client.force_login(make_county_user(project.sites.get().division))
     assert client.get(page(project)).status_code == 403
+
+
+@pytest.mark.parametrize("stage", ["suspended", "terminated"])
+def test_a_step_entered_for_a_side_exit_does_not_keep_the_page_from_opening(client, stage):
+    client.force_login(make_user("bureau"))
+    project = make_project(stage="under_way")
+    make_step(project, stage=stage, evidence=["photo"])
+    assert client.get(page(project)).status_code == 200
