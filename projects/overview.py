@@ -211,10 +211,9 @@ class Overview:
     def _item(self, step, kinds):
         wanted = step.evidence if step.status in ProjectStep.OPEN else ()
         missing = tuple((kind, DocumentKind(kind).label) for kind in wanted if kind not in kinds)
-        held_up = step.status in ProjectStep.OPEN and step.is_held_up
         return Item(
             step, step.lamp(self.day, self.rule), step.days_left(self.day), len(kinds), missing,
-            step.depends_on if held_up else None,
+            step.waits_for,
         )  # fmt: skip
 
     @property

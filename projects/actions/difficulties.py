@@ -76,16 +76,6 @@ def escalate(*, difficulty, event, by, reason):
     return fresh
 
 
-def answer_difficulty(*, difficulty, by, reason):
-    """Answer a difficulty; the answer is the reason of the move. Tells who raised it."""
-    return move_difficulty(difficulty=difficulty, to=Status.ANSWERED, by=by, reason=reason)
-
-
-def take_back(*, difficulty, by, reason):
-    """Back in hand: the answer does not settle it, or what was closed has come up again. Both voices are void."""
-    return move_difficulty(difficulty=difficulty, to=Status.IN_HAND, by=by, reason=reason)
-
-
 @action("difficulty.agree")
 def agree_settled(*, difficulty, by):
     """Say, for one's own side, that an answered difficulty is settled; the second voice closes it."""

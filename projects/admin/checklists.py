@@ -11,6 +11,7 @@ from projects.actions.checklists import move_step, open_checklist
 from projects.lamps import standing_of
 from projects.models import ChecklistTemplate, Document, LampRule, Project, ProjectStep, StandardReason
 from projects.models.documents import DocumentKind
+from projects.people import people_of
 from projects.rounds import rounds_of
 from registry.core.addresses import desk_new
 from registry.core.admin import Deed, Panel, ReasonForm
@@ -22,7 +23,7 @@ from registry.core.workdays import unknown_years
 from .chases import CHASE, chases_panel
 from .decisions import decisions_panel
 from .documents import documents_panel
-from .parts import OfProjectAdmin, people_of
+from .parts import OfProjectAdmin
 
 REASONS = {"returned": StandardReason.Use.RETURN_STEP, "waived": StandardReason.Use.WAIVE_STEP}
 

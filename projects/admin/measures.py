@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from projects.actions.difficulties import complete_measure, undo_measure
 from projects.difficulties import Lamps
 from projects.models import Measure
+from projects.people import people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, RecordAdmin, RecordInline
 from registry.core.dates import format_instant, today
 from registry.core.models import User
 
-from .parts import SettledRowForm, people_of
+from .parts import SettledRowForm
 
 
 def measures_of(difficulty):

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from counties.models import Division
 from projects.actions.monthly import approve_report, return_report, submit_report
 from projects.lamps import status_of
 from projects.models import MonthlyReport, Project, Site, StandardReason
@@ -22,7 +21,7 @@ from registry.core.history import name_actions
 from registry.core.quantity import Quantity, format_quantity
 
 from .documents import documents_panel
-from .parts import OfProjectAdmin
+from .parts import CountyFilter, OfProjectAdmin
 
 Status = MonthlyReport.Status
 
@@ -90,17 +89,6 @@ class HandedInFilter(admin.SimpleListFilter):
         if self.value() == "late":
             return queryset.exclude(status__in=HANDED_IN).filter(month__lte=newest_late(today()))
         return queryset.waiting_for(request.user) if self.value() == "mine" else queryset
-
-
-class CountyFilter(admin.SimpleListFilter):
-    title = gettext_lazy("county")
-    parameter_name = "county"
-
-    def lookups(self, request, model_admin):
-        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
-
-    def queryset(self, request, queryset):
-        return queryset.filter(project__in=Project.objects.in_county(self.value())) if self.value() else queryset
 
 
 @admin.register(MonthlyReport)

@@ -1,16 +1,15 @@
 """What the pages of a project's rows share: the project is chosen once, and the way back leads to it."""
 
+from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy
 
+from counties.models import Division
 from projects.models.phases import keeps_its_phase
-from projects.people import officers_for, people_of
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
 from registry.core.admin.records import RowForm
 from registry.core.history import name_actions
-
-__all__ = ["OfProjectAdmin", "adopt", "officers_for", "people_of", "typed"]
 
 name_actions(
     {
@@ -40,6 +39,19 @@ name_actions(
         "document.remove": gettext_lazy("File removed"),
     }
 )
+
+
+class CountyFilter(admin.SimpleListFilter):
+    """The designated counties by their code; sites in their villages and under their former codes count."""
+
+    title = gettext_lazy("county")
+    parameter_name = "county"
+
+    def lookups(self, request, model_admin):
+        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
+
+    def queryset(self, request, queryset):
+        return queryset.in_county(self.value()) if self.value() else queryset
 
 
 class SettledRowForm(RowForm):

@@ -9,10 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from counties.models import Division
 from orgs.models import Organisation
 from projects.actions.projects import register_project, set_visibility
 from projects.models import Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
+from projects.people import officers_for
 from projects.tables import AMOUNT
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, RecordInline
@@ -20,25 +20,12 @@ from registry.core.dates import today
 from registry.core.templatetags.values import wan
 
 from .checklists import OPEN_CHECKLIST
-from .parts import adopt, officers_for, typed
+from .parts import CountyFilter, adopt, typed
 from .project_forms import LogProjectForm
 from .project_page import ProjectPage
 from .transition import CARRY, LOCK, UNLOCK
 
 Visibility = Project.Visibility
-
-
-class CountyFilter(admin.SimpleListFilter):
-    """The designated counties by their code; sites in their villages and under their former codes count."""
-
-    title = gettext_lazy("county")
-    parameter_name = "county"
-
-    def lookups(self, request, model_admin):
-        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
-
-    def queryset(self, request, queryset):
-        return queryset.in_county(self.value()) if self.value() else queryset
 
 
 class FieldFilter(admin.SimpleListFilter):

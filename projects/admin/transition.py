@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy
 from projects.actions.transition import carry_over, lock_phase, missing_for_carrying, unlock_phase
 from projects.models import ChecklistTemplate, Field, Project
 from projects.models.stages import LANDED
+from projects.people import officers_for
 from registry.core.admin import Deed, ReasonForm
 from registry.core.dates import today
 from registry.core.forms import ChineseDateField
 
 from .checklists import template_choices
-from .parts import officers_for
 
 
 def carry_form(request, project):

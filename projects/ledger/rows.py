@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.credit_code import KIND_OF_CLASS, class_of, code_warnings, normalise_code, validate_code
-from registry.core.quantity import Money
 from registry.core.sheets.grid import TEXT
 from registry.core.text import compact, excerpt, fold_width, removed_from
 
@@ -229,8 +228,3 @@ def _name_fields(entry, known):
         entry.warn(_("“%(text)s” is no field of help and is not stored. Fields are: %(names)s."),
                    text=excerpt("、".join(unknown)), names="、".join(known.field_names))  # fmt: skip
     entry.values["domain"] = tuple(fields)
-
-
-def money_of(entry, key):
-    """The amount of a money column, not stated where the ledger has no such column or cell."""
-    return entry[key] or Money(None)

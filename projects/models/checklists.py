@@ -110,10 +110,6 @@ class StepQuerySet(OfProjectQuerySet):
         rows = self.of_open_phases().alias(applicant=Subquery(applied.values(doer=KT("after__done_by_id"))[:1]))
         return rows.filter(Q(responsible=user) | mine, status__in=ProjectStep.OPEN)
 
-    def in_county(self, code):
-        """Of projects with a site that counts under the unit with this code."""
-        return self.filter(project__in=Project.objects.in_county(code))
-
     def in_field(self, code):
         return self.filter(project__in=Project.objects.in_field(code))
 
@@ -272,8 +268,7 @@ class ProjectStep(OfProject, Staged):
     @property
     def waits_for(self):
         """The unsettled step before which this one cannot start; None where there is none, or this one is settled."""
-        before = self.depends_on if self.status in self.OPEN else None
-        return before if before is not None and before.status in self.UNSETTLED else None
+        return self.depends_on if self.status in self.OPEN and self.is_held_up else None
 
     def missing_kinds(self):
         """The required kinds of document that are not attached yet."""
@@ -300,5 +295,4 @@ class ProjectStep(OfProject, Staged):
 
     def lamp(self, on, rule):
         """The traffic light on day `on` by `rule`. Fetch `depends_on` along for many steps."""
-        held_up = self.status in self.OPEN and self.is_held_up
-        return lamp_on(on, rule, status=self.status, due_on=self.due_on, held_up=held_up)
+        return lamp_on(on, rule, status=self.status, due_on=self.due_on, held_up=self.waits_for is not None)

@@ -33,10 +33,6 @@ class DifficultyQuerySet(OfProjectQuerySet):
         """Unanswered ones of the projects that `user` answers for."""
         return self.unanswered().filter(project__officer=user)
 
-    def in_county(self, code):
-        """Of projects in the unit with this code, a city's or the province's too."""
-        return self.filter(project__in=Project.objects.in_county(code))
-
 
 class Difficulty(OfProject, Staged):
     """A difficulty (问题) raised by either side; closed when the raiser's side and the bureau both agree."""

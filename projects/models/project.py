@@ -244,6 +244,10 @@ class OfProjectQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(project__in=Project.objects.visible_to(user))
 
+    def in_county(self, code):
+        """Of projects in the unit with this code, a city's or the province's too."""
+        return self.filter(project__in=Project.objects.in_county(code))
+
 
 class OfProject(Record):
     trail_root = "project"

@@ -1,6 +1,7 @@
 """Difficulties: closed only when the side that raised them and the bureau both say so."""
 
 import datetime
+from functools import partial
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -11,11 +12,10 @@ from django.utils import timezone
 from projects.actions.difficulties import (
     add_measure,
     agree_settled,
-    answer_difficulty,
     complete_measure,
     escalate,
+    move_difficulty,
     raise_difficulty,
-    take_back,
     undo_measure,
 )
 from projects.models import AgendaItem, Difficulty, Measure
@@ -259,10 +259,13 @@ def test_without_an_officer_all_staff_of_the_bureau_are_told_but_the_one_who_wro
     assert [person.notices.count() for person in (writer, other, closed)] == [0, 1, 0]
 
 
+answer, back_in_hand = (partial(move_difficulty, to=to) for to in ("answered", "in_hand"))
+
+
 def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_its_own_work_is(project, county, officer):
     raiser = make_county_user(county)
     difficulty = escalate(difficulty=raised(project, raiser), event=planned(), by=officer, reason="涉两县")
-    answer_difficulty(difficulty=difficulty, by=officer, reason="可顺延至三月")
+    answer(difficulty=difficulty, by=officer, reason="可顺延至三月")
     first, second = raiser.notices.order_by("pk")
     assert (first.facts["what"], first.facts["meeting"]) == ("escalated", "本季度调度会")
     assert (second.facts["what"], second.facts["reason"]) == ("answered", "可顺延至三月")
@@ -271,12 +274,12 @@ def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_its_own_work_
 
 def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(project, county, officer):
     raiser = make_county_user(county)
-    difficulty = answer_difficulty(difficulty=raised(project, raiser), by=officer, reason="可顺延")
-    difficulty = take_back(difficulty=difficulty, by=raiser, reason="仍未通电")
-    difficulty = answer_difficulty(difficulty=difficulty, by=officer, reason="已通电")
+    difficulty = answer(difficulty=raised(project, raiser), by=officer, reason="可顺延")
+    difficulty = back_in_hand(difficulty=difficulty, by=raiser, reason="仍未通电")
+    difficulty = answer(difficulty=difficulty, by=officer, reason="已通电")
     for voice in (raiser, officer):
         difficulty = agree_settled(difficulty=difficulty, by=voice)
-    take_back(difficulty=difficulty, by=raiser, reason="再次停电")
+    back_in_hand(difficulty=difficulty, by=raiser, reason="再次停电")
     assert told(officer) == ["raised", "not_settled", "reopened"]
     assert told(raiser) == ["answered", "answered", "closed"]
 
