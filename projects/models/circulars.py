@@ -10,10 +10,16 @@ from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
 from registry.core.models import Record
 from registry.core.quantity import Quantity
+from registry.core.refusals import word_refusals
 from registry.core.triggers import RefuseChild, frozen_when, record_triggers
 
 from .campaigns import Campaign
 from .people import at, by
+
+FROZEN, FIGURE_FROZEN = "an issued circular never changes", "a figure of an issued circular never changes"
+word_refusals(
+    dict.fromkeys((FROZEN, FIGURE_FROZEN), _("An issued circular stays as it was issued. Issue another one instead."))
+)
 
 
 class CircularQuerySet(models.QuerySet):
@@ -96,7 +102,7 @@ class Circular(Record, Staged):
         )
         triggers = [
             *record_triggers(),
-            frozen_when("circular_frozen", "OLD.status = 'issued'", "an issued circular never changes"),
+            frozen_when("circular_frozen", "OLD.status = 'issued'", FROZEN),
         ]
         constraints = (
             in_order("circular_period", "period_from", "period_until"),
@@ -141,7 +147,7 @@ class CircularFigure(Record):
                 parent="circular",
                 column="status",
                 value="issued",
-                message="a figure of an issued circular never changes",
+                message=FIGURE_FROZEN,
             ),
         ]
         constraints = (models.UniqueConstraint(fields=("circular", "code"), name="circular_figure_once"),)

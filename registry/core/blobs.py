@@ -1,4 +1,4 @@
-"""Files by their content: stored once under their SHA-256, typed by what is in them and not by their name.
+"""Files by their content: stored once under their SHA-256, evidence typed by what is in it and not by its name.
 
 A file is written beside its place, flushed to disk and renamed, before the row that names it is committed: a row
 never points at half a file. A file whose row was rolled back is an orphan that the nightly sweep finds.
@@ -19,8 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from .models import Blob
 from .text import clean_text, excerpt
 
-LIMIT = 20 * 1024 * 1024
-"""Bytes of one file."""
+LIMIT, LEDGER_LIMIT = 20 * 2**20, 64 * 2**20
+"""Bytes of one file of evidence, of one ledger."""
+
+UNREAD = "application/octet-stream"
+"""The type of a content into which nobody has looked."""
 
 UNPACKED_LIMIT, PARTS_LIMIT = 400 * 1024 * 1024, 5000
 """What the parts of one Office file may come to when unpacked, and how many there may be."""
@@ -52,14 +55,28 @@ def store(source, name, *, by):
     Raises ValidationError for an empty or too large file, and for a content that is not taken or not what its name
     says. Call it inside an action.
     """
-    file = ContentFile(source) if isinstance(source, bytes) else source
     name = clean_name(name)
+    return _put(source, LIMIT, lambda draft: _type_of(draft, name))
+
+
+def keep(source, name, *, limit=LEDGER_LIMIT):
+    """Keep the bytes of `source` without looking into them, for a child process to read; returns their `Blob`.
+
+    Any content under any ending is taken. Raises ValidationError for one that is empty, larger than `limit` bytes or
+    without a name. Bytes that are there as evidence stay what they were found to be.
+    """
+    clean_name(name)
+    return _put(source, limit, lambda draft: UNREAD)
+
+
+def _put(source, limit, type_of):
+    file = ContentFile(source) if isinstance(source, bytes) else source
     folder = Path(settings.MEDIA_ROOT) / "blobs"
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{secrets.token_hex(8)}.part"
     try:
-        digest, size = _write(file, draft)
-        media_type = _type_of(draft, name)
+        digest, size = _write(file, draft, limit)
+        media_type = type_of(draft)
         place = Path(settings.MEDIA_ROOT) / Blob(sha256=digest).path
         place.parent.mkdir(exist_ok=True)
         os.replace(draft, place)
@@ -67,6 +84,9 @@ def store(source, name, *, by):
     finally:
         draft.unlink(missing_ok=True)
     blob, _created = Blob.objects.get_or_create(sha256=digest, defaults={"size": size, "media_type": media_type})
+    if blob.media_type == UNREAD != media_type:  # kept unread before, and looked into now
+        blob.media_type = media_type
+        blob.save(update_fields=["media_type"])
     return blob
 
 
@@ -79,17 +99,17 @@ def clean_name(name):
     return stem[: NAME_LIMIT - len(ending)] + ending
 
 
-def _write(file: File, draft):
+def _write(file: File, draft, limit):
     """Copy the bytes to `draft`, flushed to disk; (SHA-256, size)."""
     digest, size = hashlib.sha256(), 0
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as kept:
         for chunk in file.chunks():
             size += len(chunk)
-            if size > LIMIT:
+            if size > limit:
                 raise ValidationError(
                     _("The file is larger than %(limit)d MiB. Make it smaller, or split it."),
                     code="too_large",
-                    params={"limit": LIMIT // 2**20},
+                    params={"limit": limit // 2**20},
                 )
             digest.update(chunk)
             kept.write(chunk)

@@ -129,6 +129,11 @@ def describe(changes, viewer):
     return _Telling(changes, masks_personal(viewer)).entries() if changes else []
 
 
+def entry_of(change):
+    """One change as an entry for whoever comes across it; personal data is masked."""
+    return _Telling([change], mask=True).entries()[0]
+
+
 class _Telling:
     """The names needed to tell a page of changes, fetched together."""
 

@@ -1,16 +1,23 @@
 """The triggers that every business table carries, as django-pgtrigger objects over three shared functions.
 
-The functions themselves (`bangfu_trail`, `bangfu_touch`, `bangfu_refuse`) are installed by core's first
-migration. Unlike the library's own template ours has no switch that lets a session step past a trigger,
-makes no function per table (but for a `Guard`), and is ENABLE ALWAYS, so that replica mode does not silence it.
+The functions themselves (`bangfu_trail`, `bangfu_touch`, `bangfu_refuse`) are installed by core's migrations. Unlike
+the library's own template ours has no switch that lets a session step past a trigger, makes no function per table
+(but for a `Guard`), and is ENABLE ALWAYS, so that replica mode does not silence it.
 """
 
 from django.apps import apps
+from django.utils.translation import gettext_lazy as _
 from pgtrigger import After, Before, Condition, Deferred, Delete, Insert, Row, Statement, Trigger, Truncate, Update
 from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.compiler import UpsertTriggerSql
 from pgtrigger.migrations import AddTrigger as LibraryAddTrigger
 
+from .refusals import word_refusals
+
+NEVER_DELETED = _(
+    "What is registered is closed, withdrawn or merged, but never deleted. Only what an import has just made goes "
+    "again, when that import is undone within 24 hours."
+)
 CHANGED = Condition("OLD.* IS DISTINCT FROM NEW.*")
 
 
@@ -177,8 +184,11 @@ def append_only():
 
 
 def no_delete(what):
-    """Registered records are withdrawn, merged or closed, never deleted."""
-    return Refuse(name="no_delete", operation=Delete, level=Row, message=f"a registered {what} is never deleted")
+    """Registered records are withdrawn, merged or closed, never deleted: but for those that an import has just made and
+    that nobody else has touched, while that import is undone (registry/core/undo.py)."""
+    message, function = f"a registered {what} is never deleted", "bangfu_refuse_delete"
+    word_refusals({message: NEVER_DELETED})
+    return Refuse(name="no_delete", operation=Delete, level=Row, message=message, function=function)
 
 
 def frozen_when(name, condition, message, operation=Update | Delete):

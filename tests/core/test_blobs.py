@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registry.core.blobs import LIMIT, PARTS_LIMIT, TYPES, clean_name, store
+from registry.core.blobs import LEDGER_LIMIT, LIMIT, PARTS_LIMIT, TYPES, clean_name, keep, store
 from registry.core.models import Blob
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,54 @@ def test_bytes_that_were_lost_come_back_with_the_next_upload(media):
     (media / blob.path).unlink()
     store(PDF, "a.pdf", by=None)
     assert (media / blob.path).read_bytes() == PDF
+
+
+# A ledger, into which nobody looks before the child process does
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("台账.xls", b"MZ\x90\x00"), ("a", b"<html>"), ("a.pdf", b"\x00"), ("a.xlsx", b"PK\x03\x04 no")],
+)
+def test_any_bytes_under_any_ending_are_kept_unread(name, content, media):
+    blob = keep(SimpleUploadedFile(name, content), name)
+    assert (blob.media_type, blob.size) == ("application/octet-stream", len(content))
+    assert (media / blob.path).read_bytes() == content
+    assert [path for path in media.rglob("*") if path.is_file()] == [media / blob.path]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "limit", "code"),
+    [(b"", "a.xlsx", 9, "empty"), (b"0123456789", "a.xlsx", 9, "too_large"), (b"0", "/", 9, "no_name")],
+)
+def test_an_empty_a_too_large_or_a_nameless_ledger_is_refused_and_leaves_nothing_behind(
+    content, name, limit, code, media
+):
+    with pytest.raises(ValidationError) as refusal:
+        keep(content, name, limit=limit)
+    assert refusal.value.code == code
+    assert not Blob.objects.exists()
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+def test_a_ledger_may_be_larger_than_evidence(media):
+    assert LEDGER_LIMIT == 64 * 1024 * 1024
+    assert keep(b"0" * (LIMIT + 1), "a.xlsx").size == LIMIT + 1
+    with pytest.raises(ValidationError, match="64 MiB"):
+        keep(b"0" * (LEDGER_LIMIT + 1), "a.xlsx")
+
+
+def test_evidence_that_comes_again_as_a_ledger_stays_what_it_is():
+    first = store(PDF, "a.pdf", by=None)
+    assert keep(PDF, "a.xlsx") == first
+    assert Blob.objects.get().media_type == "application/pdf"
+
+
+def test_a_ledger_that_comes_again_as_evidence_is_typed():
+    first = keep(PDF, "a.xlsx")
+    again = store(PDF, "a.pdf", by=None)
+    assert (again, again.media_type) == (first, "application/pdf")
+    assert Blob.objects.get().media_type == "application/pdf"
 
 
 def test_a_file_keeps_its_own_name_without_folders():

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                         ],
                         default="queued",
                         max_length=10,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("done", models.PositiveIntegerField(default=0, verbose_name="items done")),

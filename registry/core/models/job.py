@@ -44,7 +44,7 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs", verbose_name=_("asked for by")
     )
     parameters = models.JSONField(_("parameters"), default=dict)
-    state = Choice(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    state = Choice(_("status"), max_length=10, choices=State, default=State.QUEUED)
     done = models.PositiveIntegerField(_("items done"), default=0)
     total = models.PositiveIntegerField(_("items in all"), default=0)
     result = models.JSONField(_("result"), default=dict)

@@ -1,6 +1,7 @@
 """The trail: one append-only table that the database's own triggers write."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import Choice
@@ -23,7 +24,7 @@ class Change(models.Model):
     the change (null for a deletion): the latest `after` of each row is the state at any instant.
     `actor_id` is null when the change came from outside the application, which is itself a finding;
     `db_user` then says through which database account. It is a plain number, not a foreign key:
-    the trail outlives every other table.
+    the trail outlives every other table. `undoes` names the batch that the change takes back.
     """
 
     class Operation(models.TextChoices):
@@ -46,6 +47,7 @@ class Change(models.Model):
     reason = models.TextField(_("why"), blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     batch_id = models.CharField(_("batch"), max_length=64, blank=True)
+    undoes = models.CharField(_("undoes the batch"), max_length=64, blank=True, default="", db_default="")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -57,6 +59,8 @@ class Change(models.Model):
             models.Index(fields=("root_table", "root_pk", "-id"), name="change_of_record"),
             models.Index(fields=("table_name", "row_pk", "-id"), name="change_of_row"),
             models.Index(fields=("actor_id", "-id"), name="change_by_actor"),
+            models.Index(fields=("batch_id", "id"), condition=~Q(batch_id=""), name="change_of_batch"),
+            models.Index(fields=("undoes", "id"), condition=~Q(undoes=""), name="change_undoing_batch"),
         )
         triggers = append_only()
 
