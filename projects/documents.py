@@ -5,12 +5,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from projects.dossier import file_of
 from projects.models import Document
+from registry.core.exports import attached
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def document(request, pk):
     except FileNotFoundError:
         logger.exception("the bytes of document %s are lost", pk)
         raise Http404 from None
-    return _attached(content, found.original_name, found.blob.media_type)
+    return attached(content, found.original_name, found.blob.media_type)
 
 
 @require_safe
@@ -37,18 +38,4 @@ def project_file(request, key):
         raise Http404 from None
     except ValidationError as gone:
         raise Http404(gone.messages[0]) from None
-    return _attached(open(path, "rb"), name, "application/zip")
-
-
-def _attached(content, name, media_type):
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=name,
-        content_type=media_type,
-        headers={
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store, private",
-        },
-    )
+    return attached(open(path, "rb"), name, "application/zip")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.tables import PERSON_TIMES, Row, ledger
+from projects.tables import AT_A_TIME, PERSON_TIMES, Row, ledger
 
 HEAD = (
     _("Project number"),
@@ -24,7 +24,6 @@ HEAD = (
     _("Started on"),
     _("Finished on"),
 )
-AT_A_TIME = 2000
 
 
 def export_rows(projects):

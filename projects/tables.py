@@ -13,6 +13,9 @@ from projects.models.stages import Stage
 from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
 from registry.core.text import mask_numbers
 
+AT_A_TIME = 2000
+"""Rows that a file's writer has in hand."""
+
 STATES = [state.value for state in Funding.State]
 
 

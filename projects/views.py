@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 
 from projects.filters import ProjectFilters, project_facets
 from projects.models import Project
+from projects.printed import PROJECTS, projects_page
 from projects.tables import Row, ledger
 from projects.whole import Whole, whole_projects
+from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
 COLUMNS = (
@@ -27,12 +29,17 @@ SHOWN = 12
 
 
 @require_safe
+@gives_files
 def projects(request):
     filters = ProjectFilters(request.GET, Project.objects.visible_to(request.user), request=request)
-    listing = Listing(filters, ledger)
+    listing = Listing(filters, ledger, as_file=True)
+    if listing.is_file:
+        by = str(request.user) if request.user.is_authenticated else ""
+        return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
     facets = project_facets(listing.found) if not listing.fault else {}
     context = {
         "listing": listing,
+        "ways": listing.ways_out(request),
         "rows": [Row(values) for values in listing.page],
         "heads": list(listing.heads(COLUMNS)),
         "facets": [

@@ -14,20 +14,20 @@ from projects.board.columns import chosen_columns, offered_columns
 from projects.board.filters import DENSITIES, OVER, BoardFilters
 from projects.board.listing import BoardListing
 from projects.board.rows import BoardRows
+from projects.board.standard import standard_ledger
 from projects.board.summary import Summary
 from projects.models import LampRule, Participation, Project
 from registry.core.addresses import desk_new
 from registry.core.admin.records import TypingSelect
 from registry.core.dates import today
 from registry.core.desk_pages import desk_page_at
+from registry.core.lists_out import gives_files, hand_out
 
 from .board_bulk import deeds_of
 from .board_views import views_of
 
 ASKED = ("county", "field", "officer", "search")
 MORE = ("campaign", "year", "stage", "organisation", "origin", "kind", "min_amount", "max_amount", "work")
-EXPORTED = {"search", "county", "field", *MORE} - {"work"}
-"""Parameters that the export of the project ledger knows too."""
 
 EVERYTHING = {
     "county": gettext_lazy("All counties"), "field": gettext_lazy("All fields"),
@@ -68,10 +68,15 @@ def board_filters(request, data, offered):
 
 @desk_page_at("board/", "board", "projects.view_projectstep")
 @require_safe
+@gives_files
 def board(request):
     offered = offered_columns()
     filters = board_filters(request, request.GET, offered)
     listing = BoardListing(filters)
+    if listing.is_file:
+        columns = chosen_columns(offered, request.GET.getlist("columns"))
+        page = standard_ledger(listing, request.user, on=filters.on, rule=filters.rule, items=columns)
+        return hand_out(request, page)
     density = request.GET.get("density")
     context = {
         **admin.site.each_context(request),
@@ -93,7 +98,6 @@ def _found(request, listing, offered):
     columns = chosen_columns(offered, request.GET.getlist("columns"))
     rows = BoardRows(columns, user=request.user, on=filters.on, rule=filters.rule)
     asked = form.cleaned_data
-    exported = {name: value for name, value in request.GET.items() if name in EXPORTED and value}
     return {
         "rows": rows.of(list(listing.page)),
         "columns": columns,
@@ -105,8 +109,7 @@ def _found(request, listing, offered):
         "lamp_chosen": asked["lamp"],
         "kept_by_filters": _pairs(listing.address(**dict.fromkeys((*ASKED, *MORE)))),
         "bulk": deeds_of(request.user),
-        "export": f"{reverse('project-export')}?{_query(exported | {'format': 'xlsx'})}",
-        "is_narrowed": bool(asked["lamp"] or asked["officer"]),
+        "ways": listing.ways_out(request),
         "view_tools": _view_tools(request, listing, columns, offered),
     }
 
@@ -149,9 +152,3 @@ def _extent_in_words(asked):
 def _pairs(query):
     """The parameters of a query as pairs, for hidden inputs."""
     return [(name, value) for name, values in QueryDict(query).lists() for value in values]
-
-
-def _query(values):
-    query = QueryDict(mutable=True)
-    query.update(values)
-    return query.urlencode()

@@ -145,13 +145,8 @@ class DecisionAdmin(RecordAdmin):
     def listed(self, rows):
         return rows.with_due()
 
-    def get_changelist_instance(self, request):
-        changes = super().get_changelist_instance(request)
-        consequences, shown = Consequences(request.user), list(changes.result_list)
-        for decision in shown:
-            decision.consequences = consequences
-        changes.result_list = shown
-        return changes
+    def along(self, request):
+        return {"consequences": Consequences(request.user)}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         obj.consequences = Consequences(request.user)

@@ -232,6 +232,9 @@ class DifficultyAdmin(OfProjectAdmin):
     def listed(self, rows):
         return with_measures(rows)
 
+    def along(self, request):
+        return {"lamps": Lamps(today())}
+
     def get_changelist_instance(self, request):
         """The figures follow the filters that say of which difficulties, not those that say in which state."""
         changes = super().get_changelist_instance(request)
@@ -239,10 +242,6 @@ class DifficultyAdmin(OfProjectAdmin):
         for spec in changes.filter_specs:
             if isinstance(spec, NarrowingFilter):
                 rows = spec.queryset(request, rows)
-        lamps, shown = Lamps(today()), list(changes.result_list)
-        for difficulty in shown:
-            difficulty.lamps = lamps
-        changes.result_list = shown
         asked = {"open": {"pending": "open"}, "overdue": {"pending": "overdue"}, "closed": {"status__exact": "closed"}}
         changes.tallies = [
             (tally, changes.get_query_string(asked[tally.code], ["pending", "status"]) if tally.code in asked else "")

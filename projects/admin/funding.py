@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from projects.actions.funding import confirm_receipt, excess_without, record_funding, void_funding
 from projects.models import Funding
 from registry.core.addresses import desk_new, desk_page
-from registry.core.admin import Deed, Panel, ReasonForm
+from registry.core.admin import Deed, Panel, ReasonForm, in_money
 from registry.core.dates import format_date
 from registry.core.forms import PlainTextField
 from registry.core.templatetags.values import wan
@@ -178,6 +178,7 @@ class FundingAdmin(OfProjectAdmin):
         return party_of(line)
 
     @admin.display(description=gettext_lazy("amount (10,000 yuan)"), ordering="amount")
+    @in_money(lambda line: line.money)
     def amount_wan(self, line):
         return wan(line.money)
 

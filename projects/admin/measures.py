@@ -137,13 +137,8 @@ class MeasureAdmin(RecordAdmin):
     def response_post_save_change(self, request, obj):
         return HttpResponseRedirect(self.page_after(obj))
 
-    def get_changelist_instance(self, request):
-        changes = super().get_changelist_instance(request)
-        lamps, shown = Lamps(today()), list(changes.result_list)
-        for measure in shown:
-            measure.lamps = lamps
-        changes.result_list = shown
-        return changes
+    def along(self, request):
+        return {"lamps": Lamps(today())}
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, measure):

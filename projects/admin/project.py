@@ -15,7 +15,7 @@ from projects.models import Field, Participation, Project, ProjectField, Project
 from projects.people import officers_for
 from projects.tables import AMOUNT
 from registry.core.addresses import desk_page
-from registry.core.admin import Deed, RecordInline
+from registry.core.admin import Deed, RecordInline, in_money
 from registry.core.dates import today
 from registry.core.templatetags.values import wan
 
@@ -218,6 +218,7 @@ class ProjectAdmin(ProjectPage):
         return "、".join(names) or None
 
     @admin.display(description=gettext_lazy("funds involved (10,000 yuan)"), ordering="funds_involved")
+    @in_money(lambda project: project.funds_involved)
     def funds(self, project):
         return wan(project.funds_involved) if project.funds_involved is not None else None
 

@@ -16,7 +16,7 @@ class BoardListing(Listing):
     largest = LARGEST
 
     def __init__(self, filters):
-        super().__init__(filters, lambda found: found.values_list("pk", "place"))
+        super().__init__(filters, lambda found: found.values_list("pk", "place"), as_file=True)
 
     def total(self, found):
         """The number of all rows found, one of those that the chips show."""

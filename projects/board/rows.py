@@ -27,6 +27,11 @@ DATED = (Lamp.OVERDUE, Lamp.DUE, Lamp.ON_TIME)
 STEP = ("project_id", "id", "title", "status", "due_on", "depends_on__status")
 
 
+def lamp_of_step(on, rule, *, status, due_on, before):
+    """The lamp of a step by its columns; `before` is the status of the step that it waits for, None without one."""
+    return lamp_on(on, rule, status=status, due_on=due_on, held_up=before in ProjectStep.UNSETTLED)
+
+
 def lamp_words(lamp, days):
     """A lamp in words with the days that are left (None: without a date), for who does not see the column."""
     if days is not None and lamp == Lamp.OVERDUE:
@@ -133,8 +138,7 @@ class BoardRows:
 
     def _lit(self, key, title, status, due_on, before):
         """(rank of the lamp, lamp, days left, key, title) of a step."""
-        held_up = before in ProjectStep.UNSETTLED
-        lamp = lamp_on(self.on, self.rule, status=status, due_on=due_on, held_up=held_up)
+        lamp = lamp_of_step(self.on, self.rule, status=status, due_on=due_on, before=before)
         return WORST_FIRST[lamp], lamp, due_on and (due_on - self.on).days, key, title
 
     def _row(self, values, number, steps):

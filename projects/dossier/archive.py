@@ -5,7 +5,6 @@ Files go from disk to disk in small pieces, so that memory stays flat however mu
 
 import hashlib
 import logging
-import re
 import zipfile
 from pathlib import Path
 from uuid import UUID
@@ -21,7 +20,7 @@ from projects.models import Document, Project
 from projects.models.documents import OWNERS
 from projects.overview import Overview
 from registry.core.dates import format_instant, today
-from registry.core.exports import xlsx_chunks
+from registry.core.exports import safe_name, xlsx_chunks
 from registry.core.jobs import enqueue, job
 from registry.core.made_files import KEPT, made, path_of, sweep
 from registry.core.models import Job
@@ -31,8 +30,6 @@ from .paper import write_paper
 logger = logging.getLogger(__name__)
 KIND = "project.file"
 PIECE = 256 * 1024
-NAME_LIMIT = 100
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
 _PACKED = (".jpg", ".jpeg", ".png", ".pdf", ".docx", ".xlsx", ".pptx")
 
 
@@ -119,12 +116,3 @@ def _put_index(archive, rows):
     with archive.open(f"{safe_name(_('index'))}.xlsx", "w") as sheet:
         for chunk in xlsx_chunks(heads, rows):
             sheet.write(chunk)
-
-
-def safe_name(name):
-    """A file's or folder's name that every system takes: no separators, controls or trailing dots, not too long."""
-    name = _UNSAFE.sub("_", name).strip(" .") or "_"
-    stem, dot, ending = name.rpartition(".")
-    if dot and len(ending) <= 5:
-        return f"{stem[: NAME_LIMIT - len(ending) - 1].strip(' .') or '_'}.{ending}"
-    return name[:NAME_LIMIT].strip(" .")

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from projects.board.standard import standard_ledger
 from projects.filters import ProjectFilters
 from projects.lamps import lamp_of, month_lamp, standing_of
 from projects.models import Document, LampRule, MonthlyReport, Project, ProjectStep, Side
@@ -13,6 +14,7 @@ from projects.months import HANDED_IN, Owing
 from projects.tables import Row, ledger
 from projects.whole import Whole, whole_projects
 from registry.core.dates import today
+from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
 from .forms import givers_of
@@ -77,19 +79,19 @@ def _rows(listing):
 
 @my_page
 @require_safe
+@gives_files
 def projects(request):
-    listing = Listing(_filters(request), my_ledger)
+    listing = Listing(_filters(request), my_ledger, as_file=True)
+    if listing.is_file:
+        page = standard_ledger(listing, request.user, on=today(), rule=LampRule.objects.current())
+        return hand_out(request, page)
     context = {
         "listing": listing,
+        "ways": listing.ways_out(request),
         "rows": _rows(listing),
         "heads": list(listing.heads(COLUMNS)),
     }
     return render(request, "my/projects.html", context, status=listing.status)
-
-
-def _rows(listing):
-    day, rule = today(), LampRule.objects.current()
-    return [MyRow(values, day, rule) for values in listing.page]
 
 
 @my_page

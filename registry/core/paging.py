@@ -4,6 +4,7 @@ from functools import reduce
 
 from django import forms
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Q
 from django.http import Http404
@@ -14,7 +15,10 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from registry.core.exports import FORMATS
 from registry.core.filters import BadQuery
+from registry.core.lists_out import PARAMETER as FORMAT
+from registry.core.lists_out import asked_form, ways_out
 
 USUAL, LARGEST = 50, 200
 PARAMETERS = ("page", "page_size")
@@ -41,25 +45,28 @@ class Listing:
     """One page of a list for people: the rows found, or in words what is wrong with the question.
 
     `rows` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
+    `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages: see `rows`.
     Raises Http404 for a page past the end.
     """
 
     largest = LARGEST
 
-    def __init__(self, filters, rows=lambda found: found, size=USUAL):
+    def __init__(self, filters, rows=lambda found: found, size=USUAL, *, as_file=False):
         self.filters, self.fault = filters, ""
         try:
-            found = filters.found(also=PARAMETERS)
+            found = filters.found(also=(*PARAMETERS, FORMAT) if as_file else PARAMETERS)
+            self.is_file = as_file and _wants_file(filters.data)
             number, self.size = asked_page(filters.data, size, self.largest)
         except BadQuery as bad:
             self.fault, self.faults = bad.words, bad.faults
-            found, number, self.size = filters.queryset.none(), 1, size
+            found, number, self.size, self.is_file = filters.queryset.none(), 1, size, False
         self.found = found
-        paginator = Paginator([] if self.fault else rows(found), self.size)
+        self.rows = [] if self.fault else rows(found)
+        paginator = Paginator(self.rows, self.size)
         # a cached property: the count needs none of the columns of `rows`
         paginator.count = 0 if self.fault else self.total(found)
         try:
-            self.page = paginator.page(number)
+            self.page = paginator.page(1 if self.is_file else number)
         except InvalidPage as error:
             raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
 
@@ -78,7 +85,8 @@ class Listing:
     def address(self, **changes):
         """The query that asks the same with `changes`; None drops a parameter. Back to the first page."""
         query = self.filters.data.copy()
-        query.pop("page", None)
+        for name in ("page", FORMAT):
+            query.pop(name, None)
         for name, value in changes.items():
             query.pop(name, None)
             if value is not None:
@@ -96,6 +104,10 @@ class Listing:
     def export_query(self):
         """The same question for the export, which knows no pages."""
         return self.address(page_size=None)
+
+    def ways_out(self, request):
+        """The files that the list can be taken away as."""
+        return [] if self.fault else ways_out(request.user, request.path, self.export_query, self.page.paginator.count)
 
     @cached_property
     def chips(self):
@@ -117,6 +129,13 @@ class Listing:
             turned = {key: f"-{key}", f"-{key}": key}.get(order, f"-{key}" if first == "falling" else key)
             state = {key: "ascending", f"-{key}": "descending"}.get(order, "")
             yield {"label": label, "classes": classes, "url": f"?{self.address(ordering=turned)}", "state": state}
+
+
+def _wants_file(data):
+    try:
+        return asked_form(data) is not None
+    except ValidationError as error:
+        raise BadQuery({FORMAT: error.messages}, FORMATS) from error
 
 
 class Paging(BasePagination):

@@ -10,9 +10,11 @@ from orgs.models import Organisation
 from projects.models import Need, Participation, Project
 from projects.needs import gaps_of, with_gaps
 from projects.tables import Row, ledger
+from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
 from .figures import report
+from .printed import COUNTIES, page_of
 from .showcase import county_tiles, landed_facets
 from .views import in_projects
 
@@ -31,18 +33,23 @@ FIGURES = ("projects", "organisations", "funds", "beneficiaries")
 
 
 @require_safe
+@gives_files
 def counties(request):
     listing = Listing(
         CountyFilters(request.GET, listed_counties(), request=request),
         lambda found: found.select_related("parent").prefetch_related("folded__designations"),
-        size=SIZE,
-    )
+        size=SIZE, as_file=True,
+    )  # fmt: skip
     facets = landed_facets(request.user)
-    tiles, legend = county_tiles(facets, in_projects)
     numbers = {entry["value"]: entry["count"] for entry in facets["county"]}
-    rows = [(county, designations_of(county), numbers.get(county.code, 0)) for county in listing.page]
+    shown = listing.rows if listing.is_file else listing.page
+    rows = [(county, designations_of(county), numbers.get(county.code, 0)) for county in shown]
+    if listing.is_file:
+        return hand_out(request, page_of(_("Counties"), COUNTIES, rows, len(rows), request.user))
+    tiles, legend = county_tiles(facets, in_projects)
     context = {
         "listing": listing,
+        "ways": listing.ways_out(request),
         "rows": rows,
         "heads": list(listing.heads(COLUMNS)),
         "tiles": tiles,

@@ -11,9 +11,11 @@ from counties.models import Division
 from orgs.models import Kind, Organisation, Origin, RegisteredLevel
 from projects.models import Campaign, Field, Funding, Project, Result, Statement
 from projects.models.stages import Stage
+from registry.core.lists_out import asked_form, gives_files, hand_out, ways_out
 
 from .asking import read_question
 from .figures import DIMENSIONS, FIGURES, query_of, reading, report, rows_behind
+from .printed import AT_A_TIME, BEHIND, page_of
 
 PAGE = 50
 
@@ -57,29 +59,46 @@ class QuestionForm(forms.Form):
             self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows)]
 
 
+@gives_files
 def figure_rows(request, code):
-    """The rows behind a counted figure, as far as the visitor may know of them."""
+    """The rows behind a counted figure, as far as the visitor may know of them; as a file with `format`."""
     if code not in FIGURES:
         raise Http404
-    definition = FIGURES[code]
+    definition, user = FIGURES[code], request.user
     context = {"definition": definition, "form": QuestionForm(initial=request.GET.dict())}
     try:
-        asked = read_question(request.GET)
-        found = report(user=request.user, codes=[code], **asked)
+        form, asked = asked_form(request.GET), read_question(request.GET)
+        found = report(user=user, codes=[code], **asked)
     except ValidationError as error:
         return render(request, "reports/figure.html", context | {"errors": error.messages}, status=400)
-    rows, table = SHOWN[definition.behind]
-    with reading(request.user, asked["as_of"]):
-        behind = rows_behind(definition, rows, user=request.user, campaign=asked["campaign"], filters=asked["filters"])
-        page = Paginator(behind, PAGE).get_page(request.GET.get("page"))
-        context |= {
-            "figure": found.figures[0],
-            "filters": found.filters,
-            "page": page,
-            "table": table,
-            "query": query_of(**asked),
-        }
-        return render(request, "reports/figure.html", context)
+    with reading(user, asked["as_of"]):
+        behind = _behind(definition, user, asked)
+        if not form:
+            page = Paginator(behind, PAGE).get_page(request.GET.get("page"))
+            query = query_of(**asked)
+            context |= {
+                "figure": found.figures[0],
+                "filters": found.filters,
+                "page": page,
+                "ways": ways_out(user, request.path, query, page.paginator.count),
+                "table": SHOWN[definition.behind][1],
+                "query": query,
+            }
+            return render(request, "reports/figure.html", context)
+        number = behind.count()
+    columns = BEHIND[definition.behind]
+    return hand_out(request, page_of(definition.label, columns, _all_behind(definition, user, asked), number, user))
+
+
+def _behind(definition, user, asked):
+    rows, _table = SHOWN[definition.behind]
+    return rows_behind(definition, rows, user=user, campaign=asked["campaign"], filters=asked["filters"])
+
+
+def _all_behind(definition, user, asked):
+    """All rows one by one; the past stays open as long as they are read."""
+    with reading(user, asked["as_of"]):
+        yield from _behind(definition, user, asked).iterator(chunk_size=AT_A_TIME)
 
 
 def statement_page(request, code):

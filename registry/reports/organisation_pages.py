@@ -9,7 +9,10 @@ from orgs.filters import OrganisationFilters
 from orgs.models import Organisation
 from orgs.privacy import contact_for
 from projects.models import Commendation, Participation
+from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
+
+from .printed import ORGANISATIONS, in_portions, page_of
 
 COLUMNS = (
     ("name", _("Organisation"), "", "rising"),
@@ -22,18 +25,31 @@ COLUMNS = (
 
 
 @require_safe
+@gives_files
 def organisations(request):
     rows = Organisation.objects.visible_to(request.user)
     listing = Listing(
-        OrganisationFilters(request.GET, rows, request=request), lambda found: found.select_related("authority")
-    )
-    numbers = projects_of(request.user, [organisation.pk for organisation in listing.page])
+        OrganisationFilters(request.GET, rows, request=request), lambda found: found.select_related("authority"),
+        as_file=True,
+    )  # fmt: skip
+    if listing.is_file:
+        counted = (row for portion in in_portions(listing.rows) for row in _with_numbers(request.user, portion))
+        total = listing.page.paginator.count
+        return hand_out(request, page_of(_("Social organisations"), ORGANISATIONS, counted, total, request.user))
     context = {
         "listing": listing,
-        "rows": [(organisation, numbers.get(organisation.pk, 0)) for organisation in listing.page],
+        "ways": listing.ways_out(request),
+        "rows": _with_numbers(request.user, listing.page),
         "heads": list(listing.heads(COLUMNS)),
     }
     return render(request, "orgs/list.html", context, status=listing.status)
+
+
+def _with_numbers(user, organisations):
+    """[(organisation, number of its projects that `user` may know of)]. One query for all."""
+    organisations = list(organisations)
+    numbers = projects_of(user, [organisation.pk for organisation in organisations])
+    return [(organisation, numbers.get(organisation.pk, 0)) for organisation in organisations]
 
 
 def projects_of(user, keys):

@@ -10,9 +10,11 @@ from projects.filters import CircularFilters, EventFilters
 from projects.models import Circular, Event, Project
 from projects.tables import Row, ledger
 from projects.whole import Whole, whole_projects
+from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
 from .figures import HEADLINE, figures
+from .printed import CIRCULARS, page_of
 from .showcase import county_tiles, headline, landed_facets
 
 RECENT = 6
@@ -68,12 +70,18 @@ def data(request):
 
 
 @require_safe
+@gives_files
 def circulars(request):
     rows = Circular.objects.visible_to(request.user)
     listing = Listing(
-        CircularFilters(request.GET, rows, request=request), lambda found: found.select_related("campaign")
-    )
-    return render(request, "reports/circulars.html", {"listing": listing}, status=listing.status)
+        CircularFilters(request.GET, rows, request=request), lambda found: found.select_related("campaign"),
+        as_file=True,
+    )  # fmt: skip
+    if listing.is_file:
+        total = listing.page.paginator.count
+        return hand_out(request, page_of(_("Circulars"), CIRCULARS, listing.rows.iterator(), total, request.user))
+    context = {"listing": listing, "ways": listing.ways_out(request)}
+    return render(request, "reports/circulars.html", context, status=listing.status)
 
 
 @require_safe

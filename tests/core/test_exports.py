@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from registry.core.exports import csv_chunks, neutral, xlsx_chunks
+from registry.core.exports import csv_chunks, neutral, safe_name, xlsx_chunks
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -59,3 +59,16 @@ def test_a_file_is_sent_while_its_rows_are_still_being_read(chunks):
         next(sent)
     assert next(read) < 10_000
     assert sum(map(len, sent)) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", ".._.._etc_passwd"), ("a\x00b\\c:d", "a_b_c_d"), (" ... ", "_"), ("", "_"),
+        ("照" * 300 + ".pdf", "照" * 96 + ".pdf"), ("\u202egnp.exe", "_gnp.exe"), ("CON.", "CON"),
+    ],
+)  # fmt: skip
+def test_names_are_safe_on_every_system(name, safe):
+    assert safe_name(name).lstrip("._") == safe.lstrip("._")
+    assert "/" not in safe_name(name)
+    assert len(safe_name(name)) <= 100

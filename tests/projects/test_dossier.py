@@ -17,7 +17,7 @@ from docx import Document as Paper
 
 from projects.actions.documents import attach_document
 from projects.dossier import KIND
-from projects.dossier.archive import make_file, safe_name
+from projects.dossier.archive import make_file
 from projects.models import Signatory
 from registry.core.jobs import enqueue, run_next
 from registry.core.made_files import made, path_of, sweep
@@ -165,19 +165,6 @@ def test_a_file_whose_bytes_are_lost_or_altered_is_named_in_the_index(bureau, pr
     assert "The content is lost." in sheet
     assert "The content is not what was uploaded." in sheet
     assert not any(name.startswith("photo/") for name in archive.namelist())
-
-
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("../../etc/passwd", ".._.._etc_passwd"), ("a\x00b\\c:d", "a_b_c_d"), (" ... ", "_"), ("", "_"),
-        ("照" * 300 + ".pdf", "照" * 96 + ".pdf"), ("\u202egnp.exe", "_gnp.exe"), ("CON.", "CON"),
-    ],
-)  # fmt: skip
-def test_names_are_safe_on_every_system(name, safe):
-    assert safe_name(name).lstrip("._") == safe.lstrip("._")
-    assert "/" not in safe_name(name)
-    assert len(safe_name(name)) <= 100
 
 
 def test_large_evidence_does_not_fill_the_memory(bureau, settings):

@@ -1,5 +1,6 @@
 from .calendar import CalendarDayAdmin
 from .deeds import Deed, DeedPages, ReasonForm
+from .list_files import in_money
 from .outbox import OutgoingAdmin
 from .panels import Panel
 from .records import KnownSelect, RecordAdmin, RecordInline
@@ -18,4 +19,5 @@ __all__ = [
     "RecordAdmin",
     "RecordInline",
     "UserAdmin",
+    "in_money",
 ]

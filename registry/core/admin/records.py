@@ -20,6 +20,7 @@ from registry.core.trail import acting
 
 from .deeds import DeedPages
 from .history import HistoryPages
+from .list_files import ListFiles
 from .versions import RecordForm, VersionedForm
 
 LOOKUPS = ("exact", "id__exact", "pk__exact", "isnull", "gte", "lt", "year", "month", "day")
@@ -102,7 +103,7 @@ class Scoped:
         return field
 
 
-class RecordAdmin(HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
+class RecordAdmin(ListFiles, HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
     """The pages of one kind of record. `frozen(obj)` says that a row takes no more edits."""
 
     form = RecordForm
@@ -121,7 +122,8 @@ class RecordAdmin(HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
     def get_queryset(self, request):
         rows = self.within(super().get_queryset(request), request.user)
         match = request.resolver_match
-        return self.listed(rows) if match and match.url_name == self.view_name("changelist") else rows
+        lists = {self.view_name("changelist"), self.view_name("export")}
+        return self.listed(rows) if match and match.url_name in lists else rows
 
     def within(self, rows, user):
         """The rows that the person works with; all of a table that has no scopes."""

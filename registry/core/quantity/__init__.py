@@ -3,11 +3,12 @@
 from .format import Style, format_quantity
 from .numerals import capitals
 from .parse import MONEY_LIMIT, MONEY_UNITS, QUANTITY_LIMIT, money_of_number, parse_money, parse_quantity
-from .units import PERSON_TIME
+from .units import HOUSEHOLD, PERSON_TIME
 from .values import Money, Quantity, Total, sum_qualifier, total
 from .words import YUAN, Qualifier
 
 __all__ = [
+    "HOUSEHOLD",
     "MONEY_LIMIT",
     "MONEY_UNITS",
     "PERSON_TIME",

@@ -59,6 +59,31 @@ def format_quantity(quantity: "Quantity", style: Style = "headline", lang: str |
     return _chinese(quantity, style) if is_chinese else _english(quantity, style)
 
 
+def marks(quantity: "Quantity", lang: str | None = None) -> tuple[str, str]:
+    """The words before and behind a number that say how exact it is; the source's own word where it has one."""
+    if quantity.value is None or quantity.qualifier == Qualifier.EXACT:
+        return "", ""
+    if not (lang or get_language() or "zh-hans").startswith("zh"):
+        return _ENGLISH_WORD[quantity.qualifier], ""
+    word = quantity.wording.strip("".join(SCALES))
+    if (BEFORE | WITHIN | AFTER).get(word) != quantity.qualifier:
+        word = USUAL_WORD[quantity.qualifier]
+    return ("", word) if word in WITHIN or word in AFTER else (word, "")
+
+
+def column_number(quantity: "Quantity") -> Decimal | None:
+    """The number as a column of numbers holds it: money in 万元, exact to the fen; no zeros behind its last decimal,
+    and two decimals of money at least."""
+    value = quantity.value
+    if value is None:
+        return None
+    if quantity.unit == YUAN:
+        value = value / SCALES["万"]
+        short = value.quantize(_CENT)
+        return short if short == value else value.normalize()
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
 def _in_table(quantity: "Quantity") -> str:
     if quantity.unit == YUAN:
         return f"{_rounded(quantity, quantity.value / SCALES['万'], 2):,.2f}"

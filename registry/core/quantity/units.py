@@ -5,7 +5,7 @@ A bare classifier (个, 座, 所) has no English word: the label beside the figu
 
 from decimal import Decimal
 
-PERSON_TIME = "人次"
+HOUSEHOLD, PERSON_TIME = "户", "人次"
 
 _ENGLISH = {
     "个": ("", ""),

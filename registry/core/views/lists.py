@@ -1,0 +1,34 @@
+"""Long lists as files: asking for one, and the door through which it leaves."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from registry.core.exports import attached
+from registry.core.lists_out import ask_for_list, list_of
+
+
+@login_required
+@require_POST
+def ask_list(request):
+    """Queue the list whose address was sent, under the guard of that list, and go where it can be watched."""
+    try:
+        found = ask_for_list(request.POST.get("address", ""), request.user)
+    except ValidationError as refusal:
+        raise Http404(refusal.messages[0]) from None
+    return HttpResponseRedirect(reverse("job", args=(found.key,)))
+
+
+@login_required
+@require_safe
+def made_list(request, key):
+    """A list that the person has asked for, as long as it is kept and the list is theirs to see."""
+    try:
+        path, name, media_type = list_of(key, request.user)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except ValidationError as gone:
+        raise Http404(gone.messages[0]) from None
+    return attached(open(path, "rb"), name, media_type)
