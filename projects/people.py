@@ -8,9 +8,11 @@ from registry.core.roles import Role
 
 
 def officers_for(user):
-    """The accounts that can answer for a project: bureau staff, for a partner bureau its own."""
+    """The accounts that can answer for a project: bureau staff, for a partner bureau its own; None: all."""
     staff = User.objects.filter(is_active=True).holding(Role.BUREAU, Role.PARTNER).order_by("name", "pk")
-    return staff if user.reads_everything else staff.filter(within_posting(user, "postings__division__code"))
+    if user is None or user.reads_everything:
+        return staff
+    return staff.filter(within_posting(user, "postings__division__code"))
 
 
 def people_of(project, user):

@@ -37,6 +37,9 @@ REQUIRED = (
 )
 """Of each group a ledger has at least one column; the first is named where it has none."""
 
+KEYS_BY_WORD = {column.word: key for key, column in COLUMNS.items()}
+"""The key of a column by the word that reports tell (`field`)."""
+
 _KEYS = {head: key for key, heads in words.HEADS.items() for head in heads.split()}
 _BRACKETED = re.compile(r"[(\[{<【〔「《][^)\]}>】〕」》]*[)\]}>】〕」》]")
 _SLASH = re.compile(r"[/／](?![^(（]*[)）])")
@@ -61,6 +64,8 @@ def recognise(path, chosen=None):
     told = (chosen or {}).get(label(path))
     if told is not None:
         return told or None
+    if plain(path[0]) == words.CHECKLIST:
+        return None
     parts = [plain(piece) for part in path for piece in _SLASH.split(part) if plain(piece)]
     for word in ("".join(parts[place:]) for place in range(len(parts))):
         if found := _KEYS.get(word) or _KEYS.get(_UNIT_TAIL.sub("", word)):

@@ -11,7 +11,7 @@ class Said:
     """A sentence that is put into the reader's language when it is shown."""
 
     text: str | Promise
-    params: dict = field(default_factory=dict)
+    params: dict | str = field(default_factory=dict)
 
     def __str__(self):
         return str(self.text % self.params) if self.params else str(self.text)

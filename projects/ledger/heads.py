@@ -7,7 +7,8 @@ from functools import cached_property
 from registry.core.sheets.grid import TEXT
 from registry.core.text import compact
 
-from .columns import COLUMNS, REQUIRED, is_canonical, label, recognise
+from . import words
+from .columns import COLUMNS, REQUIRED, is_canonical, label, plain, recognise
 
 FIRST_ROWS = 20
 DEEPEST = 3
@@ -20,7 +21,8 @@ class Head:
     """Where the head stands and which columns it names.
 
     `columns`: {key: column number}; `paths`: {column number: heads from above}; `unknown`: heads that name nothing
-    known; `unused`: known ones beside a better one of the same meaning; `twice`: keys that two columns claim equally.
+    known; `unused`: known ones beside a better one of the same meaning; `twice`: keys that two columns claim equally;
+    `shown`: heads of an exported ledger that are for reading only; `left_out`: those that a person left out.
     """
 
     top: int
@@ -30,6 +32,9 @@ class Head:
     unknown: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    required: tuple = REQUIRED
 
     @cached_property
     def words(self):
@@ -39,12 +44,12 @@ class Head:
     @property
     def missing(self):
         """The words of the required columns that are not there."""
-        return [COLUMNS[group[0]].word for group in REQUIRED if not any(key in self.columns for key in group)]
+        return [COLUMNS[group[0]].word for group in self.required if not any(key in self.columns for key in group)]
 
     @property
     def again(self):
         """The words of the required columns that stand there twice."""
-        return [COLUMNS[key].word for group in REQUIRED for key in group if key in self.twice]
+        return [COLUMNS[key].word for group in (*REQUIRED, *self.required) for key in group if key in self.twice]
 
     @property
     def is_complete(self):
@@ -53,14 +58,43 @@ class Head:
     def path(self, key):
         return self.paths[self.columns[key]]
 
+    def exported(self, chosen=None):
+        """Read it as the head of a ledger that the register has exported: a row names its project by the number. What a
+        person `chosen` of heads stays."""
+        self.required = (("number",),)
+        open_ = {key: self.path(key) for key in self.columns if label(self.path(key)) not in (chosen or {})}
+        is_promised = "committed" in open_ and recognise(open_["committed"]) == "promised"
+        if is_promised and "pledged" not in self.columns:
+            self.columns["pledged"] = self.columns.pop("committed")
+        for key in [key for key, path in open_.items() if plain(path[-1]) in words.SHOWN_ONLY]:
+            self.shown.append(label(self.path(key)))
+            del self.columns[key]
+        for labels in (self.unknown, self.unused):
+            shown = [name for name in labels if _is_shown(name)]
+            labels[:] = [name for name in labels if name not in shown]
+            self.shown += shown
+        if "org" in self.columns and "code" not in self.columns:
+            self.shown.append(label(self.path("org")))
+
+
+def _is_shown(name):
+    upper, *lower = name.split("/")
+    return plain(upper) == words.CHECKLIST or plain([upper, *lower][-1]) in words.SHOWN_ONLY
+
 
 def find_head(sheet, chosen=None):
     """The `Head` with the most known words among the first rows, of several that in the fewest rows: a title above is
-    no part of it. None where no row has enough words."""
+    no part of it. None where no row has enough words, and for the example of the template."""
+    if is_example(sheet):
+        return None
     page = _Page(sheet)
     heads = [_read(page, top, bottom, chosen) for top in page.rows if top <= FIRST_ROWS for bottom in page.bottoms(top)]
     found = [head for head in heads if len(head.columns) >= FEWEST]
-    return max(found, key=lambda head: (len(head.columns), head.top - head.bottom), default=None)
+    return max(found, key=lambda head: (len(head.columns) + len(head.left_out), head.top - head.bottom), default=None)
+
+
+def is_example(sheet):
+    return sheet.name.strip() == words.EXAMPLE
 
 
 class _Page:
@@ -101,17 +135,19 @@ class _Page:
 
 
 def _read(page, top, bottom, chosen):
-    head, words, found = Head(top, bottom), defaultdict(list), defaultdict(list)
+    head, texts, found = Head(top, bottom), defaultdict(list), defaultdict(list)
     for number in range(top, bottom + 1):
         for column, text in page.texts(number, top, bottom).items():
-            if text not in words[column]:
-                words[column].append(text)
-    for column in sorted(words):
-        path = head.paths[column] = tuple(words[column])
+            if text not in texts[column]:
+                texts[column].append(text)
+    for column in sorted(texts):
+        path = head.paths[column] = tuple(texts[column])
         if key := recognise(path, chosen):
             found[key].append(column)
-        else:
+        elif label(path) != words.REASON:
             head.unknown.append(label(path))
+            if label(path) in (chosen or {}):
+                head.left_out.append(label(path))
     for key, columns in found.items():
         _settle(head, key, columns)
     _promises(head)

@@ -1,11 +1,13 @@
 """One ledger from the book that was read to the register: `check` tells, `commit` tells the same and writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.dataset.fields import fitting_campaign
+from projects.dataset.inserting import account
 from projects.models import Campaign
 from registry.core.roles import Role
 from registry.core.sheets.grid import DATE, TEXT, Refused
@@ -13,21 +15,34 @@ from registry.core.text import excerpt
 from registry.core.trail import acting
 
 from . import words
+from .decisions import UPDATE, check_decisions
 from .known import Known
-from .layout import read_layout
-from .verdicts import judge
+from .layout import listed, read_layout
+from .updating import refusals_of, settle_updates
+from .verdicts import ACCEPT, judge
 from .writing import Written, lock, write
+
+TOLD = 20
+"""So many refusals are told one by one."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """How a ledger is to be read; all may be empty. `unit`: a key of `words.MONEY_WORDS`; `campaign`: a code;
-    `chosen`: what a person said of heads, {head: column key, "" to leave it out}."""
+    """How a ledger is to be read and what a person decided; all may be empty. `unit`: a key of `words.MONEY_WORDS`;
+    `campaign`: a code; `chosen`: what was said of heads, {head: column key, "" to leave it out}.
+
+    Rows are named "<sheet>!<row>" (`Verdict.place`). `fixes`: {row: {column key: text}}, read in place of the cells;
+    `picks`: {row: {"act": "skip" | "update" | "new", "cells": [column keys]}}; `seen`: {row: `Verdict.digest`} as the
+    person saw them: `commit` writes nothing where one of the rows to be written has another by now.
+    """
 
     sheet: str = ""
     unit: str = ""
     campaign: str = ""
     chosen: dict | None = None
+    fixes: dict = field(default_factory=dict)
+    picks: dict = field(default_factory=dict)
+    seen: dict | None = None
 
 
 @dataclass
@@ -41,27 +56,65 @@ class Outcome:
 
 
 def check(book, order=Order(), *, by=None, progress=None):
-    """The `Outcome` that `commit` would have, with nothing written. Raises Refused, PermissionDenied."""
+    """The `Outcome` that `commit` would have, with nothing written. Raises Refused, PermissionDenied, and
+    ValidationError for decisions on what is not there."""
     _permit(by)
     layout, campaign = _read(book, order)
-    return Outcome(layout, campaign, judge(layout, Known(campaign, by), progress))
+    known = Known(campaign, by)
+    verdicts = judge(layout, known, progress, fixes=order.fixes, picks=order.picks)
+    with acting(by=by, action="ledger.check"):
+        settle_updates(verdicts, known)
+    return Outcome(layout, campaign, verdicts)
 
 
-def commit(book, order=Order(), *, by, digest, batch="", progress=None):
-    """Write the accepted rows of a ledger, all in one transaction; returns the `Outcome`.
+def commit(book, order=Order(), *, by, digest, name="", batch="", progress=None):
+    """Write the accepted rows and the chosen cells of a ledger, all in one transaction; returns the `Outcome`.
 
     `digest` names the file: the same file twice at once, or two ledgers of one campaign, wait for each other, and the
-    second is judged by what the first has written. `by` None is the command. Raises Refused, PermissionDenied.
+    second is judged by what the first has written. `name` is what the trail calls it. `by` None is the command.
+    Raises Refused, PermissionDenied, and ValidationError, with nothing written, where a row has changed since it was
+    seen or a chosen cell is refused.
     """
     _permit(by)
     layout, campaign = _read(book, order)
-    with acting(by=by, action="ledger.import", batch=batch):
+    if by is None:
+        with acting(by=None, action="ledger.import"):  # not of the batch: the account stays when that is undone
+            lock("account")
+            account(*words.IMPORTER)
+    reason = f"{words.SOURCE} {name}".strip()
+    held = {place for place, pick in order.picks.items() if pick["act"] == UPDATE}
+    with acting(by=by, action="ledger.import", reason=reason, batch=batch):
         lock(f"file {digest}", f"campaign {campaign.code}")
-        known = Known(campaign, by)
-        verdicts = judge(layout, known, progress)
+        known = Known(campaign, by, held)
+        verdicts = judge(layout, known, progress, fixes=order.fixes, picks=order.picks)
+        _check_seen(verdicts, order.seen)
+        updated = settle_updates(verdicts, known, reason=reason, keep=True)
+        if refusals := refusals_of(verdicts):
+            raise ValidationError([_("Nothing was written, since some cells cannot be:"), *refusals[:TOLD]])
         is_full = any("joint" in table.head.columns or "county_code" in table.head.columns for table in layout.tables)
         written = write(verdicts.accepted, known, by=by, with_lists=is_full)
+        written.update(updated)
     return Outcome(layout, campaign, verdicts, written)
+
+
+def _check_seen(verdicts, seen):
+    """Raises ValidationError where a row that would be written is judged otherwise than when the person saw it."""
+    if seen is not None:
+        written = [verdict for verdict in verdicts.rows if verdict.outcome == ACCEPT or verdict.cells]
+        refuse_changed([verdict.place for verdict in written if seen.get(verdict.place) != verdict.digest])
+
+
+def refuse_changed(places):
+    """Raises ValidationError for rows that are judged otherwise than when the person saw them; for none of them not."""
+    if places:
+        message = ngettext(
+            "Nothing was written: the register has changed under %(count)d row since you looked at it (%(rows)s). "
+            "Look at it again.",
+            "Nothing was written: the register has changed under %(count)d rows since you looked at them (%(rows)s). "
+            "Look at them again.",
+            len(places),
+        )
+        raise ValidationError(message % {"count": len(places), "rows": listed(places)}, "seen")
 
 
 def _permit(by):
@@ -72,6 +125,7 @@ def _permit(by):
 
 def _read(book, order):
     layout = read_layout(book, sheet=order.sheet, unit=words.MONEY_WORDS.get(order.unit, ""), chosen=order.chosen)
+    check_decisions(layout, order.fixes, order.picks)
     return layout, _campaign(order.campaign, layout)
 
 

@@ -1,55 +1,45 @@
 """What the register knows of what a ledger names: read once and set-wise, whatever the number of rows."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext as _
 
 from orgs.models import Authority, FormerName, Organisation
 from projects.dataset.fields import plain_word, terms_of
-from projects.models import Field, Funding, Participation, Project, Result, Site
-from registry.core.text import compact
+from projects.models import Field, Participation, Project
+from projects.people import officers_for
+from registry.core.history import masks_personal
+from registry.core.models import Change, User
+from registry.core.text import compact, mask_name
 
 from .places import Gazetteer
+from .registered import READ, Registered, build, changes_since, rows_at, rows_now
 
 ALIKE, OFFERED, ASKED = 0.4, 3, 100
 """Organisations are offered from this similarity on, so many for a row, for so many rows."""
 
 
 @dataclass
-class Registered:
-    """A project of the register, as a row of a ledger is compared with it."""
+class Past:
+    """What a project was at a moment, None if it was not there yet, and what has changed since."""
 
-    pk: int
-    number: str
-    name: str
-    stage: str
-    start: object
-    end: object
-    organisation: int | None
-    homes: frozenset = frozenset()
-    places: list[str] = field(default_factory=list)
-    amounts: dict = field(default_factory=lambda: defaultdict(list))
-    """{(state, kind): [(amount, qualifier)]} of the lines that stand."""
-    results: dict = field(default_factory=lambda: defaultdict(list))
-    """{unit: [(figure, qualifier)]} of beneficiaries."""
-
-    def amount(self, state, kind):
-        """The sum of the lines in a state and of a kind, None where none is stated."""
-        stated = [amount for amount, _qualifier in self.amounts[state, kind] if amount is not None]
-        return sum(stated, Decimal(0)) if stated else None
+    project: Registered | None
+    changes: list[Change]
 
 
 class Known:
     """The reference data of a campaign, and, after `learn`, the organisations and projects that rows name.
 
-    `by` limits projects to those that the person works with; None: all.
+    `by` limits projects to those that the person works with; None: all. `held`: places of the rows whose projects are
+    locked before they are read, since they are going to be changed.
     """
 
-    def __init__(self, campaign, by=None):
-        self.campaign, self.by = campaign, by
+    def __init__(self, campaign, by=None, held=()):
+        self.campaign, self.by, self.held = campaign, by, held
         self.places = Gazetteer(campaign)
         own = terms_of(campaign.scheme)
         others = {scheme for scheme in Field.objects.values_list("scheme", flat=True) if scheme != campaign.scheme}
@@ -60,6 +50,7 @@ class Known:
         self.authorities_by_code = {bureau.division.code if bureau.division else "100000": bureau for bureau in bureaux}
         self.by_code, self.by_name, self.names = {}, {}, defaultdict(set)
         self.registered, self.numbers, self.taken = defaultdict(list), {}, set()
+        self.past, self.people, self._officers, self._leads = {}, {}, None, {}
         self.named = {}
         """{code: the first entry that names an organisation soundly}: a row may name its partners by their codes."""
 
@@ -71,6 +62,7 @@ class Known:
         """Read the organisations and projects that the entries name."""
         self._learn_organisations(entries)
         self._learn_projects(entries)
+        self._learn_past(entries)
 
     def organisation(self, entry):
         """The registered organisation of an entry: by its code, else by a name that stands there without a code."""
@@ -99,47 +91,93 @@ class Known:
             self.names[pk].add(compact(name))
 
     def _learn_projects(self, entries):
-        leads = {found.pk for entry in entries if (found := self.organisation(entry))}
-        names = {entry.name_key for entry in entries}
         numbers = {entry["number"] for entry in entries if entry["number"]}
-        short = Func(F("project__name"), Value(r"[\s\u00a0\u3000]+"), Value(""), Value("g"), function="regexp_replace")
-        parts = Participation.objects.filter(role=Participation.Role.LEAD, organisation__in=leads)
-        pairs = dict(parts.annotate(short=short).filter(short__in=names).values_list("project", "organisation"))
-        found = self._read_projects(Q(pk__in=pairs) | Q(number__in=numbers), pairs)
-        self._read_details(found)
+        pairs = self._alike_by_name(entries)
+        if self.held:
+            self._hold([entry for entry in entries if entry.place in self.held])
+        mine = self._projects().filter(Q(pk__in=pairs) | Q(number__in=numbers))
+        keys = list(mine.order_by("pk").values_list("pk", flat=True))
+        found = build(rows_now(keys)) if keys else {}
         for project in found.values():
             if project.number in numbers:
                 self.numbers[project.number] = project
-            if project.organisation:
-                key = (project.organisation, compact(project.name), project.homes, project.start)
-                self.registered[key].append(project)
+            for lead in project.leads:
+                self.registered[lead, compact(project.name), project.homes, project.start].append(project)
         self.taken = numbers - self.numbers.keys()
         if self.taken and self.by is not None:
             self.taken &= set(Project.objects.filter(number__in=self.taken).values_list("number", flat=True))
         else:
             self.taken = set()
 
-    def _read_projects(self, condition, leads):
-        rows = Project.objects.all() if self.by is None else Project.objects.within_scope_of(self.by)
-        fields = ("pk", "number", "name", "stage", "actual_start", "planned_start", "actual_end", "planned_end")
-        return {
-            pk: Registered(pk, number, name, stage, first or first_planned, last or last_planned, leads.get(pk))
-            for pk, number, name, stage, first, first_planned, last, last_planned in rows.filter(condition)
-            .order_by("pk")
-            .values_list(*fields)
-        }
+    def _projects(self):
+        return Project.objects.all() if self.by is None else Project.objects.within_scope_of(self.by)
 
-    def _read_details(self, found):
-        sites = Site.objects.filter(project__in=found).order_by("pk")
-        for pk, home, place in sites.values_list("project", "division__home", "division__name"):
-            found[pk].homes |= {home}
-            found[pk].places.append(place)
-        lines = Funding.objects.standing().filter(project__in=found)
-        for pk, state, kind, amount, qualifier in lines.values_list("project", "state", "kind", "amount", "qualifier"):
-            found[pk].amounts[state, kind].append((amount, qualifier))
-        results = Result.objects.filter(project__in=found, level=Result.Level.BENEFICIARY, actual__isnull=False)
-        for pk, unit, actual, qualifier in results.values_list("project", "unit", "actual", "qualifier"):
-            found[pk].results[unit].append((actual, qualifier))
+    def _alike_by_name(self, entries):
+        """The keys of the projects that have the name of an entry and are led by one of its organisations."""
+        leads = {found.pk for entry in entries if (found := self.organisation(entry))}
+        names = {entry.name_key for entry in entries}
+        short = Func(F("project__name"), Value(r"[\s\u00a0\u3000]+"), Value(""), Value("g"), function="regexp_replace")
+        parts = Participation.objects.filter(role=Participation.Role.LEAD, organisation__in=leads)
+        return set(parts.annotate(short=short).filter(short__in=names).values_list("project", flat=True))
+
+    def _hold(self, entries):
+        """Lock the projects that the entries may change, with all that is compared, until the transaction ends.
+
+        Raises ValidationError where a row of a project is being changed on its page: waiting for it with the project
+        locked would wait for ever, since the page asks for the project in the end.
+        """
+        numbers = {entry["number"] for entry in entries if entry["number"]}
+        mine = Q(pk__in=self._alike_by_name(entries)) | Q(number__in=numbers)
+        locked = self._projects().filter(mine).order_by("pk").select_for_update(of=("self",))
+        keys = list(locked.values_list("pk", flat=True))
+        for model in READ.keys() - {Project}:
+            rows = model.objects.filter(project__in=keys).order_by("pk").select_for_update(of=("self",), nowait=True)
+            try:
+                list(rows.values_list("pk", flat=True))
+            except OperationalError as refusal:
+                raise ValidationError(
+                    _("Nothing was written: a project of this ledger is being changed right now. Try again.")
+                ) from refusal
+
+    def _learn_past(self, entries):
+        """Read what has changed of the entries' projects since the moments at which they were exported."""
+        moments = defaultdict(set)
+        for entry in entries:
+            if entry.moment and (project := self.numbers.get(entry["number"])):
+                moments[entry.moment].add(project.pk)
+        for moment, keys in moments.items():
+            changes = changes_since(moment, keys)
+            past = build(rows_at(moment, changes)) if changes else {}
+            for pk, found in changes.items():
+                self.past[moment, pk] = Past(past.get(pk), found)
+        actors = {change.actor_id for past in self.past.values() for change in past.changes} - {None}
+        self.people = {person.pk: str(person) for person in User.objects.filter(pk__in=actors)} if actors else {}
+
+    def who(self, change):
+        """The name of the account that made a change, masked where people are; the system's where it had none."""
+        name = self.people.get(change.actor_id)
+        if name is None:
+            return _("the system itself") if change.action else _("the database account %s") % change.db_user
+        return mask_name(name) if self.by is not None and masks_personal(self.by) else name
+
+    def lead(self, pk):
+        """The leading organisation with this key."""
+        if pk not in self._leads:
+            self._leads[pk] = Organisation.objects.get(pk=pk)
+        return self._leads[pk]
+
+    def officer_of(self, entry):
+        """The key of the one account that the entry names as responsible, None for none or several."""
+        found = self.officers(entry["officer"]) if entry["officer"] else ()
+        return next(iter(found)) if len(found) == 1 else None
+
+    def officers(self, name):
+        """The keys of the accounts of this name that may answer for a project."""
+        if self._officers is None:
+            self._officers = defaultdict(set)
+            for person in officers_for(self.by):
+                self._officers[compact(str(person))].add(person.pk)
+        return self._officers.get(compact(name), set())
 
     def alike(self, pairs):
         """{(name, code): [(name, code) of organisations that come nearest]} for pairs as written, in one query."""

@@ -7,17 +7,21 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from registry.core.moments import Moment
 from registry.core.sheets.grid import TEXT, Refused
 from registry.core.text import excerpt
 
+from . import words
 from .columns import COLUMNS, MONEY, units_in, units_in_line
-from .heads import FIRST_ROWS, find_head
+from .faults import Said
+from .heads import FIRST_ROWS, find_head, is_example
 from .passing import Passed, kind_of_row
 
 SHOWN = 20
+_IS_EXAMPLE = _("Sheet “%s” holds the example of the template, which is never imported.")
 
 
 @dataclass
@@ -34,19 +38,23 @@ class Line:
 
 @dataclass
 class Table:
-    """One sheet that is a ledger. `units`: {key of a money column: unit}; `passed`: rows that are no projects."""
+    """One sheet that is a ledger. `units`: {key of a money column: unit}; `passed`: rows that are no projects;
+    `moment`: that at which the register exported it, None for a ledger of other origin."""
 
     sheet: str
     head: object
     units: dict[str, str]
+    moment: Moment | None = None
     lines: list[Line] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
 
 
 @dataclass
 class Layout:
+    """`warnings` are told in the language of whoever reads them."""
+
     tables: list[Table]
-    warnings: list[str]
+    warnings: list
 
 
 def read_layout(book, *, sheet="", unit="", chosen=None):
@@ -57,7 +65,7 @@ def read_layout(book, *, sheet="", unit="", chosen=None):
     heads, warnings = _heads(book, sheet, chosen)
     tables = []
     for page, head in heads:
-        table = Table(page.name, head, _units(page, head, unit, warnings))
+        table = Table(page.name, head, _units(page, head, unit, warnings), _moment(page, head))
         _divide(page, table)
         tables.append(table)
         warnings += _told(page, table)
@@ -72,43 +80,59 @@ def _heads(book, wanted, chosen):
     if not sheets:
         names = "、".join(page.name for page in book.sheets)
         message = _("There is no sheet “%(name)s”. The file has: %(names)s.")
-        raise Refused(message % {"name": excerpt(wanted), "names": names}, "NO_SHEET")
+        raise Refused(Said(message, {"name": excerpt(wanted), "names": names}), "NO_SHEET")
+    if all(map(is_example, sheets)):
+        raise Refused(Said(_IS_EXAMPLE, sheets[0].name), "EXAMPLE")
     found = [(page, find_head(page, chosen)) for page in sheets]
     for page, head in found:
+        if head and _moment(page, head):
+            head.exported(chosen)
         if head and head.again:
             message = _("Sheet “%(sheet)s”: the column %(words)s stands there twice. Remove or rename one of them.")
-            raise Refused(message % {"sheet": page.name, "words": "、".join(head.again)}, "COLUMN_TWICE")
+            raise Refused(Said(message, {"sheet": page.name, "words": "、".join(head.again)}), "COLUMN_TWICE")
     read = [(page, head) for page, head in found if head and head.is_complete]
     if not read:
         raise _no_ledger(found)
-    return read, [_left_out(page, head) for page, head in found if not (head and head.is_complete)] + (
-        [_("Sheets that were not chosen are left out: %s.") % "、".join(p.name for p in book.sheets if p not in sheets)]
-        if len(sheets) < len(book.sheets)
-        else []
-    )
+    left = [(page, head) for page, head in found if not (head and head.is_complete)]
+    told = [_left_out(page, head) for page, head in left if head or page.name not in (words.GUIDE, words.LISTS)]
+    if others := [page.name for page in book.sheets if page not in sheets]:
+        told.append(Said(_("Sheets that were not chosen are left out: %s."), "、".join(others)))
+    return read, told
+
+
+def _moment(page, head):
+    """The moment that an exported ledger names above its head; None where none stands there."""
+    for row in page.rows:
+        if row.number < head.top:
+            for cell in row.cells.values():
+                if cell.kind == TEXT and words.STAMP in cell.value:
+                    return Moment.read(cell.value.partition(words.STAMP)[2])
+    return None
 
 
 def _no_ledger(found):
     """Why no sheet is a ledger, by the one that comes nearest."""
     near = max(((page, head) for page, head in found if head), key=lambda pair: len(pair[1].columns), default=None)
     if near is None:
-        words = "、".join(COLUMNS[key].word for key in ("project", "org", "code", "county", "fund"))
+        named = "、".join(COLUMNS[key].word for key in ("project", "org", "code", "county", "fund"))
         message = _(
             "No head was found in the first %(rows)d rows. A ledger has at least the columns %(words)s: "
             "add a row with these words above the projects."
         )
-        return Refused(message % {"rows": FIRST_ROWS, "words": words}, "NO_HEAD")
+        return Refused(Said(message, {"rows": FIRST_ROWS, "words": named}), "NO_HEAD")
     page, head = near
     message = _("Sheet “%(sheet)s”: the column %(words)s is missing in the head (row %(row)d). Add it.")
     params = {"sheet": page.name, "words": "、".join(head.missing), "row": head.top}
-    return Refused(message % params, "COLUMN_MISSING")
+    return Refused(Said(message, params), "COLUMN_MISSING")
 
 
 def _left_out(page, head):
+    if is_example(page):
+        return Said(_IS_EXAMPLE, page.name)
     if head is None:
-        return _("Sheet “%s” has no head of a ledger and is left out.") % page.name
+        return Said(_("Sheet “%s” has no head of a ledger and is left out."), page.name)
     message = _("Sheet “%(sheet)s” is left out: its head has no column %(words)s.")
-    return message % {"sheet": page.name, "words": "、".join(head.missing)}
+    return Said(message, {"sheet": page.name, "words": "、".join(head.missing)})
 
 
 def _units(page, head, given, warnings):
@@ -130,7 +154,7 @@ def _units(page, head, given, warnings):
                 "Correct the head or the line with the unit."
             )
             params = {"sheet": page.name, "word": COLUMNS[key].word, "units": "、".join(sorted(stated))}
-            raise Refused(message % params, "UNIT_CONFLICT")
+            raise Refused(Said(message, params), "UNIT_CONFLICT")
         units[key] = stated.pop() if stated else ""
     main = [key for key in keys if key != "kind"]
     if unstated := [COLUMNS[key].word for key in main if not units[key]]:
@@ -138,11 +162,12 @@ def _units(page, head, given, warnings):
             "Sheet “%(sheet)s”: the unit of the column %(words)s is stated neither in the head nor in a line 单位： "
             "above it (UNIT_UNKNOWN). Write 元 or 万元 into the head, or say the unit."
         )
-        raise Refused(message % {"sheet": page.name, "words": "、".join(unstated)}, "UNIT_UNKNOWN")
+        raise Refused(Said(message, {"sheet": page.name, "words": "、".join(unstated)}), "UNIT_UNKNOWN")
     if not units.get("kind", "-"):
         units["kind"] = units[main[0]]
         message = _("Sheet “%(sheet)s”: the column %(word)s states no unit and is read in %(unit)s like the money.")
-        warnings.append(message % {"sheet": page.name, "word": COLUMNS["kind"].word, "unit": units["kind"]})
+        params = {"sheet": page.name, "word": COLUMNS["kind"].word, "unit": units["kind"]}
+        warnings.append(Said(message, params))
     return units
 
 
@@ -206,33 +231,34 @@ def _told(page, table):
     head, told = table.head, []
     name = {"sheet": page.name}
     if page.is_hidden:
-        told.append(_("Sheet “%(sheet)s” is hidden and is read too.") % name)
+        told.append(Said(_("Sheet “%(sheet)s” is hidden and is read too."), name))
     for message, labels in (
         (_("Sheet “%(sheet)s”: columns that are not known and are not imported: %(words)s."), head.unknown),
         (
             _("Sheet “%(sheet)s”: columns that say the same as another and are not imported: %(words)s."),
             head.unused,
         ),
+        (_("Sheet “%(sheet)s”: columns that are for reading only and are not imported: %(words)s."), head.shown),
     ):
         if labels:
-            told.append(message % (name | {"words": "、".join(excerpt(label) for label in labels)}))
+            told.append(Said(message, name | {"words": "、".join(excerpt(label) for label in labels)}))
     hidden = {row.number for row in page.rows if row.is_hidden} & {line.number for line in table.lines}
     if hidden:
-        message = ngettext(
+        message = ngettext_lazy(
             "Sheet “%(sheet)s”: %(count)d hidden row is read too: row %(rows)s.",
             "Sheet “%(sheet)s”: %(count)d hidden rows are read too: rows %(rows)s.",
-            len(hidden),
+            "count",
         )
-        told.append(message % (name | {"count": len(hidden), "rows": listed(sorted(hidden))}))
+        told.append(Said(message, name | {"count": len(hidden), "rows": listed(sorted(hidden))}))
     for kind, message in (
         ("total", _("Sheet “%(sheet)s”: rows with totals, no projects: %(rows)s.")),
         ("head", _("Sheet “%(sheet)s”: the head again, no projects: rows %(rows)s.")),
     ):
         if numbers := [passed.number for passed in table.passed if passed.kind == kind]:
-            told.append(message % (name | {"rows": listed(numbers)}))
+            told.append(Said(message, name | {"rows": listed(numbers)}))
     for passed in [passed for passed in table.passed if passed.kind == "note"][:SHOWN]:
         message = _("Sheet “%(sheet)s”, row %(row)d is a note, no project: %(text)s")
-        told.append(message % (name | {"row": passed.number, "text": excerpt(passed.text)}))
+        told.append(Said(message, name | {"row": passed.number, "text": excerpt(passed.text)}))
     return told
 
 

@@ -159,6 +159,10 @@ class Gazetteer:
         then = [unit for unit in units if year and unit.valid_from <= year and (unit.valid_to or 9999) > year]
         return (then or [unit for unit in units if unit.is_current] or units)[-1]
 
+    def today(self):
+        """The county-level units of today, by code."""
+        return [unit for code in sorted(self.codes) for unit in self.codes[code] if unit.is_current]
+
     def long_name(self, unit):
         """张家口市康保县."""
         city = self.units.get(unit.parent_id)

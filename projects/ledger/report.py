@@ -1,14 +1,10 @@
 """The report of an import as JSON, in the language that is active: contract.md, `import_ledger`."""
 
-from registry.core.quantity import Money
 from registry.core.sheets.grid import column_letters
 
-from . import words
-from .columns import COLUMNS, MONEY, label
-from .money import fund_of
+from .columns import COLUMNS, label
+from .stored import stored_values
 from .verdicts import DIFFERS, OUTCOMES, SKIPPED
-
-_TEXTS = ("project", "org", "code", "registry", "contact", "phone", "note")
 
 
 def report(outcome):
@@ -56,10 +52,19 @@ def row(verdict):
     if verdict.project is not None:
         told["project"] = verdict.project.number
     if verdict.differences:
-        told["differences"] = [
-            {"field": COLUMNS[one.key].word, "there": one.there, "here": one.here} for one in verdict.differences
-        ]
+        told["differences"] = [_difference(one, is_exported=bool(entry.moment)) for one in verdict.differences]
     return told
+
+
+def _difference(one, is_exported):
+    """A difference; of an exported ledger with all that was found out, else with what there is to say."""
+    told = {"field": COLUMNS[one.key].word, "there": one.there, "here": one.here}
+    more = {
+        "key": one.key, "base": one.base, "conflict": one.conflict, "by": one.by or None,
+        "at": one.at.isoformat() if one.at else None, "offered": one.offered,
+    }  # fmt: skip
+    refusal = {"refusal": str(one.refusal) if one.refusal else None}
+    return told | (more | refusal if is_exported else refusal if one.refusal else {})
 
 
 def _fault(fault, entry):
@@ -71,39 +76,6 @@ def _fault(fault, entry):
         "cell": f"{column_letters(column)}{entry.row}" if column else "",
         "suggestions": [{"field": COLUMNS[one.key].word, "value": one.value} for one in fault.suggestions],
     }
-
-
-def stored_values(entry):
-    """The values of a row as they are stored: money in yuan, days by ISO, None for what is not stated."""
-    told = {key: entry[key] or None for key in _TEXTS}
-    fund, kind = fund_of(entry), entry["kind"] or Money(None)
-    told |= {
-        "type": words.TYPE_WORDS.get(entry["type"]),
-        "type_code": entry["type"] or None,
-        "county": "、".join(unit.name for unit in entry["county"] or ()) or None,
-        "domain": "、".join(field.name for field in entry["domain"] or ()) or None,
-        "fund_yuan": fund.plain,
-        "kind_yuan": kind.plain,
-        "people": entry["people"].plain if entry["people"] else None,
-        "start": _iso(entry["start"]),
-        "end": _iso(entry["end"]),
-        "status": words.STAGE_WORDS.get(entry["status"]),
-        "status_code": entry["status"] or None,
-        "number": entry["number"] or None,
-        "households": entry["households"].plain if entry["households"] else None,
-        "counties": [unit.code for unit in entry["county"] or ()],
-    }
-    told |= {f"{key}_yuan": entry[key].plain for key in MONEY if key not in ("fund", "kind") and entry[key] is not None}
-    told["qualifiers"] = {
-        key: str(entry[key].qualifier)
-        for key in (*MONEY, "people", "households")
-        if entry[key] and entry[key].is_stated and not entry[key].is_exact
-    }
-    return told
-
-
-def _iso(day):
-    return day.isoformat() if day else None
 
 
 def _sheet(table):
@@ -121,6 +93,8 @@ def _sheet(table):
             for key, number in sorted(head.columns.items(), key=lambda pair: pair[1])
         ],
         "unknown": head.unknown,
+        "shown": head.shown,
+        "moment": str(table.moment) if table.moment else None,
         "passed": {
             kind: [one.number for one in table.passed if one.kind == kind]
             for kind in ("total", "note", "head", "blank")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.credit_code import KIND_OF_CLASS, class_of, code_warnings, normalise_code, validate_code
-from registry.core.sheets.grid import TEXT
+from registry.core.sheets.grid import TEXT, Cell
 from registry.core.text import compact, excerpt, fold_width, removed_from
 
 from . import values, words
@@ -37,6 +37,10 @@ class Entry:
     warnings: list[Said] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
     """Column numbers by key, to name the cell at fault."""
+    moment: object = None
+    """The `Moment` at which the register exported the row, None for a row of other origin."""
+    fixed: frozenset = frozenset()
+    """Keys of the cells that a person has put right since."""
 
     def __getitem__(self, key):
         return self.values.get(key)
@@ -57,6 +61,11 @@ class Entry:
         return str(self.row) if self.sheet == other.sheet else f"{self.sheet}!{self.row}"
 
     @property
+    def place(self):
+        """How decisions name the row: "<sheet>!<row>"."""
+        return f"{self.sheet}!{self.row}"
+
+    @property
     def is_rejected(self):
         return bool(self.faults)
 
@@ -66,12 +75,16 @@ class Entry:
         return compact(self["project"] or "")
 
 
-def read_line(line, table, known):
-    """The `Entry` of a line by itself; `known` is the `Known` of the register."""
-    entry = Entry(table.sheet, line.number, columns=table.head.columns)
-    for key, read in _readers(table).items():
-        cell = line.cells.get(key)
-        if key in line.merged:
+def read_line(line, table, known, fixes=None):
+    """The `Entry` of a line by itself; `known` is the `Known` of the register. `fixes`: {key: text}, read in place of
+    the line's own cells. What a row of an exported ledger lacks is asked when its project is known: `ask_for_needed`.
+    """
+    fixes = fixes or {}
+    cells = line.cells | {key: Cell(TEXT, text) for key, text in fixes.items()}
+    entry = Entry(table.sheet, line.number, columns=table.head.columns, moment=table.moment, fixed=frozenset(fixes))
+    for key, read in readers_of(table, fixes).items():
+        cell = cells.get(key)
+        if key in line.merged and key not in fixes:
             entry.fault(key, _("The cell is merged over several rows, so its figure belongs to none of them. Unmerge "
                                "it and enter a figure in each row."), "merged")  # fmt: skip
         elif not values.is_empty(cell):
@@ -82,11 +95,12 @@ def read_line(line, table, known):
                 entry.add(key, wrong)
             for said in told:
                 entry.warn(_("%(word)s: %(said)s"), word=COLUMNS[key].word, said=said)
-    _ask_for_needed(entry, line)
+    if not entry.moment:
+        ask_for_needed(entry)
     _check_dates(entry)
     _check_code(entry)
-    entry.values["chamber"] = "type" in line.cells and compact(values.as_written(line.cells["type"])) in words.CHAMBERS
-    _place(entry, line, table, known)
+    entry.values["chamber"] = "type" in cells and compact(values.as_written(cells["type"])) in words.CHAMBERS
+    _place(entry, known)
     _name_fields(entry, known)
     return entry
 
@@ -100,8 +114,8 @@ def _removed(cell):
     return [Said(_("Characters that do not show were removed: %(codes)s."), {"codes": codes})]
 
 
-def _readers(table):
-    """How the cells of each column of a table are read."""
+def readers_of(table, fixes=()):
+    """How the cells of each column of a table are read, and those of columns that only `fixes` have."""
     free = partial(values.text, limit=NAME, private=True)
     readers = {
         "number": _project_number, "project": free, "org": free, "code": values.credit_code, "joint": _joint_codes,
@@ -111,12 +125,13 @@ def _readers(table):
         "people": partial(values.people, unit=_people_unit(table)),
         "households": partial(values.people, unit="户", others=""),
         "start": values.day, "end": partial(values.day, is_end=True),
+        "officer": partial(values.text, limit=SHORT),
         "status": lambda cell, told: values.one_of(cell, words.STAGES, _STATUSES, _UNKNOWN_STATUS),
         "contact": partial(values.text, limit=SHORT), "phone": _phone,
         "note": partial(values.text, limit=LONG, multiline=True, private=True),
     }  # fmt: skip
     readers |= {key: partial(values.money, unit=unit) for key, unit in table.units.items()}
-    return {key: readers[key] for key in table.head.columns if key in readers}
+    return {key: readers[key] for key in (*table.head.columns, *fixes) if key in readers}
 
 
 def _people_unit(table):
@@ -151,12 +166,17 @@ def _phone(cell, told):
     return phone
 
 
-def _ask_for_needed(entry, line):
+def ask_for_needed(entry):
     """A required cell that holds nothing."""
     wrong = {fault.key for fault in entry.faults}
     for key in _NEEDED:
         stands_in = ("county", "county_code") if key == "county" else (key,)
-        if not any(entry[name] or name in wrong for name in stands_in):
+        if any(entry[name] or name in wrong for name in stands_in):
+            continue
+        if entry.moment and not any(name in entry.columns for name in stands_in):
+            entry.fault(key, _("The column %(word)s is missing, and a new project needs it. New projects come by the "
+                               "template."), "missing", word=COLUMNS[key].word)  # fmt: skip
+        else:
             entry.fault(key, _("%(word)s is missing. Fill in the cell."), "missing", word=COLUMNS[key].word)
 
 
@@ -189,7 +209,7 @@ def _check_code(entry):
         entry.fault("type", _("The code does not tell the type of the organisation. Fill in the column."), "missing")
 
 
-def _place(entry, line, table, known):
+def _place(entry, known):
     """The county-level units of the row, by name or by code; where both are stated they must agree."""
     written, code = entry.values.pop("county", ""), entry["county_code"]
     when = (entry["start"] or entry["end"]).year if (entry["start"] or entry["end"]) else entry["year"]

@@ -7,6 +7,7 @@ import calendar
 import datetime
 import difflib
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.credit_code import normalise_code
 from registry.core.dates import FIRST_YEAR, LAST_YEAR, parse_date
-from registry.core.quantity import MONEY_UNITS, money_of_number, parse_money, parse_quantity
+from registry.core.quantity import MONEY_UNITS, Money, money_of_number, parse_money, parse_quantity
+from registry.core.quantity.words import AFTER, BEFORE, SIGNS, WITHIN
 from registry.core.sheets.grid import BOOL, DATE, ERROR, NO_RESULT, NUMBER, TEXT
 from registry.core.text import ascii_digits_only, clean_text, compact, excerpt, mask_numbers
 
@@ -36,6 +38,12 @@ _LOOSE_STEP = re.compile("[百千](?!万|亿|元|克|瓦|米)")
 _PEOPLE_UNIT = re.compile("(?:人次|人)$")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _LOCALE = re.compile(r"\[\$([^\]-]*)-?([0-9A-Fa-f]*)\]")
+_MARKS = BEFORE | WITHIN | AFTER
+_ENGLISH_MARKS = {"about": "约", "over": "超过", "at least": "至少"}
+"""What stands in the number formats of a ledger that was exported in English."""
+
+_FORMAT_SIGNS = SIGNS | _ENGLISH_MARKS
+_FORMAT_MARK = re.compile("|".join(sorted((*_MARKS, *_FORMAT_SIGNS), key=len, reverse=True)))
 _FORMAT_UNIT = re.compile("(亿元|万元|元|亿|万)")
 _JAPANESE = "411"
 
@@ -125,7 +133,9 @@ def money(cell, told, unit):
     of_formula(cell)
     try:
         if cell.kind == NUMBER:
-            return money_of_number(float(cell.value), _unit_of_format(cell.format, unit))
+            found = money_of_number(float(cell.value), _unit_of_format(cell.format, unit))
+            mark = mark_of_format(cell.format)
+            return Money(found.value, _MARKS[mark], mark) if mark else found
         if cell.kind != TEXT:
             raise Wrong(_("“%(text)s” is no amount. Enter a number."), "unreadable", text=as_written(cell))
         short = compact(cell.value)
@@ -159,7 +169,7 @@ def _unit_of_format(shown, unit):
     for symbol, place in _LOCALE.findall(shown):
         if place == _JAPANESE and symbol:
             raise _foreign(shown)
-    plain = _QUOTED.sub(lambda found: found[1] or found[2] or "", _LOCALE.sub(r"\1", shown.split(";")[0]))
+    plain = _plain_format(shown)
     if re.search(r"[$€£]|USD|HKD|EUR|JPY|GBP|美元|港元|港币|欧元|日元|英镑", plain):
         raise _foreign(shown)
     if "%" in plain:
@@ -173,6 +183,17 @@ def _unit_of_format(shown, unit):
     return unit if unit in MONEY_UNITS else "元"
 
 
+def _plain_format(shown):
+    """A number format for positive numbers as it prints, without quotes and locales."""
+    return _QUOTED.sub(lambda found: found[1] or found[2] or "", _LOCALE.sub(r"\1", shown.split(";")[0]))
+
+
+def mark_of_format(shown):
+    """The word by which a number format shows that its numbers are inexact (#,##0.00"余"), "" for none."""
+    found = _FORMAT_MARK.search(_plain_format(shown))
+    return _FORMAT_SIGNS.get(found[0], found[0]) if found else ""
+
+
 def _foreign(shown):
     return Wrong(_("The cell is formatted in another currency (%(shown)s). Enter the amount in yuan."), "currency",
                  shown=excerpt(shown))  # fmt: skip
@@ -184,6 +205,7 @@ def people(cell, told, unit="人次", others="人"):
     if cell.kind not in (TEXT, NUMBER):
         raise Wrong(_("“%(text)s” is no number. Enter a whole number."), "unreadable", text=as_written(cell))
     written = as_written(cell)
+    mark = mark_of_format(cell.format) if cell.kind == NUMBER else ""
     short = compact(written)
     if others and (found := _PEOPLE_UNIT.search(short)):
         unit = found[0]
@@ -192,7 +214,9 @@ def people(cell, told, unit="人次", others="人"):
     except ValidationError as error:
         raise Wrong.of(error) from error
     _in_figures(short, quantity, written)
-    if quantity.is_stated and not quantity.is_exact:
+    if mark and quantity.is_stated:
+        quantity = replace(quantity, qualifier=_MARKS[mark], wording=mark)
+    elif quantity.is_stated and not quantity.is_exact:
         told.append(Said(_("“%(text)s” is kept as an approximate number."), {"text": excerpt(written)}))
     return quantity
 

@@ -7,44 +7,54 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from registry.core.quantity import Money
-from registry.core.text import compact
+from registry.core.text import excerpt
 
 from . import words
-from .faults import Said, Suggestion
-from .money import fund_of, funding_lines, is_excess
-from .rows import read_line
+from .comparing import Difference, differences
+from .decisions import NEW, SKIP, UPDATE
+from .faults import Said
+from .money import fund_of, is_excess
+from .parties import check_parties, suggest_organisations
+from .rows import ask_for_needed, read_line
 from .scope import Scope
+from .stored import digest_of
 from .totals import totals_told
+
+SHOWN = 10
 
 ACCEPT, REJECT, SKIPPED, UNCHANGED, DIFFERS = OUTCOMES = ("accept", "reject", "skipped", "unchanged", "differs")
 """A row is taken or rejected; or it stands in the file already (skipped), in the register as it is (unchanged), or in
-one of them with other figures (differs). Only rows that are taken are written."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a row says otherwise than the register, or than an earlier row: figures as text, None for not stated."""
-
-    key: str
-    there: str | None
-    here: str | None
+one of them with other figures (differs). What is taken is written, and of what differs the cells that a person chose; a
+row that a person leaves out is skipped too."""
 
 
 @dataclass
 class Verdict:
-    """`first`: the verdict of the earlier row of the same project; `project`: the registered one."""
+    """`first`: the verdict of the earlier row of the same project; `project`: the registered one.
+
+    `act`: what a person decided, "" where nothing; `cells`: the keys of the differences to be written. `digest`: a
+    short hash of what the row was judged to be, before what was decided; the same as long as nothing has changed.
+    """
 
     entry: object
     outcome: str = ACCEPT
     differences: list[Difference] = field(default_factory=list)
     first: "Verdict | None" = None
     project: object = None
+    act: str = ""
+    cells: tuple[str, ...] = ()
+    digest: str = ""
+
+    @property
+    def place(self):
+        """How fixes, picks and digests name the row: "<sheet>!<row>"."""
+        return self.entry.place
 
 
 @dataclass
 class Verdicts:
     rows: list[Verdict]
-    warnings: list[str]
+    warnings: list
 
     @property
     def summary(self):
@@ -55,32 +65,45 @@ class Verdicts:
 
     @property
     def accepted(self):
+        """The entries that become new projects."""
         return [verdict.entry for verdict in self.rows if verdict.outcome == ACCEPT]
 
+    @property
+    def updates(self):
+        """The verdicts whose chosen cells change a registered project."""
+        return [verdict for verdict in self.rows if verdict.cells]
 
-def judge(layout, known, progress=None):
-    """The `Verdicts` of a layout by what is `known`; `progress(n)` is told of every row read."""
+
+def judge(layout, known, progress=None, *, fixes=None, picks=None):
+    """The `Verdicts` of a layout by what is `known`; `progress(n)` is told of every row read.
+
+    `fixes` and `picks` as in `importing.Order`, checked already.
+    """
     entries, warnings = [], list(layout.warnings)
     for table in layout.tables:
         read = []
         for line in table.lines:
-            read.append(read_line(line, table, known))
+            read.append(read_line(line, table, known, (fixes or {}).get(f"{table.sheet}!{line.number}")))
             if progress:
                 progress(1)
-        warnings += map(str, totals_told(table, read))
+        warnings += totals_told(table, read)
         entries += read
     known.learn(entries)
-    scope = Scope(known.by)
-    _check_parties(entries, known)
-    for entry in entries:
-        scope.check(entry, known.places)
+    settling = _Settling(known, picks or {})
+    new = [entry for entry in entries if not settling.is_update(entry)]
+    for entry in new:
+        if entry.moment:
+            settling.ask(entry)
+    check_parties(entries, known)
+    for entry in new:
+        settling.scope.check(entry, known.places)
         if is_excess(entry):
             entry.warn(
                 _("More was received than committed. It is stored as the ledger says and shown in the data check.")
             )
-    _suggest_organisations(entries, known)
-    verdicts = Verdicts(_settle(entries, known), warnings)
-    warnings += map(str, _told_of_all(verdicts.accepted, known))
+    suggest_organisations(entries, known)
+    verdicts = Verdicts([settling.verdict(entry) for entry in entries], warnings)
+    warnings += _told_of_all(verdicts.accepted, known)
     return verdicts
 
 
@@ -95,119 +118,92 @@ def _told_of_all(accepted, known):
         yield Said(message, {"count": unstated})
     if any(entry["contact"] or entry["phone"] for entry in accepted if known.organisation(entry)):
         yield Said(_("Contacts of organisations that are in the register already are left as they are there."))
+    unknown = [entry["officer"] for entry in accepted if entry["officer"] and known.officer_of(entry) is None]
+    if unknown:
+        message = _("Responsible persons that no single account is called like are not stored: %(names)s.")
+        yield Said(message, {"names": "、".join(map(excerpt, dict.fromkeys(unknown[:SHOWN])))})
 
 
-def _check_parties(entries, known):
-    """One code has one name and one name one code, in the file and against the register; the later row is at fault, and
-    what a faulty row says is held against no other."""
-    names, codes = {}, {}
-    for entry in entries:
-        if not entry["code"] or not entry["org"] or not _is_sound(entry):
-            continue
-        _check_register(entry, known)
-        if _is_sound(entry):
-            _check_file(entry, names, codes)
-        if _is_sound(entry):
-            known.named.setdefault(entry["code"], entry)
-    for entry in entries:
-        for code in entry["joint"] or ():
-            if code not in known.by_code and code not in known.named:
-                entry.fault("joint", _("The organisation with the code %(code)s is neither in the register nor named "
-                                       "in this file. Register it first."), "unknown", code=code)  # fmt: skip
+class _Settling:
+    """The verdict of each row in turn: rejected, a duplicate, an update or taken, and what a person decided of it."""
 
+    def __init__(self, known, picks):
+        self.known, self.picks, self.scope = known, picks, Scope(known.by)
+        self.first, self.numbers = {}, {}
 
-def _is_sound(entry):
-    return not any(fault.key in ("code", "org", "type") for fault in entry.faults)
+    def is_update(self, entry):
+        """Whether the row of an exported ledger names a project within the person's scope."""
+        return bool(entry.moment) and entry["number"] in self.known.numbers
 
+    def ask(self, entry):
+        """A row of an exported ledger that names no such project is a new one, or not the person's."""
+        if entry["number"] in self.known.taken:
+            entry.fault("number", _("The project with this number is not one that you work with. Only your own rows "
+                                    "are imported."), "scope")  # fmt: skip
+        else:
+            ask_for_needed(entry)
 
-def _check_file(entry, names, codes):
-    code, name, short = entry["code"], entry["org"], compact(entry["org"])
-    of_code, of_name = names.get(code, entry), codes.get(short, entry)
-    if compact(of_code["org"]) != short:
-        entry.fault("org", _("In row %(row)s the code %(code)s belongs to “%(name)s”. One of the two is wrong."),
-                    "two_names", [of_code["org"]],
-                    row=of_code.row_from(entry), code=code, name=of_code["org"])  # fmt: skip
-    elif of_name["code"] != code:
-        entry.fault("code", _("In row %(row)s “%(name)s” has the code %(code)s. One of the two is wrong."),
-                    "two_codes", [of_name["code"]],
-                    row=of_name.row_from(entry), code=of_name["code"], name=name)  # fmt: skip
-    else:
-        names.setdefault(code, entry)
-        codes.setdefault(short, entry)
-
-
-def _check_register(entry, known):
-    code, name = entry["code"], entry["org"]
-    registered = known.by_code.get(code)
-    if registered is not None:
-        if compact(name) not in known.names[registered.pk]:
-            entry.fault("org", _("The register knows the code %(code)s as “%(name)s”. Correct the name or the code."),
-                        "other_name", [registered.name], code=code, name=registered.name)  # fmt: skip
-        elif compact(name) != compact(registered.name):
-            entry.warn(_("“%(name)s” is registered as “%(today)s” today."), name=name, today=registered.name)
-        return
-    namesake = known.by_name.get(compact(name))
-    if namesake is None:
-        return
-    if namesake.code:
-        entry.fault("code", _("“%(name)s” is registered with the code %(code)s. Correct the code or the name."),
-                    "other_code", [namesake.code], name=name, code=namesake.code)  # fmt: skip
-    else:
-        entry.warn(_("“%(name)s” is registered without a code; the row is added to it, and its code is to be entered "
-                     "there."), name=name)  # fmt: skip
-
-
-def _suggest_organisations(entries, known):
-    """Offer the registered organisations that come nearest to a name or code that cannot be right."""
-    asked = [
-        (entry, place)
-        for entry in entries
-        for place, fault in enumerate(entry.faults)
-        if fault.key in ("org", "code") and not fault.suggestions and fault.code != "scope" and entry["org"]
-    ]
-    near = known.alike((entry["org"], entry["code"] or "") for entry, _place in asked)
-    for entry, place in asked:
-        fault = entry.faults[place]
-        offered = near.get((entry["org"], entry["code"] or ""), ())
-        pairs = [Suggestion(key, value) for name, code in offered for key, value in (("org", name), ("code", code))]
-        entry.faults[place] = type(fault)(fault.key, fault.said, fault.code, tuple(pairs))
-
-
-def _settle(entries, known):
-    """The verdict of each row: rejected, a duplicate, or taken."""
-    verdicts, first, numbers = [], {}, {}
-    for entry in entries:
+    def verdict(self, entry):
         verdict = Verdict(entry)
-        verdicts.append(verdict)
         if not entry.is_rejected:
-            _settle_one(verdict, first, numbers, known)
+            self._compare(verdict)
         if entry.is_rejected:
             verdict.outcome = REJECT
-    return verdicts
+        verdict.digest = digest_of(verdict)
+        self._decide(verdict, self.picks.get(entry.place, {}))
+        if entry.is_rejected:
+            verdict.outcome = REJECT
+        elif verdict.act != SKIP:
+            key = key_of(entry, self.known)
+            if entry["code"]:
+                self.first.setdefault(key, verdict)
+            if entry["number"]:
+                self.numbers.setdefault(entry["number"], entry)
+        if verdict.act == SKIP:
+            verdict.outcome = SKIPPED
+        return verdict
 
+    def _compare(self, verdict):
+        entry, known = verdict.entry, self.known
+        key, number, is_update = key_of(entry, known), entry["number"], self.is_update(entry)
+        if key in self.first and not is_update:
+            verdict.first = self.first[key]
+            verdict.differences = _between(entry, verdict.first.entry)
+            verdict.outcome = DIFFERS if verdict.differences else SKIPPED
+        elif number and number in self.numbers:
+            said = _("The number stands in row %(row)s already, with another project.")
+            if is_update:
+                said = _("The number stands in row %(row)s already. Keep one of the two rows.")
+            entry.fault("number", said, "twice", row=self.numbers[number].row_from(entry))
+        elif number and number in known.taken:
+            entry.fault("number", _("The number belongs to another project already."), "taken")
+        elif registered := known.numbers.get(number) or next(iter(known.registered.get(key, ())), None):
+            verdict.project = registered
+            verdict.differences = differences(entry, registered, known)
+            verdict.outcome = DIFFERS if verdict.differences else UNCHANGED
 
-def _settle_one(verdict, first, numbers, known):
-    entry = verdict.entry
-    key = key_of(entry, known)
-    number = entry["number"]
-    if key in first:
-        verdict.first = first[key]
-        verdict.differences = _between(entry, verdict.first.entry)
-        verdict.outcome = DIFFERS if verdict.differences else SKIPPED
-    elif number and number in numbers:
-        entry.fault("number", _("The number stands in row %(row)s already, with another project."), "twice",
-                    row=numbers[number].row_from(entry))  # fmt: skip
-        return
-    elif number and number in known.taken:
-        entry.fault("number", _("The number belongs to another project already."), "taken")
-        return
-    elif registered := known.numbers.get(number) or next(iter(known.registered.get(key, ())), None):
-        verdict.project = registered
-        verdict.differences = _from_register(entry, registered, known)
-        verdict.outcome = DIFFERS if verdict.differences else UNCHANGED
-    first.setdefault(key, verdict)
-    if number:
-        numbers.setdefault(number, entry)
+    def _decide(self, verdict, pick):
+        verdict.act = pick.get("act", "")
+        if verdict.act == UPDATE and verdict.outcome == ACCEPT:
+            verdict.entry.fault("number", _("The register has no project that this row could change."), "no_project")
+        elif verdict.act == UPDATE:
+            verdict.cells = tuple(one.key for one in verdict.differences if one.key in pick.get("cells", ()))
+        elif verdict.act == NEW and verdict.outcome not in (ACCEPT, REJECT):
+            self._make_new(verdict)
+
+    def _make_new(self, verdict):
+        """Let a row be a project of its own although its number is that of another, unless it is the same project."""
+        entry = verdict.entry
+        key = key_of(entry, self.known)
+        if key in self.first or key in self.known.registered:
+            entry.fault("project", _("The same project (organisation, name, county, start) is there already; it is not "
+                                     "logged a second time."), "duplicate")  # fmt: skip
+            return
+        entry.values["number"] = None
+        if entry.moment:
+            ask_for_needed(entry)
+        self.scope.check(entry, self.known.places)
+        verdict.outcome, verdict.differences, verdict.project = ACCEPT, [], None
 
 
 def key_of(entry, known):
@@ -222,35 +218,6 @@ def _between(entry, earlier):
     pairs += [(key, _money(earlier[key]), _money(entry[key])) for key in ("kind", "pledged", "committed", "received")]
     pairs += [(key, _count(earlier[key]), _count(entry[key])) for key in ("people", "households")]
     pairs += [("end", _day(earlier["end"]), _day(entry["end"])), ("status", _word(earlier), _word(entry))]
-    return [Difference(key, there, here) for key, there, here in pairs if there != here]
-
-
-def _from_register(entry, project, known):
-    """What a row says otherwise than the register. What it does not state, it does not say otherwise."""
-    pairs = []
-    for line in funding_lines(entry):
-        there = project.amount(line.state, line.kind)
-        pairs.append((line.key, None if there is None else f"{there:.2f}", _money(line.money)))
-    for key in ("people", "households"):
-        if entry[key] and entry[key].is_stated:
-            figures = [f"{actual.normalize():f}" for actual, _qualifier in project.results[entry[key].unit]]
-            pairs.append((key, "、".join(figures) or None, _count(entry[key])))
-    pairs += [
-        (key, there, here)
-        for key, there, here in (
-            ("start", _day(project.start), _day(entry["start"])),
-            ("end", _day(project.end), _day(entry["end"])),
-            ("status", words.STAGE_WORDS[project.stage], _word(entry)),
-            ("number", project.number, entry["number"]),
-        )
-        if here
-    ]
-    if compact(project.name) != entry.name_key:
-        pairs.append(("project", project.name, entry["project"]))
-    if project.homes != {unit.home_id for unit in entry["county"]}:
-        pairs.append(("county", "、".join(project.places) or None, "、".join(unit.name for unit in entry["county"])))
-    if project.organisation is not None and project.organisation != known.party(entry):
-        pairs.append(("code", None, entry["code"]))
     return [Difference(key, there, here) for key, there, here in pairs if there != here]
 
 

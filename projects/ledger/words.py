@@ -58,11 +58,34 @@ HEADS = {
         完成时限 项目结束时间 项目结束日期 项目完成时间
     """,
     "status": "状态 项目状态 实施状态 进展 进展情况 项目进展 项目进展情况 实施进展 进度 项目进度 完成情况 实施情况",
+    "officer": "责任人 项目责任人 负责人 项目负责人",
     "contact": "联系人 项目联系人 联系人姓名 联系人员",
     "phone": "联系电话 电话 联系方式 手机 手机号 手机号码 电话号码 联系人电话 联系人联系电话 联系人手机",
     "note": "备注 备注说明 说明 其他说明",
 }
 """What the columns are called, by their key: the word by which people are told of them first, then usual synonyms."""
+
+STAMP = "登记簿时点"
+"""The word above the head of an exported ledger before the moment of the register at which it was read."""
+
+STANDARD = {
+    "seq": ("序号", "No."), "number": ("项目编号", "Project number"), "project": ("项目名称", "Project name"),
+    "org": ("实施组织", "Organisation at work"), "county": ("受援县", "Recipient county"), "domain": ("领域", "Field"),
+    "money": ("资金（万元）", "Funds, 10,000 yuan"), "pledged": ("承诺", "Pledged"), "committed": ("签约", "Committed"),
+    "received": ("到位", "Received"), "helped": ("受益", "Benefit"), "households": ("户数", "Households"),
+    "people": ("人次", "Person-times"), "end": ("完成时限", "To be done by"), "progress": ("进展情况", "State of work"),
+    "problems": ("存在问题", "Problems"), "next": ("下步措施", "Next steps"), "unit": ("责任单位", "Responsible unit"),
+    "officer": ("责任人", "Responsible person"), "status": ("状态", "Status"), "note": ("备注", "Remarks"),
+    "items": ("清单事项", "Checklist items"), "total": ("合计", "Total"),
+}  # fmt: skip
+"""The head of the standard ledger, and what stands beside it for readers of English: the reader of ledgers knows it by
+the Chinese words."""
+
+CHECKLIST = "清单事项"
+"""The upper head of the checklist's columns: their own heads are titles of steps, whatever word they are."""
+
+SHOWN_ONLY = {"进展情况", "存在问题", "下步措施", "责任单位"}
+"""Heads of an exported ledger under which stands what the register tells and takes from other pages only."""
 
 # Words of both tables without spaces and width, as they are looked up.
 ORG_TYPES = dataset.ORG_TYPES | {
@@ -122,9 +145,18 @@ STAGE_WORDS = {
 
 TYPE_WORDS = {Kind.ASSOCIATION: "社会团体", Kind.SERVICE: "社会服务机构", Kind.FOUNDATION: "基金会"}
 
+REASON = "错误原因"
+"""The head of the column that the workbook of faulty rows adds: when it comes back, it says nothing."""
+
+EXAMPLE = "填写示例"
+"""The sheet of the template that shows how it is filled in, and is never read."""
+
+GUIDE, LISTS = "填写说明", "选项"
+"""Sheets of the template that hold no ledger; that they are left out is nothing to be told."""
+
 NOT_STATED = {"", "-", "--", "—", "——", "/", "无", "未说明"}
 
-TOTALS = ("合计", "小计", "总计")
+TOTALS = ("合计", "小计", "总计", "Total")
 SUBTOTAL = "小计"
 
 NOTE = (

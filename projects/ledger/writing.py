@@ -14,7 +14,7 @@ from orgs.credit_code import level_and_origin
 from orgs.models import Organisation
 from projects.dataset.inserting import account, copy_in
 from projects.models import Funding, Participation, Project, ProjectField, Result, Site
-from projects.models.stages import LANDED, Stage
+from projects.models.stages import Stage
 from registry.core.actions import next_number
 from registry.core.dates import today
 from registry.core.loading import take_ids
@@ -24,17 +24,22 @@ from registry.core.text import compact
 from . import words
 from .lists import open_lists
 from .money import funding_lines, is_excess
-
-ENDED = LANDED[1:]
-"""Stages in which the end of a row is a fact; before, it is a plan."""
+from .registered import course_of
 
 
 @dataclass
 class Written:
-    """How many rows of each table were written, by its name, and the ids of the projects."""
+    """How many rows of each table were written, by its name, and the ids of the new and of the changed projects."""
 
     counts: dict[str, int] = field(default_factory=dict)
     projects: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+
+    def update(self, projects):
+        """Tell of projects that were changed."""
+        self.updated = projects
+        if projects:
+            self.counts["updated"] = len(projects)
 
 
 def write(entries, known, *, by, with_lists=False):
@@ -47,7 +52,7 @@ def write(entries, known, *, by, with_lists=False):
         return written
     written.projects = take_ids(Project, len(entries))
     years = [year_of(entry) or _spare_year(known.campaign) for entry in entries]
-    stamp = _stamp_of_results(by)
+    stamp = stamp_of_results(by)
     with connection.cursor() as cursor:
 
         def put(model, make, *given):
@@ -122,16 +127,16 @@ def _project(entry, known, year, number):
     """Days are facts where the stage says so (started once landed, ended once finished), else plans."""
     stage = entry["status"] or Stage.PLANNED
     left = Stage.UNDER_WAY if entry["start"] else Stage.SIGNED
-    course = left if stage in (Stage.TERMINATED, Stage.SUSPENDED) else stage
-    has_started, has_ended = course in LANDED, course in ENDED or stage == Stage.TERMINATED
+    is_off = stage in (Stage.TERMINATED, Stage.SUSPENDED)
+    has_started, has_ended = course_of(stage, left)
     return _named(entry["project"]) | {
         "number": number, "campaign_id": known.campaign.pk, "year": year, "stage": stage.value,
-        "left_stage": left.value if course != stage else "",
+        "left_stage": left.value if is_off else "",
         "actual_start": entry["start"] if has_started else None,
         "planned_start": None if has_started else entry["start"],
         "actual_end": entry["end"] if has_ended else None,
         "planned_end": None if has_ended else entry["end"],
-        "summary": entry["note"] or "", "source": words.SOURCE,
+        "summary": entry["note"] or "", "officer_id": known.officer_of(entry), "source": words.SOURCE,
     }  # fmt: skip
 
 
@@ -178,7 +183,7 @@ def _funding(entry, parties, known):
         }  # fmt: skip
 
 
-def _stamp_of_results(by):
+def stamp_of_results(by):
     """Who may approve results has approved what it imports; whoever else has submitted it. The command approves under a
     closed account of its own."""
     may = by is None or by.has_perm("projects.approve_result")

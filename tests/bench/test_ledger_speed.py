@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from projects.ledger import importing
 from projects.models import Project
+from tests.factories import make_organisation, make_user
+from tests.projects.exported_ledgers import exported, greenhouse, laid, stamp
 from tests.projects.ledger_books import FULL, book, full, project
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
@@ -48,3 +50,31 @@ def test_a_ledger_of_5367_rows_is_judged_and_committed_in_seconds(make, seconds_
     assert Project.objects.count() == ROWS
     assert statistics.median(judged) <= 5
     assert committed <= seconds_to_commit
+
+
+def test_500_changed_rows_of_an_exported_ledger_are_rehearsed_and_written_in_seconds(capsys):
+    call_command("load_reference", stdout=io.StringIO())
+    found = [greenhouse(name=f"项目{number}", lead=make_organisation(), officer=None) for number in range(500)]
+    moment, by = stamp(), make_user("bureau")
+    rows = [exported(one, committed=90, note="改", end="2020-09-30") for one in found]
+    changed, same = laid(rows, moment), laid([exported(one) for one in found], moment)
+    seconds = {}
+
+    def timed(name, work):
+        start = time.perf_counter()
+        outcome = work()
+        seconds[name] = time.perf_counter() - start
+        return outcome
+
+    assert timed("as they were", lambda: importing.check(same, by=by)).verdicts.summary["unchanged"] == 500
+    said = timed("check", lambda: importing.check(changed, by=by)).verdicts.rows
+    picks = {one.place: {"act": "update", "cells": ["committed", "note", "end"]} for one in said}
+    seen = {one.place: one.digest for one in said}
+    done = timed(
+        "commit", lambda: importing.commit(changed, importing.Order(picks=picks, seen=seen), by=by, digest="b")
+    )
+    assert len(done.written.updated) == 500
+    with capsys.disabled():
+        print(f"\n500 rows: {', '.join(f'{name} {took:.1f} s' for name, took in seconds.items())}")  # noqa: T201
+    assert seconds["as they were"] <= 2
+    assert max(seconds.values()) <= 20

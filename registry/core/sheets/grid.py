@@ -56,11 +56,16 @@ class Book:
 
 
 class Refused(Exception):
-    """The file is not read: a sentence for people that names the fault and the remedy. `code` for programs."""
+    """The file is not read: `message` names the fault and the remedy in the language of whoever reads it; `code` is for
+    programs."""
 
-    def __init__(self, message, code):
-        super().__init__(message)
-        self.message, self.code = message, code
+    def __init__(self, said, code):
+        super().__init__(said, code)
+        self.said, self.code = said, code
+
+    @property
+    def message(self):
+        return str(self.said)
 
 
 def column_letters(number):

@@ -1,5 +1,6 @@
 """What people are told of a file that is not read, or not read whole: each sentence names the remedy."""
 
+from django.utils.functional import keep_lazy, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -119,20 +120,31 @@ _PLACES = {
 
 
 def refusal(code, named):
-    """The `Refused` for the code of a Fault and what it names; raises LookupError for other codes."""
+    """The `Refused` for the code of a Fault and what it names, in the reader's language whenever it is shown; raises
+    LookupError for other codes and for what names too little."""
+    message = _in_words(REFUSALS[code], code, named)
+    str(message)  # a process that read a hostile file is not believed: what it named too little of fails here
+    return Refused(message, code)
+
+
+@keep_lazy(str)
+def _in_words(sentence, code, named):
     shown = {key: f"{value:,}" if key == "limit" else excerpt(str(value), LONGEST_NAME) for key, value in named.items()}
-    sentence = REFUSALS[code] % shown
+    sentence = sentence % shown
     for place, words in _PLACES.items():
         if set(place) <= shown.keys():
             sentence = words % {**shown, "fault": sentence}
             break
     remedies = [str(remedy) for remedy, codes in _REMEDIES if code in codes]
-    return Refused(" ".join([str(sentence), *remedies]), code)
+    return " ".join([str(sentence), *remedies])
 
 
 def warning(code, named):
-    """What people are told of a file that is read; raises LookupError for other codes."""
-    return WARNINGS[code](named)
+    """What people are told of a file that is read, in the reader's language; raises LookupError for other codes and for
+    what names too little."""
+    told = lazy(WARNINGS[code], str)(named)
+    str(told)
+    return told
 
 
 def _hidden_columns(named):
