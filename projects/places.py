@@ -18,6 +18,11 @@ def place_of(record, person):
     return record.project.get_absolute_url()
 
 
+def import_page(ledger, person):
+    """The address of the import of a ledger for `person`."""
+    return reverse("admin:import-ledger" if person.is_staff else "my-import-ledger", args=(ledger.pk,))
+
+
 def home_of(person):
     """Where a person's work begins."""
     if person.is_staff:

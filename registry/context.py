@@ -27,6 +27,7 @@ DESK = (
     (_("Checklist board"), "board", "projects.view_projectstep"),
     (_("Sign-off queue"), "verify", "projects.verify_projectstep"),
     (_("Projects"), "projects_project_changelist", "projects.view_project"),
+    (_("Import of ledgers"), "import", "projects.view_ledgerimport"),
     (_("Monthly reports"), "projects_monthlyreport_changelist", "projects.view_monthlyreport"),
     (_("Difficulties"), "projects_difficulty_changelist", "projects.view_difficulty"),
     (_("Events"), "projects_event_changelist", "projects.view_event"),

@@ -18,7 +18,7 @@ REFERENCE = ("counties.division", "counties.succession", "counties.designation",
              "projects.standardreason", "projects.statement", "projects.lamprule", "core.calendarday")  # fmt: skip
 REGISTERED = ("orgs.organisation", "orgs.enterprise", "projects.project", "projects.event", "projects.agreement",
               "projects.difficulty", "projects.need", "projects.pledge", "projects.funding", "projects.projectstep",
-              "projects.result", "projects.monthlyreport")  # fmt: skip
+              "projects.result", "projects.monthlyreport", "projects.ledgerimport")  # fmt: skip
 DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark", "projects.site",
              "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.measure",
              "projects.attendance", "projects.agendaitem", "projects.decision", "projects.signatory",
@@ -85,7 +85,7 @@ GRANTS = (
         (
             (REFERENCE, VIEW),
             (("orgs.organisation", "projects.project", "projects.funding", "projects.projectstep", "projects.result",
-              "projects.difficulty", "projects.monthlyreport"), KEEP),
+              "projects.difficulty", "projects.monthlyreport", "projects.ledgerimport"), KEEP),
             (("orgs.enterprise", "projects.event", "projects.agreement", "projects.need", "projects.pledge"), VIEW),
             (("orgs.formername", "projects.projectfield", "projects.site", "projects.participation", "projects.measure",
               "projects.document", "projects.reportedmoney", "projects.reportedresult"), KEEP_AND_REMOVE),
@@ -103,7 +103,7 @@ GRANTS = (
             (("projects.project", "projects.funding", "projects.projectstep", "projects.result", "projects.pledge",
               "projects.agreement", "projects.event", "orgs.organisation"), VIEW),
             (("projects.need", "projects.needitem", "projects.difficulty", "projects.document",
-              "projects.monthlyreport"), KEEP),
+              "projects.monthlyreport", "projects.ledgerimport"), KEEP),
             (("projects.reportedmoney", "projects.reportedresult"), KEEP_AND_REMOVE),
         ),
         ("projects.submit_need", "projects.confirm_pledge", "projects.confirm_funding", "projects.complete_projectstep",
@@ -116,7 +116,7 @@ GRANTS = (
             (("orgs.organisation", "projects.project", "projects.projectstep", "projects.agreement", "projects.event",
               "projects.need"), VIEW),
             (("projects.pledge", "projects.pledgeitem", "projects.funding", "projects.result", "projects.difficulty",
-              "projects.document"), KEEP),
+              "projects.document", "projects.ledgerimport"), KEEP),
         ),
         ("projects.submit_pledge", "projects.complete_projectstep", "projects.submit_result",
          "projects.close_difficulty"),

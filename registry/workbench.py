@@ -27,6 +27,7 @@ from projects.models import (
     Field,
     Funding,
     LampRule,
+    LedgerImport,
     Measure,
     MonthlyReport,
     Need,
@@ -38,6 +39,7 @@ from projects.models import (
     Statement,
     Story,
 )
+from projects.places import import_page
 from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.dates import format_date, today
 from registry.core.history import changes_within_scope_of, describe
@@ -219,6 +221,15 @@ def _difficulties(user):
     )  # fmt: skip
 
 
+def _ledgers(user):
+    ledgers = LedgerImport.objects.within_scope_of(user).unfinished().filter(sender=user)
+    return _queue(
+        _("Ledgers to import"), _("No ledger waits for your word."), reverse("admin:import"),
+        ledgers.order_by("pk"),
+        lambda one: Line(import_page(one, user), one.original_name, f"#{one.pk}", status_of(one), _day(one.sent_at)),
+    )  # fmt: skip
+
+
 def _memberships(user):
     applied = Membership.objects.within_scope_of(user).filter(status=Membership.Status.APPLIED)
     return _queue(
@@ -240,6 +251,7 @@ QUEUES = (
     ("projects.approve_result", _results),
     ("projects.approve_monthlyreport", _reports),
     ("projects.handle_difficulty", _difficulties),
+    ("projects.add_ledgerimport", _ledgers),
     ("orgs.move_membership", _memberships),
 )
 """What each queue asks of a person: who may not act on it does not see it."""

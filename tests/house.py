@@ -33,6 +33,7 @@ CHINESE_BY_TRADE = {
     "projects/dataset/": "the words of a data set's files",
     "projects/management/commands/load_dataset.py": "the same words, in its help",
     "projects/ledger/": "the words of real ledgers",
+    "registry/core/workbooks.py": "the names of typefaces",
 }
 """Where Chinese words are data, not interface; a folder ends in a slash."""
 

@@ -27,6 +27,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dis
 PUBLIC = {"home": "/", "projects": "/projects/", "login": "/accounts/login/"}
 DESK = {
     "desk": "/desk/", "board": "/desk/board/", "verify": "/desk/verify/", "difficulties": "/desk/difficulties/board/",
+    "import": "/desk/import/",
     "changelist": "/desk/projects/project/?stage__exact=under_way",
 }  # fmt: skip
 OWN = {"my": "/my/", "reports": "/my/reports/", "notices": "/notices/"}

@@ -6,6 +6,7 @@ from .difficulties import Difficulty, Measure
 from .documents import Document
 from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signatory
 from .funding import Funding
+from .imports import LedgerImport, LedgerRow
 from .lamps import LampRule
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
@@ -36,6 +37,8 @@ __all__ = [
     "Field",
     "Funding",
     "LampRule",
+    "LedgerImport",
+    "LedgerRow",
     "Measure",
     "MonthlyReport",
     "Need",

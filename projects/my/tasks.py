@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.lamps import lamp_of, month_lamp, status_of
-from projects.models import Difficulty, Funding, LampRule, MonthlyReport, Project, ProjectStep
+from projects.models import Difficulty, Funding, LampRule, LedgerImport, MonthlyReport, Project, ProjectStep
 from projects.months import Owing
+from projects.places import import_page
 from registry.core.dates import format_date
 from registry.core.templatetags.values import money
 
@@ -53,7 +54,7 @@ def queues(user, on):
     built += [returned(user), steps(user, on)]
     if user.has_perm("projects.confirm_funding"):
         built.append(receipts(user))
-    return [*built, difficulties(user, on)]
+    return [*built, difficulties(user, on), ledgers(user)]
 
 
 def address_of(report):
@@ -145,4 +146,13 @@ def difficulties(user, on):
             format_date(one.wanted_by, "table") if one.wanted_by else "",
         ),
         reverse("my-difficulties"),
+    )  # fmt: skip
+
+
+def ledgers(user):
+    """Ledgers that the person has sent and not decided about."""
+    rows = LedgerImport.objects.within_scope_of(user).unfinished().filter(sender=user).order_by("pk")
+    return _queue(
+        "ledgers", _("Ledgers to import"), _("No ledger waits for your word."), rows,
+        lambda one: Task(import_page(one, user), one.original_name, f"#{one.pk}", status_of(one)), reverse("my-import"),
     )  # fmt: skip

@@ -4,8 +4,12 @@ import datetime
 
 from django.urls import path, register_converter
 
+from projects.imports.frames import MY
+from projects.imports.routes import routes_in
+
 from .deeds import money, receipt, step
 from .difficulties import difficulties, difficulty, new_difficulty
+from .guard import my_page
 from .home import home
 from .projects import printed, project, projects
 from .reports import report, reports, unchanged
@@ -39,4 +43,5 @@ urlpatterns = [
     path("difficulties/", difficulties, name="my-difficulties"),
     path("difficulties/new/", new_difficulty, name="my-difficulty-new"),
     path("difficulties/<int:pk>/", difficulty, name="my-difficulty"),
+    *(path(f"import/{route}", my_page(view), name=name) for route, name, view in routes_in(MY)),
 ]

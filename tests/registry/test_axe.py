@@ -10,6 +10,8 @@ from projects.models import ChecklistTemplate, Difficulty, Event, MonthlyReport,
 from registry.core.models import User
 from tests.browser import sign_in
 from tests.house import ROOT
+from tests.projects.importing import checked, imported, received
+from tests.projects.ledger_books import realistic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +32,7 @@ def pages_of_the_county():
     step = project.steps.filter(side="county").first()
     return [
         reverse("my"), reverse("my-projects"), reverse("my-reports"), reverse("my-difficulties"), reverse("notices"),
-        reverse("channels"), reverse("jobs"), reverse("my-project", args=(project.number,)),
+        reverse("channels"), reverse("jobs"), reverse("my-import"), reverse("my-project", args=(project.number,)),
         reverse("my-report", args=(project.number, report.month)), reverse("my-step", args=(step.pk,)),
     ]  # fmt: skip
 
@@ -48,8 +50,16 @@ def pages_of_the_desk():
         reverse("admin:projects_monthlyreport_changelist"), record("monthlyreport", MonthlyReport.objects.first()),
         reverse("admin:projects_decision_changelist"), reverse("admin:projects_lamprule_changelist"),
         record("checklisttemplate", ChecklistTemplate.objects.first()), reverse("admin:core_calendarday_changelist"),
-        reverse("admin:core_outgoing_changelist"),
+        reverse("admin:core_outgoing_changelist"), reverse("admin:import"),
     ]  # fmt: skip
+
+
+def imports_at_every_step():
+    """An import of the bureau's that waits for its columns, one that was checked, its last question and one written."""
+    clerk = User.objects.get(username="bureau")
+    waiting, seen, written = received(realistic(5), clerk), checked(realistic(6), clerk), imported(realistic(7), clerk)
+    addresses = [reverse("admin:import-ledger", args=(found.pk,)) for found in (waiting, seen, written)]
+    return [*addresses, reverse("admin:import-confirm", args=(seen.pk,))]
 
 
 def pages():
@@ -59,6 +69,7 @@ def pages():
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
         *pages_of_the_desk(),
+        *imports_at_every_step(),
         reverse("admin:projects_project_change", args=(project.pk,)),
         reverse("admin:projects_project_history", args=(project.pk,)),
         reverse("admin:orgs_organisation_changelist"),

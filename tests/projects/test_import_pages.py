@@ -1,0 +1,434 @@
+"""The pages of the import wizard: who opens them, what they show at each step, and what they answer."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from counties.models import Division
+from projects.actions.imports import confirm_import, receive_ledger
+from projects.models import LedgerImport, Project
+from registry.core.trail import acting
+from tests.counting import queries_of
+from tests.factories import (
+    make_county_user,
+    make_division,
+    make_org_user,
+    make_organisation,
+    make_project,
+    make_user,
+)
+
+from .exported_ledgers import exported, laid, stamp
+from .importing import checked, imported, received, row_of, upload_of, work_off
+from .ledger_books import NATURAL, bad_rows, book, project, realistic
+
+pytestmark = pytest.mark.django_db
+PAGES = ("ledger", "progress", "confirm", "file", "faults")
+DEEDS = ("columns", "correct", "decide", "check", "write", "undo", "drop")
+
+
+@pytest.fixture(autouse=True)
+def around(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    call_command("load_reference", stdout=io.StringIO())
+
+
+@pytest.fixture
+def clerk(client):
+    clerk = make_user("bureau")
+    client.force_login(clerk)
+    return clerk
+
+
+@pytest.fixture
+def county(client):
+    county = make_county_user(Division.objects.get(code="130723"))
+    client.force_login(county)
+    return county
+
+
+def ledger_of(*rows, head=NATURAL, **layout):
+    return book(list(rows), head=head, **layout)
+
+
+def address(page, found, frame="admin:import"):
+    return reverse(f"{frame}-{page}", args=(found.pk,))
+
+
+def page_of(client, found, query="", frame="admin:import"):
+    answer = client.get(address("ledger", found, frame) + query)
+    assert answer.status_code == 200
+    return answer
+
+
+# Who opens them
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_strangers_import_is_as_unknown_as_one_that_does_not_exist(client, page):
+    found = checked(ledger_of(project(1), bad_rows()[0][0]), make_user("bureau"))
+    for stranger, frame in (
+        (make_user("partner"), "admin:import"),
+        (make_county_user(make_division()), "my-import"),
+        (make_org_user(make_organisation()), "my-import"),
+    ):
+        client.force_login(stranger)
+        there, nowhere = (client.get(reverse(f"{frame}-{page}", args=(key,))) for key in (found.pk, 10**9))
+        assert (there.status_code, nowhere.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nor_can_anything_be_done_to_it(client, deed):
+    found = checked(ledger_of(project(1)), make_user("bureau"))
+    client.force_login(make_county_user(make_division()))
+    assert client.post(reverse(f"my-import-{deed}", args=(found.pk,))).status_code == 404
+    assert LedgerImport.objects.get().version == found.version
+
+
+@pytest.mark.parametrize("deed", [deed for deed in DEEDS if deed != "columns"])
+def test_an_auditor_reads_an_import_and_is_refused_every_deed(client, deed):
+    found = checked(ledger_of(project(1, contact="王小明", phone="03137220000")), make_user("bureau"))
+    client.force_login(make_user("auditor"))
+    text = page_of(client, found).content.decode()
+    assert "王小明" not in text
+    assert "王*" in text
+    posted = {"reason": "x", "take_all": "1", "all": "update", "fix-1-note": "x"}
+    assert client.post(address(deed, found), posted).status_code == 403
+    assert client.get(address("file", found)).status_code == 403
+    assert LedgerImport.objects.get().status == "checked"
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_administrators_do_not_open_the_wizard(client, role):
+    client.force_login(make_user(role))
+    assert client.get(reverse("admin:import")).status_code == 403
+
+
+def test_strangers_sign_in_first(client):
+    for name in ("admin:import", "my-import"):
+        answer = client.get(reverse(name))
+        assert (answer.status_code, "/login/" in answer.url) == (302, True)
+
+
+def test_those_of_the_desk_are_sent_there_and_counties_are_told(client, clerk):
+    assert client.get(reverse("my-import")).url == reverse("admin:index")
+    client.force_login(make_county_user(make_division()))
+    assert client.get(reverse("admin:import")).status_code == 403
+
+
+# Sending
+
+
+def test_a_ledger_is_sent_and_its_page_says_how_far_the_reading_is(client, clerk):
+    sent = client.post(reverse("admin:import"), {"upload": upload_of(realistic(20))})
+    found = LedgerImport.objects.get()
+    assert sent.url == address("ledger", found)
+    text = page_of(client, found).content.decode()
+    assert 'role="progressbar"' in text
+    assert found.original_name in text
+    work_off(found)
+    told = client.get(address("progress", found), headers={"HX-Request": "true"})
+    assert told.headers["HX-Redirect"] == address("ledger", found)
+
+
+def test_without_a_file_the_form_says_so(client, clerk):
+    answer = client.post(reverse("admin:import"), {})
+    assert answer.status_code == 400
+    assert "upload" in answer.context["form"].errors
+
+
+def test_the_list_shows_own_imports_to_their_sender_and_all_to_the_bureau(client, clerk, county):
+    received(ledger_of(project(1)), county)
+    received(ledger_of(project(2)), clerk)
+    assert len(client.get(reverse("my-import")).context["listing"].page) == 1
+    client.force_login(clerk)
+    assert len(client.get(reverse("admin:import")).context["listing"].page) == 2
+    assert client.get(reverse("admin:import"), {"nothing": "1"}).status_code == 400
+
+
+def test_a_list_asks_the_same_of_the_database_for_one_import_and_for_three(client, clerk):
+    received(ledger_of(project(1)), clerk)
+    one = queries_of(client, reverse("admin:import"))
+    received(ledger_of(project(2)), clerk)
+    received(ledger_of(project(3)), clerk)
+    assert queries_of(client, reverse("admin:import")) == one
+
+
+# Columns
+
+
+def test_the_columns_are_shown_with_what_they_were_taken_for(client, clerk):
+    found = received(ledger_of(project(1), head=NATURAL | {"org": "爱心方全称", "note": "其他"}), clerk)
+    text = page_of(client, found).content.decode()
+    assert "爱心方全称" in text
+    assert text.count("✓") == len(NATURAL) - 2
+    names = {head: name for head, (name, _column) in page_of(client, found).context["form"].heads.items()}
+    form = {name: column["key"] for name, column in page_of(client, found).context["form"].heads.values()}
+    answer = client.post(address("columns", found), form | {names["爱心方全称"]: "org"})
+    assert answer.status_code == 302
+    found = work_off(found)
+    assert (found.status, found.heads) == ("checked", {"爱心方全称": "org"})
+
+
+def test_two_columns_cannot_mean_the_same(client, clerk):
+    found = received(ledger_of(project(1)), clerk)
+    form = page_of(client, found).context["form"]
+    posted = {name: column["key"] for name, column in form.heads.values()}
+    answer = client.post(address("columns", found), posted | {form.heads["备注"][0]: "project"})
+    assert (answer.status_code, len(answer.context["form"].errors)) == (400, 1)
+
+
+def test_a_unit_that_nobody_has_stated_must_be_chosen(client, clerk):
+    found = received(ledger_of(project(1), head=NATURAL | {"fund": "资金", "kind": "物资折价"}), clerk)
+    form = page_of(client, found).context["form"]
+    posted = {name: column["key"] for name, column in form.heads.values()}
+    assert "unit" in client.post(address("columns", found), posted).context["form"].errors
+    assert client.post(address("columns", found), posted | {"unit": "wan"}).status_code == 302
+
+
+# The rows
+
+
+def test_the_rows_are_shown_by_outcome_with_cell_fault_and_suggestion(client, clerk):
+    found = checked(realistic(), clerk)
+    answer = page_of(client, found, "?outcome=reject")
+    chips = {chip["label"]: chip["count"] for chip in answer.context["chips"]}
+    assert sorted(chips.values()) == [0, 0, 0, 7, 193, 200]
+    assert len(answer.context["rows"]) == 7
+    fault = answer.context["rows"][0].faults[0]
+    assert (fault.cell, fault.written, str(fault.suggestions[0])) == ("G15", "康宝县", "张家口市康保县")
+    assert "G15" in answer.content.decode()
+
+
+def test_the_rows_of_a_page_cost_the_same_queries_however_many_they_are(client, clerk):
+    small, large = (
+        checked(ledger_of(*(project(place + 1, county="康宝县") for place in range(number))), clerk)
+        for number in (1, 3)
+    )
+    assert queries_of(client, address("ledger", small)) == queries_of(client, address("ledger", large))
+
+
+def test_rows_are_found_by_name_and_by_number(client, clerk):
+    found = checked(realistic(20), clerk)
+    by_name = page_of(client, found, "?search=试验帮扶项目906号").context["rows"]
+    assert [row.name for row in by_name] == ["试验帮扶项目906号"]
+    assert 15 in [row.row.row for row in page_of(client, found, "?search=15").context["rows"]]
+    assert client.get(address("ledger", found) + "?outcome=nothing").status_code == 400
+
+
+def test_a_click_takes_a_suggestion_and_the_ledger_is_checked_again(client, clerk):
+    found = checked(ledger_of(project(1, county="康宝县"), project(2)), clerk)
+    answer = client.post(address("correct", found), {"take": "1:0:0", "query": "outcome=reject"})
+    assert answer.url == address("ledger", found) + "?outcome=reject"
+    found = work_off(found)
+    assert (found.summary["accepted"], row_of(found, 2).fix) == (2, {"county": "张家口市康保县"})
+
+
+def test_what_is_typed_beside_a_fault_is_taken_with_it(client, clerk):
+    found = checked(ledger_of(project(1, county="康宝县"), project(2, fund="若干")), clerk)
+    client.post(address("correct", found), {"take": "1:0:0", "fix-2-fund": "80万元"})
+    found = work_off(found)
+    assert (found.summary["rejected"], row_of(found, 3).told["values"]["fund_yuan"]) == (0, "800000.00")
+
+
+def test_all_suggestions_that_stand_alone_are_taken_by_one_click(client, clerk):
+    rows = [project(place, county="康宝县") for place in (1, 2, 3)] + [project(4, project="")]
+    found = checked(ledger_of(*rows), clerk)
+    client.post(address("correct", found), {"take_all": "1"})
+    found = work_off(found)
+    assert (found.summary["accepted"], found.summary["rejected"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        *({"take": name} for name in ("9:0:0", "1:9:0", "1:0:9", "x", "1:0:-1")),
+        {"fix-1-nothing": "x"},
+        {"fix-x-note": "x"},
+    ],
+)
+def test_what_is_no_suggestion_is_a_bad_request_and_changes_nothing(client, clerk, posted):
+    found = checked(ledger_of(project(1, county="康宝县")), clerk)
+    assert client.post(address("correct", found), posted).status_code == 400
+    assert row_of(found, 2).fix == {}
+
+
+def test_the_values_are_echoed_as_they_will_be_stored(client, clerk):
+    found = checked(ledger_of(project(1, fund="约80", start="2019年3月")), clerk)
+    stored = dict(page_of(client, found).context["rows"][0].stored)
+    assert (stored["资金"], stored["开始日期"], stored["受援县"]) == ("约 800,000.00 元", "2019-03-01", "阜平县")
+
+
+# Faulty rows as a workbook
+
+
+def test_the_workbook_of_faults_has_the_same_columns_and_the_reasons(client, clerk):
+    found = checked(realistic(), clerk)
+    answer = client.get(address("faults", found))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    page = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    heads = [above.value or below.value for above, below in zip(page[3], page[4], strict=True)]
+    assert (page["A1"].value, heads[1], heads[-1]) == ("2020年社会组织帮扶项目台账", "项目名称", "错误原因")
+    assert page.max_row == 4 + 7
+    assert page["G5"].value == "康宝县"
+    assert page["G5"].fill.start_color.rgb == "FFFDE9E7"
+    assert "张家口市康保县" in page["G5"].comment.text
+    assert "康宝县" in page.cell(5, len(heads)).value
+
+
+def test_it_comes_back_mended_as_it_is(client, clerk, tmp_path):
+    found = imported(realistic(20), clerk)
+    content = b"".join(client.get(address("faults", found)).streaming_content)
+    workbook = load_workbook(io.BytesIO(content))
+    page = workbook.active
+    good = {"B": "试验帮扶项目907号", "D": None, "G": "康保县", "I": 12.5, "K": 12, "L": "2019-03-01", "N": "已完成"}
+    for row, (faulty, _column) in enumerate(bad_rows(), 5):
+        for letters, value in good.items():
+            if value is not None and letters != "B":
+                page[f"{letters}{row}"] = value
+        page[f"B{row}"] = faulty["project"] or good["B"]
+        page[f"D{row}"] = project(901 + row - 5)["code"]
+    path = tmp_path / "mended.xlsx"
+    workbook.save(path)
+    with path.open("rb") as file:
+        sent = client.post(reverse("admin:import"), {"upload": file})
+    again = work_off(LedgerImport.objects.get(pk=int(sent.url.rstrip("/").rpartition("/")[2])))
+    assert again.layout["sheets"][0]["rows"] == 7
+    form = page_of(client, again).context["form"]
+    client.post(address("columns", again), {name: column["key"] for name, column in form.heads.values()})
+    again = work_off(again)
+    assert (again.summary["accepted"], again.summary["rejected"]) == (7, 0)
+    work_off(confirm_import(ledger=again, by=clerk))
+    assert Project.objects.count() == 27
+
+
+def test_without_faulty_rows_there_is_no_such_workbook(client, clerk):
+    assert client.get(address("faults", checked(ledger_of(project(1)), clerk))).status_code == 404
+
+
+# Confirming and after
+
+
+def test_the_last_question_says_what_will_be_written(client, clerk):
+    found = checked(realistic(20), clerk)
+    answer = client.get(address("confirm", found))
+    assert (answer.context["new"], answer.context["left"], answer.context["faulty"]) == (20, 7, 7)
+    assert answer.context["funds"] == sum(
+        float(row.told["values"]["fund_yuan"]) for row in found.rows.filter(outcome="accept")
+    )
+    assert client.post(address("write", found)).url == address("ledger", found)
+    found = work_off(found)
+    text = page_of(client, found).content.decode()
+    assert found.status == "imported"
+    assert f"#{found.pk}" in text
+
+
+def test_the_question_is_not_asked_before_the_check(client, clerk):
+    found = received(ledger_of(project(1)), clerk)
+    assert client.get(address("confirm", found)).url == address("ledger", found)
+    client.post(address("write", found))
+    assert LedgerImport.objects.get().status == "received"
+
+
+def test_a_file_that_was_imported_already_is_told_with_who_and_when(client, clerk):
+    imported(ledger_of(project(1)), clerk)
+    again = received(ledger_of(project(1)), clerk)
+    LedgerImport.objects.filter(pk=again.pk).update(blob=LedgerImport.objects.order_by("pk").first().blob)
+    again.refresh_from_db()
+    assert str(clerk) in page_of(client, again).content.decode()
+    county = make_county_user(make_division())
+    LedgerImport.objects.filter(pk=again.pk).update(sender=county)
+    client.force_login(county)
+    text = page_of(client, again, frame="my-import").content.decode()
+    assert str(clerk) not in text
+    assert "import-notice" in text
+
+
+def test_a_refused_file_says_why_and_leads_on(client, clerk):
+    found = receive_ledger(upload=upload_of(ledger_of(project(1))), by=clerk)
+    LedgerImport.objects.filter(pk=found.pk).update(
+        status="refused", job=None, layout={"refusal": {"code": "X", "zh-hans": "这不是台账", "en": "no ledger"}}
+    )
+    text = page_of(client, found).content.decode()
+    assert "这不是台账" in text
+
+
+def test_a_county_walks_the_same_way_under_its_own_pages(client, county):
+    found = checked(ledger_of(project(1, county="康保县"), project(2, county="阜平县")), county)
+    answer = page_of(client, found, frame="my-import")
+    assert [row.row.outcome for row in answer.context["rows"]] == ["accept", "reject"]
+    client.post(reverse("my-import-write", args=(found.pk,)))
+    assert work_off(found).status == "imported"
+    assert Project.objects.get().sites.get().division.name == "康保县"
+
+
+# Exported ledgers that come back
+
+
+@pytest.fixture
+def sent_back(client, clerk):
+    """A ledger that was exported and edited: a name and a remark changed, the remark by somebody else too since."""
+    ours, theirs = make_project(name="敬老院改造"), make_project(name="小学改造", summary="原来的备注")
+    moment = stamp()
+    rows = [exported(ours, project="敬老院改造（一期）"), exported(theirs, note="我们改的备注")]
+    with acting(by=make_user("bureau", name="别的经办"), action="desk.project.change"):
+        theirs.summary = "别人改的备注"
+        theirs.save()
+    return checked(laid(rows, moment), clerk), ours, theirs
+
+
+def test_changed_cells_are_offered_and_a_change_by_somebody_else_is_shown_as_a_conflict(client, sent_back):
+    found, _ours, _theirs = sent_back
+    rows = page_of(client, found, "?outcome=differs").context["rows"]
+    (offered,), (conflict,) = (row.differences for row in rows)
+    assert (offered.there, offered.here, offered.is_chosen) == ("敬老院改造", "敬老院改造（一期）", True)
+    assert (conflict.base, conflict.there, conflict.here) == ("原来的备注", "别人改的备注", "我们改的备注")
+    assert (conflict.is_conflict, conflict.is_chosen) == (True, False)
+    assert "别的经办" in conflict.other
+    assert [row.act for row in rows] == ["update", "skip"]
+
+
+def test_only_what_was_chosen_is_written(client, sent_back):
+    found, ours, theirs = sent_back
+    client.post(address("write", found))
+    assert work_off(found).written == {"updated": 1}
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (ours.name, theirs.summary) == ("敬老院改造（一期）", "别人改的备注")
+
+
+def test_a_conflict_is_overwritten_by_an_express_word_only(client, sent_back):
+    found, ours, theirs = sent_back
+    picks = {"act-1": "skip", "act-2": "update", "cell-2": "note", "query": "outcome=differs"}
+    assert client.post(address("decide", found), picks).url.endswith("?outcome=differs")
+    found = work_off(found)
+    assert [row.pick for row in found.rows.in_order()] == [{"act": "skip"}, {"act": "update", "cells": ["note"]}]
+    client.post(address("write", found))
+    work_off(found)
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (ours.name, theirs.summary) == ("敬老院改造", "我们改的备注")
+
+
+def test_all_rows_without_conflict_can_be_taken_or_left_at_once(client, sent_back):
+    found, *_projects = sent_back
+    client.post(address("decide", found), {"all": "skip"})
+    found = work_off(found)
+    assert found.rows.to_update().count() == 0
+    client.post(address("decide", found), {"all": "update"})
+    found = work_off(found)
+    assert [row.position for row in found.rows.to_update()] == [1]
+    assert client.post(address("decide", found), {"all": "everything"}).status_code == 400
+
+
+def test_what_the_register_would_refuse_is_told_before_the_last_word_and_cannot_be_chosen(client, clerk):
+    planned = make_project(stage="planned")
+    found = checked(laid([exported(planned, status="已完成")], stamp()), clerk)
+    (row,) = page_of(client, found).context["rows"]
+    (difference,) = row.differences
+    assert difference.refusal
+    assert not row.can_update
+    assert f'value="{difference.key}"' not in page_of(client, found).content.decode()
