@@ -101,26 +101,26 @@ def _columns(items, counties, named):
     """The head as bureaux know it: these words in this order."""
     return [
         numbered(head("seq")),
-        Column(head("number"), lambda row: row.ledger.number, width=16),
-        Column(head("project"), lambda row: row.ledger.name, width=30),
-        Column(head("org"), lambda row: row.party, width=24),
-        Column(head("county"), lambda row: _places(row, counties), width=14),
-        Column(head("domain"), _fields, width=12),
+        Column(head("number"), lambda row: row.ledger.number, width=14),
+        Column(head("project"), lambda row: row.ledger.name, width=20),
+        Column(head("org"), lambda row: row.party, width=18),
+        Column(head("county"), lambda row: _places(row, counties), width=11),
+        Column(head("domain"), _fields, width=9),
         *(
-            Column(head(state), _sum_of(state), MONEY, upper=head("money"), is_totalled=True)
+            Column(head(state), _sum_of(state), MONEY, width=13, upper=head("money"), is_totalled=True)
             for state in ("pledged", "committed", "received")
         ),
         Column(head("households"), lambda row: row.people("households"), WHOLE, upper=head("helped"), is_totalled=True),
         Column(head("people"), lambda row: row.people("person_times"), WHOLE, upper=head("helped"), is_totalled=True),
-        Column(head("end"), lambda row: row.end, DAY),
-        Column(head("progress"), lambda row: row.report.get("done"), width=28),
-        Column(head("problems"), lambda row: row.report.get("problems"), width=24),
-        Column(head("next"), lambda row: row.report.get("next_steps"), width=24),
-        Column(head("unit"), lambda row: _unit(row), width=18),
-        Column(head("officer"), lambda row: _officer(row, named), width=10),
-        Column(head("status"), lambda row: STAGE_WORDS[row.ledger.stage], width=10),
-        Column(head("note"), lambda row: row.ledger.values["summary"], width=30),
-        *(Column(str(item), _lamp_of(item.title), width=10, upper=head("items")) for item in items),
+        Column(head("end"), lambda row: row.end, DAY, width=11),
+        Column(head("progress"), lambda row: row.report.get("done"), width=20),
+        Column(head("problems"), lambda row: row.report.get("problems"), width=16),
+        Column(head("next"), lambda row: row.report.get("next_steps"), width=16),
+        Column(head("unit"), lambda row: _unit(row), width=14),
+        Column(head("officer"), lambda row: _officer(row, named), width=9),
+        Column(head("status"), lambda row: STAGE_WORDS[row.ledger.stage], width=8),
+        Column(head("note"), lambda row: row.ledger.values["summary"], width=18),
+        *(Column(str(item), _lamp_of(item.title), width=7.5, upper=head("items")) for item in items),
     ]
 
 

@@ -5,6 +5,7 @@ the same little memory. User text is text in both, whatever it begins with.
 """
 
 import datetime
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -36,6 +37,9 @@ A3 = 8
 LINE = "____________"
 LONGEST = 32_767
 """Characters that a cell of a workbook holds."""
+
+LINE_HEIGHT, HIGHEST = 16.5, 400.5
+"""Points, in whole pixels (0.75): of a line of text, and of a row at the most."""
 
 MOST_DIGITS = 15
 """A number of more digits would lose some: it is written as text."""
@@ -199,6 +203,7 @@ class _Writer:
         self.sheet = workbook.add_worksheet(sheet_name(page.title))
         self.formats = {}
         self.sums = defaultdict(_Sum)
+        self.widths = [column.width or _WIDTHS[column.kind] for column in page.columns]
         self.head = 2
         self.first = self.head + 1 + page.is_deep
 
@@ -232,8 +237,8 @@ class _Writer:
         sheet.repeat_rows(self.head, self.first - 1)
         sheet.freeze_panes(self.first, self.page.named)
         sheet.set_footer("&C" + _("Page &P of &N"))
-        for place, column in enumerate(self.page.columns):
-            sheet.set_column(place, place, column.width or _WIDTHS[column.kind])
+        for place, width in enumerate(self.widths):
+            sheet.set_column(place, place, width)
 
     def _write_top(self):
         self.sheet.set_row(0, 36)
@@ -273,6 +278,12 @@ class _Writer:
             self.sheet.merge.append([top, left, bottom, right])
 
     def _write_row(self, row, cells):
+        """One row, high enough for its text: programs that convert or print a file do not all see to it themselves."""
+        lines = max(map(_lines, cells, self.widths))
+        if lines > 1:
+            self.sheet.set_row(row, min(lines * LINE_HEIGHT, HIGHEST))
+        for kept in (self.sheet.row_info, self.sheet.row_sizes):
+            kept.pop(row - 2, None)  # it is on the disk; kept, the heights of all rows would fill the memory
         for place, (cell, column) in enumerate(zip(cells, self.page.columns, strict=True)):
             if column.is_totalled and cell is not None:
                 self.sums[place].add(cell)
@@ -322,6 +333,13 @@ class _Writer:
         return self.formats[key]
 
 
+def _lines(cell, width):
+    """How many lines a cell of text takes in a column; a Chinese character is as wide as two digits."""
+    if not isinstance(cell, str):
+        return 1
+    return sum(max(1, math.ceil(sum(1 + (sign > "\u2e80") for sign in line) / width)) for line in cell.split("\n"))
+
+
 def _is_whole(quantity):
     return quantity.value is None or quantity.value == quantity.value.to_integral_value()
 
@@ -341,5 +359,8 @@ def _style(kind, before, after, is_bold, is_whole):
     shown = _SHOWN[kind] if is_whole or kind != WHOLE else "#,##0.##"
     if before or after:
         shown = "".join((f'"{before}"' * bool(before), shown, f'"{after}"' * bool(after)))
-    align = "right" if kind in _NUMBERS else "center" if kind in (DAY, INSTANT) else "left"
-    return base | {"num_format": shown, "align": align, "text_wrap": kind == TEXT, "bold": is_bold}
+    align = "center" if kind in (PLAIN, DAY, INSTANT) else "right" if kind in _NUMBERS else "left"
+    return base | {
+        "num_format": shown, "align": align, "text_wrap": kind == TEXT, "bold": is_bold,
+        "shrink": kind in _NUMBERS,  # a sum that is too wide is printed smaller, not as ####
+    }  # fmt: skip

@@ -249,6 +249,21 @@ def test_what_no_workbook_can_hold_is_left_out_and_long_text_says_that_it_goes_o
     assert (len(sheet["B5"].value), sheet["B5"].value[-1]) == (32_767, "…")
 
 
+@pytest.mark.parametrize(
+    ("text", "height"),
+    [("短", None), ("二十个字" * 3, 33), ("a" * 18, None), ("a" * 19, 33), ("一\n二\n三", 49.5), ("长" * 5000, 400.5)],
+)
+def test_a_row_is_high_enough_for_its_text(written, text, height):
+    sheet = written(one(TEXT, text, "短"))
+    assert (sheet.row_dimensions[4].height, sheet.row_dimensions[5].height) == (height, None)
+
+
+def test_a_sum_too_wide_for_its_column_is_printed_smaller_and_not_as_signs(written):
+    sheet = written(one(MONEY, Money(Decimal(2188000000), qualifier=Qualifier.OVER)))
+    assert sheet["B4"].alignment.shrink_to_fit
+    assert sheet["B5"].alignment.shrink_to_fit
+
+
 def test_an_empty_list_is_a_page_with_its_heads_that_opens_well(written):
     sheet = written(page())
     assert (written.number, sheet["B3"].value, sheet["A5"].value[:6]) == (0, "项目名称", "制表人：张丽")
@@ -286,7 +301,7 @@ def test_a_sheet_is_named_as_workbooks_allow(text, name):
 
 def test_a_long_page_takes_no_more_memory_than_a_short_one():
     def peak(number):
-        rows = (("项目" * 20, Money(Decimal(10000)), Money(None), place) for place in range(number))
+        rows = (("项目" * 40, Money(Decimal(10000)), Money(None), place) for place in range(number))
         made = page(columns=page().columns)
         made.rows = rows
         tracemalloc.start()
