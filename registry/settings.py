@@ -8,7 +8,7 @@
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
-| `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto`, so believe it                                  |
+| `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
 | `MAP_REVIEW_NO` | the review number (审图号) shown under an outline map; without it the site shows tiles instead  |
 | `DEMO`          | `0`: no demo data, no demo accounts                                                            |
 | `SITE_OWNER`    | footer: who runs the site; this line and the next five are shown when set                      |
@@ -321,7 +321,8 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
-if env_flag("TRUSTED_PROXY"):
+TRUSTED_PROXY = env_flag("TRUSTED_PROXY")
+if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # REST
@@ -357,6 +358,7 @@ SPECTACULAR_SETTINGS = {
         "OrganisationStatus": "orgs.models.organisations.Organisation.Status",
         "NeedStatus": "projects.models.needs.Need.Status",
         "PledgeStatus": "projects.models.pledges.Pledge.Status",
+        "ItemKind": "projects.models.items.ItemKind",
         "CircularKind": "projects.models.circulars.Circular.Kind",
         "CircularStatus": "projects.models.circulars.Circular.Status",
         "StepStatus": "projects.models.checklists.ProjectStep.Status",

@@ -2,11 +2,13 @@ from .blob import Blob
 from .calendar import CalendarDay
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
+from .once import Attempt, Once
 from .record import Named, Record
 from .trail import Change
 from .user import User, UserRole
 
 __all__ = [
+    "Attempt",
     "Blob",
     "CalendarDay",
     "Change",
@@ -14,6 +16,7 @@ __all__ = [
     "Job",
     "Named",
     "Notice",
+    "Once",
     "Outgoing",
     "Record",
     "SavedView",

@@ -36,6 +36,7 @@ class Notice(Record):
         RETURNED = "returned", _("returned")
         DECIDED = "decided", _("decision")
         DIFFICULTY = "difficulty", _("difficulty")
+        MATCHING = "matching", _("needs and pledges")
         JOB = "job", _("work finished")
 
     owner = "recipient"

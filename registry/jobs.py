@@ -1,0 +1,19 @@
+"""The jobs of the cellar: the daily sweep of answers and attempts that nobody needs any more."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from registry.core import attempts, once
+from registry.core.daily import daily
+from registry.core.jobs import job
+
+
+@daily(at=datetime.time(3))
+@job("sweep", _("Sweep of kept answers"))
+def sweep(progress, *, by, day):
+    """Forget what is past its time."""
+    number = once.forget_old() + attempts.forget_old()
+    progress.step(number)
+    return {"words": ngettext("%d row forgotten", "%d rows forgotten", number) % number}
