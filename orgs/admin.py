@@ -3,16 +3,18 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.actions import merge, rename
-from orgs.credit_code import class_of, code_warnings, level_and_origin, normalise_code, validate_code
+from orgs.credit_code import code_warnings, told_by
+from orgs.joining import decide_membership
 from orgs.models import Authority, Enterprise, FormerName, Membership, Organisation
+from registry.core.actions import move
 from registry.core.admin import Deed, ReasonForm, RecordAdmin, RecordInline
 from registry.core.admin.versions import RecordForm
 from registry.core.forms import ChineseDateField, PlainTextField
-from registry.core.history import name_actions
+from registry.core.history import masked, name_actions
+from registry.core.models import User
 from registry.core.roles import Role
 
 name_actions(
@@ -20,6 +22,8 @@ name_actions(
         "organisation.rename": _("Renamed"),
         "organisation.merge": _("Merged into another"),
         "organisation.apply": _("Application received"),
+        "membership.approved": _("Membership approved"),
+        "membership.ended": _("Membership refused or ended"),
     }
 )
 
@@ -48,7 +52,7 @@ class OrganisationForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        told = _told_by(cleaned.get("code"))
+        told = told_by(cleaned.get("code") or "")
         for name in FROM_CODE:
             if name in self.fields and not cleaned.get(name) and name not in self.errors:
                 if told.get(name):
@@ -56,16 +60,6 @@ class OrganisationForm(RecordForm):
                 else:
                     self.add_error(name, _("Choose one: the credit code does not tell it, or there is none."))
         return cleaned
-
-
-def _told_by(code):
-    """{field: value} of what a valid code tells; empty where it is wrong, which the model says itself."""
-    code = normalise_code(code or "")
-    try:
-        validate_code(code)
-    except ValidationError:
-        return {}
-    return {"kind": class_of(code), **level_and_origin(code)._asdict()}
 
 
 class FormerNameInline(RecordInline):
@@ -160,9 +154,46 @@ class MembershipAdmin(RecordAdmin):
     search_fields = ("user__name", "user__username", "organisation__name")
     list_select_related = ("user", "organisation", "approved_by")
     autocomplete_fields = ("user", "organisation")
-    fields = ("user", "organisation", "status", "status_reason", "approved_by", "approved_at")
-    readonly_fields = ("status", "status_reason", "approved_by", "approved_at")
+    fields = (
+        "user", "username", "telephone", "organisation", "code", "organisation_status", "status", "status_reason",
+        "approved_by", "approved_at",
+    )  # fmt: skip
+    readonly_fields = (
+        "username", "telephone", "code", "organisation_status", "status", "status_reason", "approved_by", "approved_at",
+    )  # fmt: skip
+
+    def get_fields(self, request, obj=None):
+        return super().get_fields(request, obj) if obj else ("user", "organisation")
 
     def has_change_permission(self, request, obj=None):
         """Who speaks for whom is applied for anew, not rewritten; the moves remain."""
         return obj is None and super().has_change_permission(request, obj)
+
+    def get_object(self, request, object_id, from_field=None):
+        """With the applicant's telephone masked for who may not read it."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and self.masks(request):
+            found.user.phone = masked(found.user.phone, User.personal["phone"])
+        return found
+
+    @staticmethod
+    def move(membership, *, to, by, reason=""):
+        if to == Membership.Status.APPLIED:
+            return move(membership, to=to, by=by, reason=reason)
+        return decide_membership(membership=membership, approve=to == Membership.Status.APPROVED, by=by, reason=reason)
+
+    @admin.display(description=_("user name"))
+    def username(self, membership):
+        return membership.user.username
+
+    @admin.display(description=_("telephone"))
+    def telephone(self, membership):
+        return membership.user.phone
+
+    @admin.display(description=_("unified social credit code"))
+    def code(self, membership):
+        return membership.organisation.code
+
+    @admin.display(description=_("status of the organisation"))
+    def organisation_status(self, membership):
+        return membership.organisation.get_status_display()

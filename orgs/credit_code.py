@@ -19,6 +19,9 @@ from registry.core.text import compact, excerpt
 KIND_OF_CLASS = {"51": "association", "52": "service", "53": "foundation", "59": None}
 CLASS_OF_KIND = {kind: code_class for code_class, kind in KIND_OF_CLASS.items() if kind}
 
+MINISTRY = "100000"
+"""The division by which the codes name the Ministry."""
+
 _ORIGINS = {"11": "beijing", "12": "tianjin", "13": "hebei"}
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82")
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -98,7 +101,7 @@ def class_of(code: str) -> str | None:
 def level_and_origin(code: str) -> Registration:
     """What characters 3-8 tell: 100000 is the Ministry, 130000 Hebei province, 130700 a city, 130726 a county."""
     division = code[2:8]
-    if division == "100000":
+    if division == MINISTRY:
         return Registration("national", "national")
     origin = _ORIGINS.get(division[:2], "other")
     if division.endswith("0000"):
@@ -106,10 +109,25 @@ def level_and_origin(code: str) -> Registration:
     return Registration("prefecture" if division.endswith("00") else "county", origin)
 
 
+def validate_social_code(code: str) -> None:
+    """Refuse a normalised code that is not a social organisation's; its class may leave the kind open."""
+    validate_code(code, kind=class_of(code) or next(iter(CLASS_OF_KIND)))
+
+
+def told_by(code: str) -> dict[str, str | None]:
+    """Kind, level and origin as a code tells them, by the fields of Organisation; empty for a wrong code."""
+    code = normalise_code(code)
+    try:
+        validate_code(code)
+    except ValidationError:
+        return {}
+    return {"kind": class_of(code), **level_and_origin(code)._asdict()}
+
+
 def code_warnings(code: str) -> list[str]:
     """What is odd about a valid code but happens in real ones: an unknown region, a wrong inner check character."""
     warnings = []
-    if code[2:8] != "100000" and not _PROVINCE.match(code[2:4]):
+    if code[2:8] != MINISTRY and not _PROVINCE.match(code[2:4]):
         warnings.append(
             gettext("Characters 3 to 8 (%(division)s) name no known division. Check the registering authority.")
             % {"division": code[2:8]}

@@ -1,5 +1,5 @@
 """Signing in: afterwards to the address that was asked for, to the desk for those who work there, counties and
-organisations to their own pages, else to the home."""
+organisations to their own pages, applicants to where they wait, else to the home."""
 
 from django.contrib.auth.views import LoginView
 from django.urls import reverse
@@ -12,4 +12,6 @@ class SignIn(LoginView):
         user = self.request.user
         if user.is_staff:
             return reverse("admin:index")
-        return reverse("my" if user.holds(Role.COUNTY, Role.ORGANISATION) else "home")
+        if user.holds(Role.COUNTY, Role.ORGANISATION):
+            return reverse("my")
+        return reverse("waiting" if user.memberships.exists() else "home")

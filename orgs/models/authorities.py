@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
+from orgs.credit_code import MINISTRY
 from registry.core.fields import Choice
 from registry.core.models import Named, Record
 from registry.core.search import named_like
@@ -28,6 +29,13 @@ class Origin(models.TextChoices):
 class AuthorityQuerySet(models.QuerySet):
     def search(self, text):
         return self.filter(named_like(text))
+
+    def registering(self, code):
+        """Those that a valid credit code can mean by its division: one, or none that the register knows."""
+        division = code[2:8]
+        if division == MINISTRY:
+            return self.filter(level=RegisteredLevel.NATIONAL)
+        return self.filter(division__code=division)
 
 
 class Authority(Record, Named):

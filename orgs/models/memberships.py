@@ -15,17 +15,26 @@ class MembershipQuerySet(models.QuerySet):
     def approved(self):
         return self.filter(status=Membership.Status.APPROVED)
 
+    def applied(self):
+        return self.filter(status=Membership.Status.APPLIED)
+
     def within_scope_of(self, user):
-        """The bureau, auditors and the system administrator see all, everybody else their own."""
+        """The bureau, auditors and the system administrator see all, who speaks for an organisation those of its
+        people, everybody else their own."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         if user.reads_everything or user.holds(Role.SYSTEM_ADMIN):
             return self
-        return self.filter(user=user)
+        return self.filter(models.Q(user=user) | models.Q(organisation__in=spoken_for(user)))
+
+
+def spoken_for(user):
+    """The keys of the organisations for which `user` speaks, as a subquery."""
+    return user.memberships.approved().values("organisation")
 
 
 class Membership(Record, Staged):
-    """An account that speaks for an organisation, once the bureau has approved it."""
+    """An account that speaks for an organisation: once the bureau has approved it, or one who speaks for it already."""
 
     class Status(models.TextChoices):
         APPLIED = "applied", _("applied")
@@ -36,6 +45,9 @@ class Membership(Record, Staged):
         Move(Status.APPLIED, Status.APPROVED, _("Approve"), "orgs.move_membership", stamps="approved"),
         Move(Status.APPLIED, Status.ENDED, _("Refuse"), "orgs.move_membership", reason=True, danger=True),
         Move(Status.APPROVED, Status.ENDED, _("End"), "orgs.move_membership", reason=True, danger=True),
+        Move(
+            Status.ENDED, Status.APPLIED, _("Take up again"), "orgs.move_membership", reason=True, clears=("approved",)
+        ),
     )
 
     user = models.ForeignKey(
@@ -74,3 +86,9 @@ class Membership(Record, Staged):
 
     def __str__(self):
         return f"{self.user} · {self.organisation}"
+
+    def allows(self, move, user):
+        """Nobody decides on the own membership; besides the bureau, who speaks for the organisation decides."""
+        if user.pk == self.user_id:
+            return False
+        return user.is_bureau or user.memberships.approved().filter(organisation=self.organisation_id).exists()

@@ -3,12 +3,19 @@
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .actions import locked
-from .models import UserRole
+from .models import User, UserRole
 from .roles import ADMINISTRATORS, Role
 from .trail import action
+
+RESERVED = frozenset(Role.values) | {
+    "admin", "administrator", "anonymous", "api", "desk", "guest", "help", "info", "nobody", "operator", "org", "root",
+    "support", "superuser", "system", "test", "user", "verifier", "webmaster",
+}  # fmt: skip
+"""User names that nobody chooses: they sound like an office."""
 
 
 def _refuse_unlawful(roles):
@@ -44,6 +51,47 @@ def assign_roles(*, user, roles, by, reason=""):
         held[name].delete()
     for name in sorted(roles - held.keys()):
         UserRole.objects.create(user=user, group=groups[name], is_demo=user.is_demo)
+    return user
+
+
+def give_role(*, user, role):
+    """Give `user` a role that follows from another decision: call it inside the action that decides.
+
+    Raises ValidationError where the person may not join it to the roles held. Idempotent.
+    """
+    user = locked(user)
+    if role in user.roles:
+        return
+    _refuse_unlawful(user.roles | {role})
+    UserRole.objects.create(user=user, group=Group.objects.get(name=role), is_demo=user.is_demo)
+
+
+def take_role(*, user, role):
+    """Take away a role with what it followed from: call it inside the action that decides. Idempotent."""
+    for held in locked(user).held_roles.filter(group__name=role):
+        held.delete()
+
+
+def check_username(username):
+    """Refuse a user name that is reserved or taken, both in the same words: who has an account is nobody's business."""
+    if username.casefold() in RESERVED or User.objects.filter(username__iexact=username).exists():
+        raise ValidationError({"username": _("This user name cannot be used. Choose another one.")})
+
+
+def new_account(*, username, password, name, phone=""):
+    """An account without any role; `password` as `make_password` hashes it. Call it inside an action.
+
+    Raises ValidationError for a user name that is reserved or taken, also where two choose one at once.
+    """
+    username = User.normalize_username(username)
+    check_username(username)
+    user = User(username=username, password=password, name=name, phone=phone)
+    user.full_clean(validate_unique=False)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise ValidationError({"username": _("This user name cannot be used. Choose another one.")}) from error
     return user
 
 
