@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from projects.dossier import file_of
-from projects.models import Document
-from registry.core.exports import attached
+from projects.models import Agreement, Document
+from projects.papers.making import file_of_agreement
+from registry.core.exports import attached, docx_attached
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +40,11 @@ def project_file(request, key):
     except ValidationError as gone:
         raise Http404(gone.messages[0]) from None
     return attached(open(path, "rb"), name, "application/zip")
+
+
+@require_safe
+def agreement_paper(request, pk):
+    """The paper of an agreement about a pledge, for everybody who works with it, to be signed and scanned back."""
+    rows = Agreement.objects.visible_to(request.user).filter(pledge__isnull=False).select_related("event")
+    agreement = get_object_or_404(rows, pk=pk)
+    return docx_attached(file_of_agreement(agreement), f"{agreement.number} {agreement.name}")

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import django_filters
-from django.db.models import CharField, Count, DecimalField, Exists, OuterRef, Q, Value
+from django.db.models import Case, CharField, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.forms import HiddenInput, ModelChoiceField
 from django.forms.models import ModelChoiceIterator
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter
-from counties.models import Division
 from orgs.models import Kind, Organisation, Origin
 from projects.models import (
     Campaign,
@@ -24,6 +23,7 @@ from projects.models import (
     NeedItem,
     Participation,
     Pledge,
+    PledgeItem,
     Project,
     ProjectField,
     Scheme,
@@ -63,7 +63,9 @@ class _ByScheme(ModelChoiceIterator):
         yield from (("", self.field.empty_label), *groups.items())
 
 
-class _FieldChoice(ModelChoiceField):
+class FieldChoice(ModelChoiceField):
+    """A field of help by its code, the fields under their scheme."""
+
     iterator = _ByScheme
 
 
@@ -71,7 +73,7 @@ class _FieldChoice(ModelChoiceField):
 class FieldFilter(django_filters.ModelChoiceFilter):
     """A field of help by its code."""
 
-    field_class = _FieldChoice
+    field_class = FieldChoice
 
 
 def _field(**kwargs):
@@ -196,6 +198,24 @@ def _field_name(name, english):
     return english if english and get_language() == "en" else name
 
 
+NO_DAY = Value(datetime.date.max)
+_MONEY = DecimalField(max_digits=16, decimal_places=2)
+
+
+def _sum_of(items):
+    """The money of some items of the outer need; nothing where there is none."""
+    sums = items.order_by().values("kind").annotate(sum=Sum("amount")).values("sum")
+    return Subquery(sums, output_field=_MONEY)
+
+
+def _unmet_money():
+    """What a need still lacks in money; below every sum where it wants none."""
+    wanted = _sum_of(NeedItem.objects.filter(need=OuterRef("pk"), kind=ItemKind.MONEY))
+    binding = PledgeItem.objects.filter(pledge__status__in=Pledge.BINDING)
+    promised = _sum_of(binding.filter(need_item__need=OuterRef("pk"), kind=ItemKind.MONEY))
+    return Coalesce(wanted - Coalesce(promised, Value(0), output_field=_MONEY), Value(LEAST), output_field=_MONEY)
+
+
 class NeedFilters(Filters):
     """Start it from `Need.objects.visible_to(user)`."""
 
@@ -207,10 +227,26 @@ class NeedFilters(Filters):
     urgency = django_filters.ChoiceFilter(label=_("Urgency"), choices=Need.Urgency.choices)
     kind = django_filters.ChoiceFilter(label=_("What is wanted"), choices=ItemKind.choices, method="wanting")
     ordering = Ordering(
-        {"id": ("id",), "number": ("number",), "name": ("pinyin",)},
-        default="-id",
-        labels={"id": _("entered"), "number": _("number"), "name": _("name")},
-    )
+        {
+            "open": ("is_over", "-id"),
+            "id": ("id",),
+            "number": ("number",),
+            "name": ("pinyin",),
+            "county": ("county__code",),
+            "ends": ("last_day",),
+            "gap": ("unmet_money",),
+        },
+        default="open",
+        labels={
+            "open": _("open ones first"), "id": _("entered"), "number": _("number"), "name": _("name"),
+            "county": _("county"), "ends": _("last day"), "gap": _("still unmet in money"),
+        },
+        annotations={
+            "is_over": Case(When(status__in=Need.OPEN, then=Value(0)), default=Value(1)),
+            "last_day": Coalesce("expires_on", NO_DAY),
+            "unmet_money": _unmet_money(),
+        },
+    )  # fmt: skip
 
     class Meta:
         model = Need
@@ -218,6 +254,34 @@ class NeedFilters(Filters):
 
     def wanting(self, needs, name, kind):
         return needs.filter(Exists(NeedItem.objects.filter(need=OuterRef("pk"), kind=kind)))
+
+
+NEED_CHOICES = {"kind": ItemKind, "urgency": Need.Urgency, "status": Need.Status}
+
+
+def need_facets(needs):
+    """How many of `needs` there are by city, county, field, kind of help, urgency and state, as `project_facets` has
+    it. One query. A need that wants two kinds is found under both."""
+    found = Need.objects.filter(pk__in=needs.order_by().values("pk"))
+    in_city = found.filter(county__home__parent__isnull=False)
+    home, city = "county__home", "county__home__parent"
+    parts = (
+        _facet(in_city, "city", "pk", f"{city}__code", label=f"{city}__name"),
+        _facet(found.filter(county__home__isnull=False), "county", "pk", f"{home}__code", label=f"{home}__name"),
+        _facet(found, "field", "pk", "field__code", "field__name", "field__name_en", "field__scheme"),
+        _facet(NeedItem.objects.filter(need__in=found), "kind", "need", "kind"),
+        _facet(found, "urgency", "pk", "urgency"),
+        _facet(found, "status", "pk", "status"),
+    )
+    facets = {"city": [], "county": [], "field": [], "kind": [], "urgency": [], "status": []}
+    for facet, value, count, *names in parts[0].union(*parts[1:], all=True):
+        choices = NEED_CHOICES.get(facet)
+        entry = {"value": value, "label": str(choices(value).label), "count": count} if choices else None
+        facets[facet].append(entry or _entry(facet, value, count, *names))
+    for facet, entries in facets.items():
+        course = NEED_CHOICES[facet].values if facet in NEED_CHOICES else None
+        entries.sort(key=lambda entry: course.index(entry["value"]) if course else (-entry["count"], entry["value"]))
+    return facets
 
 
 class PledgeFilters(Filters):
@@ -240,8 +304,7 @@ class PledgeFilters(Filters):
         fields = ()
 
     def towards(self, pledges, name, place):
-        homes = Division.objects.within(place.code).today()
-        return pledges.filter(Q(county__home__in=homes) | Q(need__county__home__in=homes))
+        return pledges.in_county(place.code)
 
 
 class CircularFilters(Filters):

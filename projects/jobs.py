@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from projects import dossier  # noqa: F401 - its job is known by being imported
 from projects.actions.reminding import send_digests
 from projects.imports import work  # noqa: F401 - its jobs too
+from projects.papers import handbook  # noqa: F401 - its job too
 from registry.core.daily import daily
 from registry.core.jobs import job
 

@@ -5,6 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.models.checklists import Lamp
+
 
 def lamp_of(step, on, rule):
     """The traffic light of a step in shape, word and colour, with the days that it is late or has left.
@@ -42,3 +44,16 @@ def month_lamp(owed, on):
     else:
         shown = {"days": ngettext("%d day left", "%d days left", days) % days}
     return render_to_string("partials/lamp.html", {"lamp": owed.lamp(on), **shown})
+
+
+def last_day_lamp(need, on, soon=7):
+    """The last day of an open need as a light: past, near, or with the days left; nothing where none is set."""
+    if need.expires_on is None or need.status not in need.OPEN:
+        return ""
+    days = (need.expires_on - on).days
+    if days < 0:
+        shown = {"lamp": Lamp.OVERDUE, "label": ngettext("%d day past its day", "%d days past its day", -days) % -days}
+    else:
+        left = ngettext("%d day left", "%d days left", days) % days
+        shown = {"lamp": Lamp.DUE, "days": left} if days <= soon else {"lamp": Lamp.ON_TIME, "label": left}
+    return render_to_string("partials/lamp.html", shown)

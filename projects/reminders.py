@@ -17,10 +17,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from projects.models import Difficulty, LampRule, MonthlyReport, Project, ProjectStep
+from projects.models import Difficulty, LampRule, MonthlyReport, Need, Pledge, Project, ProjectStep
 from projects.models.checklists import Side
 from projects.months import Owing
-from projects.places import place_of
+from projects.places import place_of, place_of_need, place_of_pledge
 from registry.core.addresses import desk_list
 from registry.core.dates import format_date
 from registry.core.models import Notice, User
@@ -43,6 +43,14 @@ GROUPS = {
     "reports": ngettext_lazy(
         "%d monthly report waits for your approval", "%d monthly reports wait for your approval"
     ),
+    "moderation": ngettext_lazy("%d need waits to be published", "%d needs wait to be published"),
+    "pledges": ngettext_lazy("%d pledge waits for the bureau", "%d pledges wait for the bureau"),
+    "confirm_late": ngettext_lazy(
+        "%d pledge waits for the county past its day", "%d pledges wait for the county past their day"
+    ),
+    "confirm": ngettext_lazy("%d pledge waits for the county", "%d pledges wait for the county"),
+    "needs_returned": ngettext_lazy("%d need was returned", "%d needs were returned"),
+    "needs_past": ngettext_lazy("%d need is past its day", "%d needs are past their day"),
     "difficulties_late": ngettext_lazy(
         "%d difficulty waits for an answer past the day wanted",
         "%d difficulties wait for an answer past the day wanted",
@@ -55,10 +63,11 @@ GROUPS = {
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One thing that waits: for the person with the key `person`, or for everybody who holds one of `roles` but for
-    `not_for`. `address(person)` is where it is dealt with; what has no `title` is only counted."""
+    `not_for`. `about_what`: the model and key of the record that the reader must work with. `address(person)` is
+    where it is dealt with; what has no `title` is only counted."""
 
     group: str
-    project: int
+    about_what: tuple[type, int]
     person: int | None = None
     roles: frozenset = frozenset()
     not_for: int | None = None
@@ -95,8 +104,8 @@ def steps(day, rule):
         returned = step.status == ProjectStep.Status.RETURNED
         yield Claim(
             "returned" if returned else "overdue" if step.due_on < day else "due",
-            step.project_id, person=step.responsible_id, title=step.title, about=step.project.name, day=step.due_on,
-            address=partial(place_of, step),
+            (Project, step.project_id), person=step.responsible_id, title=step.title,
+            about=step.project.name, day=step.due_on, address=partial(place_of, step),
         )  # fmt: skip
 
 
@@ -112,7 +121,7 @@ def sign_offs(day, rule):
         roles = _roles_with(permission)
         rows = rows.filter(project__phase=Project.Phase.OPEN)
         for project, person in rows.values_list("project", first_person):
-            yield Claim(group, project, roles=roles, not_for=person)
+            yield Claim(group, (Project, project), roles=roles, not_for=person)
 
 
 def monthly_reports(day, rule):
@@ -120,8 +129,9 @@ def monthly_reports(day, rule):
     for owed in Owing(Project.objects.all(), day).rows:
         group = "reports_late" if owed.is_late(day) else "reports_due"
         yield Claim(
-            "reports_returned" if owed.is_returned else group, owed.project.pk, roles=frozenset({Role.COUNTY}),
-            title=f"{owed.month:%Y-%m} {owed.project.name}", day=owed.due, address=partial(_page_of_report, owed),
+            "reports_returned" if owed.is_returned else group, (Project, owed.project.pk),
+            roles=frozenset({Role.COUNTY}), title=f"{owed.month:%Y-%m} {owed.project.name}", day=owed.due,
+            address=partial(_page_of_report, owed),
         )  # fmt: skip
 
 
@@ -143,13 +153,48 @@ def difficulties(day, rule):
         answers = difficulty.wanted_from == Side.BUREAU and officer is not None and officer.is_active
         yield Claim(
             "difficulties_late" if difficulty.wanted_by < day else "difficulties",
-            difficulty.project_id, person=officer.pk if answers else None,
+            (Project, difficulty.project_id), person=officer.pk if answers else None,
             roles=ASKED.get(difficulty.wanted_from, handlers), title=difficulty.title,
             about=difficulty.project.name, day=difficulty.wanted_by, address=partial(place_of, difficulty),
         )  # fmt: skip
 
 
-SECTIONS = (steps, sign_offs, monthly_reports, difficulties)
+def needs(day, rule):
+    """What waits to be published, and for the counties what came back and what is past its day."""
+    publishers = _roles_with("projects.publish_need")
+    for key, person in Need.objects.filter(status=Need.Status.SUBMITTED).values_list("pk", "submitted_by"):
+        yield Claim("moderation", (Need, key), roles=publishers, not_for=person)
+    for group, rows in (
+        ("needs_returned", Need.objects.filter(status=Need.Status.RETURNED)),
+        ("needs_past", Need.objects.past_expiry(day)),
+    ):
+        for need in rows.order_by("expires_on", "pk"):
+            yield Claim(
+                group, (Need, need.pk), roles=frozenset({Role.COUNTY}), title=need.name, day=need.expires_on,
+                address=partial(place_of_need, need),
+            )  # fmt: skip
+
+
+def pledges(day, rule):
+    """What the bureau is to decide on or to sign, and what the counties are to confirm."""
+    for status, permission, first_person in (
+        (Pledge.Status.SUBMITTED, "projects.accept_pledge", "submitted_by"),
+        (Pledge.Status.CONFIRMED, "projects.sign_pledge", None),
+    ):
+        roles = _roles_with(permission)
+        for row in Pledge.objects.filter(status=status).values("pk", "submitted_by"):
+            yield Claim("pledges", (Pledge, row["pk"]), roles=roles, not_for=first_person and row[first_person])
+    accepted = Pledge.objects.filter(status=Pledge.Status.ACCEPTED).select_related("organisation", "need")
+    for pledge in accepted.order_by("answer_by", "pk"):
+        late = pledge.answer_by is not None and pledge.answer_by < day
+        yield Claim(
+            "confirm_late" if late else "confirm", (Pledge, pledge.pk), roles=frozenset({Role.COUNTY}),
+            title=str(pledge.organisation), about=str(pledge.need or ""), day=pledge.answer_by,
+            address=partial(place_of_pledge, pledge),
+        )  # fmt: skip
+
+
+SECTIONS = (steps, sign_offs, monthly_reports, needs, pledges, difficulties)
 
 
 # Readers
@@ -166,7 +211,7 @@ def readers():
 def digests(day):
     """[(person, facts)] of everybody for whom something waits on `day`.
 
-    A few queries in all, and two more for each reader whose scope is less than the whole register.
+    A few queries in all, and a few more for each reader whose scope is less than the whole register.
     """
     rule = LampRule.objects.current()
     of_person, of_role = defaultdict(list), defaultdict(list)
@@ -189,8 +234,11 @@ def digests(day):
 def _within_scope(claims, person):
     if person.reads_everything:
         return claims
-    scope = set(Project.objects.within_scope_of(person).values_list("pk", flat=True))
-    return [claim for claim in claims if claim.project in scope]
+    scope = {
+        model: set(model.objects.within_scope_of(person).values_list("pk", flat=True))
+        for model in {claim.about_what[0] for claim in claims}
+    }
+    return [claim for claim in claims if claim.about_what[1] in scope[claim.about_what[0]]]
 
 
 def _facts(claims, person, day):
@@ -211,10 +259,14 @@ AT_THE_DESK = {
     "due": (ProjectStep, "?mine=to_do"),
     "sign_off": (ProjectStep, "?mine=sign_off"),
     "reports": (MonthlyReport, "?late=mine"),
+    "moderation": (Need, "?status__exact=submitted"),
+    "pledges": (Pledge, ""),
     "difficulties_late": (Difficulty, "?pending=overdue"),
     "difficulties": (Difficulty, "?pending=open"),
 }
-AT_HOME = {"reports": "my-reports", "difficulties": "my-difficulties"}
+AT_HOME = {
+    "reports": "my-reports", "difficulties": "my-difficulties", "needs": "my-needs", "confirm": "my-received",
+}  # fmt: skip
 
 
 def _list_of(code, person):

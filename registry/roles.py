@@ -15,14 +15,16 @@ KEEP_AND_REMOVE = (*KEEP, "delete")
 
 REFERENCE = ("counties.division", "counties.succession", "counties.designation", "orgs.authority", "projects.field",
              "projects.campaign", "projects.campaignbureau", "projects.checklisttemplate", "projects.templatestep",
-             "projects.standardreason", "projects.statement", "projects.lamprule", "core.calendarday")  # fmt: skip
+             "projects.standardreason", "projects.statement", "projects.lamprule", "projects.paperwording",
+             "core.calendarday")  # fmt: skip
 REGISTERED = ("orgs.organisation", "orgs.enterprise", "projects.project", "projects.event", "projects.agreement",
               "projects.difficulty", "projects.need", "projects.pledge", "projects.funding", "projects.projectstep",
               "projects.result", "projects.monthlyreport", "projects.ledgerimport")  # fmt: skip
 DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark", "projects.site",
-             "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.measure",
-             "projects.attendance", "projects.agendaitem", "projects.decision", "projects.signatory",
-             "projects.document", "projects.reportedmoney", "projects.reportedresult")  # fmt: skip
+             "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.instalment",
+             "projects.measure", "projects.attendance", "projects.agendaitem", "projects.decision",
+             "projects.signatory", "projects.document", "projects.reportedmoney",
+             "projects.reportedresult")  # fmt: skip
 RECOGNITION = ("projects.commendation", "projects.story")
 PUBLISHED = ("projects.circular", "projects.circularfigure")
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
@@ -111,15 +113,16 @@ GRANTS = (
     ),
     Grant(
         Role.ORGANISATION,
-        _("Registers pledges against needs, reports delivery and results, raises difficulties, uploads evidence."),
+        _("Registers pledges against needs, reports delivery and results, raises difficulties, uploads evidence; "
+          "lets further people speak for its organisation."),
         (
             (("orgs.organisation", "projects.project", "projects.projectstep", "projects.agreement", "projects.event",
               "projects.need"), VIEW),
-            (("projects.pledge", "projects.pledgeitem", "projects.funding", "projects.result", "projects.difficulty",
-              "projects.document", "projects.ledgerimport"), KEEP),
+            (("projects.pledge", "projects.pledgeitem", "projects.instalment", "projects.funding", "projects.result",
+              "projects.difficulty", "projects.document", "projects.ledgerimport"), KEEP),
         ),
         ("projects.submit_pledge", "projects.complete_projectstep", "projects.submit_result",
-         "projects.close_difficulty"),
+         "projects.close_difficulty", "orgs.move_membership"),
     ),
     Grant(
         Role.AUDITOR,

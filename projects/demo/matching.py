@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orgs.models import Organisation
-from projects.models import Need, NeedItem, Pledge, PledgeItem
+from orgs.models import Enterprise, Organisation
+from projects.actions.matching import ANSWER_DAYS
+from projects.models import Funding, Instalment, Need, NeedItem, Pledge, PledgeItem
 from projects.models.items import ItemKind
 from projects.models.stages import Stage
 from registry.core.loading import write_all
+from registry.core.workdays import Calendar
 
 from .world import round_sum
 
@@ -39,6 +41,9 @@ class Matching:
     def __init__(self, world, plans):
         self.world, self.plans = world, plans
         self.words, self.dice = world.words["needs"], world.dice("matching")
+        companies = Enterprise.objects.filter(is_demo=True, member_of__is_chamber=True).order_by("pk")
+        self.companies = {company.member_of_id: company for company in companies}
+        self.calendar = Calendar()
         self.givers = [one for one in world.organisations if one.status == Organisation.Status.ACTIVE]
 
     def make(self):
@@ -53,7 +58,8 @@ class Matching:
         offers += [self.free(serial) for serial in range(max(4, self.world.size // 20))]
         pledges = write_all(Pledge, [self.pledge(serial, offer) for serial, offer in enumerate(offers, start=1)])
         pairs = zip(pledges, offers, strict=True)
-        write_all(PledgeItem, [part for pledge, offer in pairs for part in self.parts(pledge, offer, items)])
+        parts = write_all(PledgeItem, [part for pledge, offer in pairs for part in self.parts(pledge, offer, items)])
+        write_all(Instalment, [one for part in parts for one in self.instalments(part)])
         return needs
 
     def need(self, serial):
@@ -153,7 +159,8 @@ class Matching:
             number=f"CN-{world.today.year}-{serial:04d}", organisation=offer.organisation, campaign=world.campaigns[1],
             need=offer.need, county=offer.county, field=world.fields["industry-revival"] if offer.county else None,
             text=self.words["pledge"], deliver_by=world.day(90), contact_name=contact["name"],
-            contact_phone=contact["phone"], status=status, status_reason=reason, project=offer.project,
+            contact_phone=contact["phone"], answer_by=self.answer_by(status, signed), status=status,
+            status_reason=reason, project=offer.project,
             status_at=max([signed[key] for key in signed if key.endswith("_at")], default=world.instant(days[0], 14)),
             is_demo=True, **signed,
         )  # fmt: skip
@@ -167,10 +174,28 @@ class Matching:
         for item in items[offer.need.pk]:
             amount = item.amount and (item.amount * offer.share).quantize(Decimal("0.01"))
             quantity = item.quantity and max(1, int(item.quantity * offer.share))
-            yield PledgeItem(
-                pledge=pledge, need_item=item, kind=item.kind, what=item.what, amount=amount, quantity=quantity,
-                unit=item.unit, is_demo=True,
-            )  # fmt: skip
+            towards = {"pledge": pledge, "need_item": item, "kind": item.kind, "what": item.what, "unit": item.unit}
+            company = amount and self.companies.get(offer.organisation.pk)
+            if company:
+                part = (amount / 4).quantize(Decimal("0.01"))
+                yield PledgeItem(
+                    amount=part, origin=Funding.Origin.MOBILISED, enterprise=company, is_demo=True, **towards
+                )  # fmt: skip
+                amount -= part
+            yield PledgeItem(amount=amount, quantity=quantity, is_demo=True, **towards)
+
+    def answer_by(self, status, signed):
+        """The day by which the side that the pledge waits for is to answer, as the actions set it."""
+        since = signed.get(f"{status}_at") if status in Pledge.ANSWERED_BY_DAY else None
+        return since and self.calendar.add(since.date(), ANSWER_DAYS)
+
+    def instalments(self, item):
+        """Every second pledge of money without a company's part arrives in two instalments."""
+        if item.kind != ItemKind.MONEY or item.pledge_id % 2 or item.pledge.organisation_id in self.companies:
+            return
+        first = (item.amount * 2 / 5).quantize(Decimal("0.01"))
+        for day, amount in ((30, first), (85, item.amount - first)):
+            yield Instalment(pledge=item.pledge, due_on=self.world.day(day), amount=amount, is_demo=True)
 
 
 def make_matching(world, plans):

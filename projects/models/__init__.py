@@ -11,12 +11,13 @@ from .lamps import LampRule
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
-from .pledges import Pledge, PledgeItem
+from .pledges import Instalment, Pledge, PledgeItem
 from .project import Participation, Project, ProjectField, Site
 from .reasons import StandardReason
 from .recognition import Commendation, Statement, Story
 from .results import Result
 from .templates import ChecklistTemplate, TemplateStep
+from .wordings import PaperWording
 
 __all__ = [
     "AgendaItem",
@@ -36,6 +37,7 @@ __all__ = [
     "Event",
     "Field",
     "Funding",
+    "Instalment",
     "LampRule",
     "LedgerImport",
     "LedgerRow",
@@ -43,6 +45,7 @@ __all__ = [
     "MonthlyReport",
     "Need",
     "NeedItem",
+    "PaperWording",
     "Participation",
     "Pledge",
     "PledgeItem",

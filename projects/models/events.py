@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from counties.models import Division
 from counties.models.postings import within_posting
 from orgs.models import Authority, Organisation
-from registry.core.constraints import exactly_one, in_order
+from registry.core.constraints import in_order
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged
 from registry.core.models import Named, Record
@@ -297,7 +297,7 @@ class AgreementQuerySet(models.QuerySet):
 
 
 class Agreement(Record, Named):
-    """What was signed: for a pledge that is to become a project, or for a project."""
+    """What was signed: for a pledge that is to become a project, for a project, or for a pledge and what it became."""
 
     number = models.CharField(_("number"), max_length=60, unique=True)
     project = models.ForeignKey(
@@ -319,7 +319,13 @@ class Agreement(Record, Named):
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
         ordering = ("-signed_on", "-id")
-        constraints = (exactly_one("agreement_of_one", "project", "pledge"),)
+        constraints = (
+            models.CheckConstraint(
+                name="agreement_of_something",
+                condition=Q(project__isnull=False) | Q(pledge__isnull=False),
+                violation_error_message=_("Name the pledge or the project that the agreement is about."),
+            ),
+        )
 
 
 class Signatory(Record):

@@ -1,7 +1,7 @@
 """Needs: what counties publish that they lack."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -53,7 +53,9 @@ class NeedQuerySet(models.QuerySet):
         return self.filter(county__home__in=Division.objects.within(code).today())
 
     def search(self, text):
-        return self.filter(named_like(text) | named_like(text, "county__"))
+        words = text.strip()
+        number = Q(number__icontains=words) if words else Q()
+        return self.filter(named_like(text) | named_like(text, "county__") | number)
 
 
 class Need(Record, Named, Staged):
@@ -76,6 +78,7 @@ class Need(Record, Named, Staged):
 
     PUBLIC = (Status.PUBLISHED, Status.PARTLY_MET, Status.MET)
     OPEN = (Status.PUBLISHED, Status.PARTLY_MET)
+    EDITABLE = (Status.DRAFT, Status.RETURNED)
     lifecycle = Lifecycle(
         *moves_of(
             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, _("Submit to the bureau"), "projects.submit_need",
@@ -177,16 +180,30 @@ class Gap:
     given: Decimal
 
     @property
+    def name(self):
+        """What is wanted, in words; for money simply that."""
+        return self.item.what or self.item.get_kind_display()
+
+    @property
     def wanted(self):
         return self.item.measure
 
+    def of(self, value):
+        """`value` in the measure of the item."""
+        return replace(self.wanted, value=value)
+
     @property
     def accepted(self):
-        return replace(self.wanted, value=self.given)
+        return self.of(self.given)
 
     @property
     def unmet(self):
-        return replace(self.wanted, value=self.wanted.value - self.given)
+        return self.of(self.wanted.value - self.given)
+
+    @property
+    def share(self):
+        """What is promised, in percent of what is wanted: rounded down, so that 100 means all of it."""
+        return (self.given * 100 / self.wanted.value).quantize(Decimal("0.1"), ROUND_DOWN)
 
 
 class NeedItem(Item):

@@ -1,5 +1,7 @@
 """Pledges: what organisations offer. Two decisions, two persons, two instants."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -7,16 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from counties.models import Division
 from counties.models.postings import within_posting
-from orgs.models import Organisation
+from orgs.models import Enterprise, Organisation
 from registry.core.constraints import paired, second_person
-from registry.core.fields import Choice, Day, LongText, TextLine
+from registry.core.fields import Choice, Day, LongText, TextLine, YuanField
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Record
+from registry.core.quantity import Money
 from registry.core.roles import Role
 from registry.core.search import named_like
 from registry.core.triggers import record_triggers
 
 from .campaigns import Campaign, Field
+from .funding import Funding
 from .items import Item, item_constraints
 from .needs import Need, NeedItem
 from .people import at, by
@@ -28,6 +32,10 @@ class PledgeQuerySet(models.QuerySet):
     def binding(self):
         """Accepted and not taken back: what a need's gap is reduced by."""
         return self.filter(status__in=Pledge.BINDING)
+
+    def spoken_for_by(self, user):
+        """Of the organisations that `user` speaks for."""
+        return self.filter(Exists(user.memberships.approved().filter(organisation=OuterRef("organisation"))))
 
     def within_scope_of(self, user):
         """Own drafts are nobody else's: the bureau sees a pledge from its submission, the county of the need
@@ -43,21 +51,39 @@ class PledgeQuerySet(models.QuerySet):
         if user.holds(Role.PARTNER):
             scope |= submitted & within_posting(user, "organisation__authority__division__code")
         if user.holds(Role.COUNTY):
-            accepted = Q(accepted_at__isnull=False)
-            scope |= accepted & (
-                within_posting(user, "need__county__home__code") | within_posting(user, "county__home__code")
-            )
+            scope |= _received_by(user)
         if user.holds(Role.ORGANISATION):
             scope |= Q(Exists(user.memberships.approved().filter(organisation=OuterRef("organisation"))))
         return self.filter(scope)
 
+    def in_county(self, code):
+        """Towards a need of the county or city with this code, or freely towards it."""
+        homes = Division.objects.within(code).today()
+        return self.filter(Q(county__home__in=homes) | Q(need__county__home__in=homes))
+
+    def late(self, on):
+        """Those whose answer is owed since before `on`."""
+        return self.filter(status__in=Pledge.ANSWERED_BY_DAY, answer_by__lt=on)
+
     def visible_to(self, user):
         return self.within_scope_of(user)
 
+    def received_by(self, user):
+        """Accepted by the bureau for a county that `user` serves: what its county decides on."""
+        return self.filter(_received_by(user))
+
     def search(self, text):
         return self.filter(
-            Q(number__icontains=text.strip()) | named_like(text, "organisation__") | named_like(text, "need__")
+            Q(number__icontains=text.strip())
+            | named_like(text, "organisation__")
+            | named_like(text, "need__")
+            | named_like(text, "county__")
         )
+
+
+def _received_by(user):
+    towards = within_posting(user, "need__county__home__code") | within_posting(user, "county__home__code")
+    return Q(accepted_at__isnull=False) & towards
 
 
 class Pledge(Record, Staged):
@@ -77,10 +103,13 @@ class Pledge(Record, Staged):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     BINDING = BINDING
+    ANSWERED_BY_DAY = (Status.SUBMITTED, Status.ACCEPTED)
+    """States in which the other side owes an answer by a day: the bureau, then the county."""
+
     lifecycle = Lifecycle(
         Move(
             Status.DRAFT, Status.SUBMITTED, _("Submit"), "projects.submit_pledge",
-            facts=("items", "fitting"), stamps="submitted",
+            facts=("towards", "items", "fitting", "instalments"), stamps="submitted",
         ),
         Move(
             Status.SUBMITTED, Status.ACCEPTED, _("Accept"), "projects.accept_pledge",
@@ -98,14 +127,23 @@ class Pledge(Record, Staged):
             (Status.DRAFT, Status.SUBMITTED, Status.ACCEPTED), Status.WITHDRAWN, _("Withdraw"),
             "projects.submit_pledge", reason=True, danger=True,
         ),
+        Move(Status.CONFIRMED, Status.WITHDRAWN, _("Release"), "projects.sign_pledge", reason=True, danger=True),
         facts={
+            "towards": Fact(
+                lambda pledge: pledge.need_id is not None or (pledge.county_id and pledge.field_id),
+                _("Choose a need, or the county and the field of help that a free pledge is for."),
+            ),
+            "instalments": Fact(
+                lambda pledge: pledge.instalments_add_up(),
+                _("The instalments do not come to the sum of money that is offered: correct one of them."),
+            ),
             "items": Fact(lambda pledge: pledge.items.exists(), _("Say what you offer first.")),
             "need_open": Fact(
                 lambda pledge: pledge.need is None or pledge.need.status in Need.OPEN,
                 _("The need is not open any more: decline the pledge, or ask the county to renew the need."),
             ),
             "fitting": Fact(
-                lambda pledge: all(item.fits_need_item() for item in pledge.items.all()),
+                lambda pledge: all(item.fits_need_item() for item in pledge.items.select_related("need_item")),
                 _("Some items do not fit what the need wants: choose an item of that need, in its kind and unit."),
             ),
             "project": Fact(
@@ -140,6 +178,12 @@ class Pledge(Record, Staged):
     contact_name = TextLine(_("contact"), max_length=60, blank=True)
     contact_phone = TextLine(_("contact's telephone"), max_length=30, blank=True)
     status = Choice(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    answer_by = Day(
+        _("answer due"),
+        null=True,
+        editable=False,
+        help_text=_("The day by which the side that the pledge waits for is to answer; it flags, and moves nothing."),
+    )
     submitted_by = by(_("submitted by"))
     submitted_at = at(_("submitted at"))
     accepted_by = by(_("accepted by"))
@@ -191,13 +235,58 @@ class Pledge(Record, Staged):
     def __str__(self):
         return self.number
 
+    def allows(self, move, user):
+        """Whoever gave does not also say yes for the county, whatever roles the person holds."""
+        return move.target != self.Status.CONFIRMED or self.submitted_by_id != user.pk
+
+    @property
+    def receiver(self):
+        """The county that it is for: the need's, or a free pledge's own."""
+        return self.need.county if self.need_id else self.county
+
+    @property
+    def help_field(self):
+        """The field of help: the need's, or a free pledge's own."""
+        return self.need.field if self.need_id else self.field
+
+    @property
+    def money(self):
+        """What is offered in money, yuan: the sum of its items of that kind."""
+        return Money(sum((item.amount for item in self.items.all() if item.amount is not None), Decimal(0)))
+
+    def instalments_add_up(self):
+        """Whether the instalments come to the money that is offered; a pledge without any is paid at once."""
+        parts = [part.amount for part in self.instalments.all()]
+        return not parts or sum(parts) == self.money.value
+
+
+class OfPledgeQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        return self.filter(pledge__in=Pledge.objects.within_scope_of(user))
+
+    def visible_to(self, user):
+        return self.within_scope_of(user)
+
 
 class PledgeItem(Item):
+    """One thing that is offered. What a member company gives is mobilised: shown apart everywhere."""
+
     pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="items", verbose_name=_("pledge"))
     need_item = models.ForeignKey(
         NeedItem, models.PROTECT, null=True, blank=True, related_name="pledged", verbose_name=_("towards item")
     )
+    declared = YuanField(
+        _("stated value in yuan"), null=True, blank=True,
+        help_text=_("Of goods and services, as the giver states it. Empty: not stated."),
+    )  # fmt: skip
+    origin = Choice(_("origin of the money"), max_length=10, choices=Funding.Origin, default=Funding.Origin.OWN)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("member company"),
+        help_text=_("The company whose money or goods these are; leave empty for the organisation's own."),
+    )  # fmt: skip
     trail_root = "pledge"
+
+    objects = OfPledgeQuerySet.as_manager()
 
     class Meta(Item.Meta):
         abstract = False
@@ -205,7 +294,20 @@ class PledgeItem(Item):
         verbose_name_plural = _("items of a pledge")
         ordering = ("id",)
         triggers = [*record_triggers(), PLEDGE_ITEM_GUARD]
-        constraints = item_constraints("pledge_item")
+        constraints = (
+            *item_constraints("pledge_item"),
+            models.CheckConstraint(
+                name="pledge_item_company_is_mobilised",
+                condition=Q(origin="mobilised", enterprise__isnull=False)
+                | (~Q(origin="mobilised") & Q(enterprise__isnull=True)),
+                violation_error_message=_("What a member company gives is mobilised, and nothing else is."),
+            ),
+            models.CheckConstraint(
+                name="pledge_item_declared",
+                condition=Q(declared__isnull=True) | (~Q(kind="money") & Q(declared__gt=0)),
+                violation_error_message=_("Only goods and services have a stated value, and it is more than nothing."),
+            ),
+        )
 
     def fits_need_item(self):
         """Whether it is offered freely, or towards an item of the pledge's own need in the same kind and unit."""
@@ -220,3 +322,27 @@ class PledgeItem(Item):
             raise ValidationError(
                 {"need_item": _("Choose an item of the need that is pledged to, in the same kind and unit.")}
             )
+
+
+class Instalment(Record):
+    """A part of the money that is offered, and the day by which it is to arrive."""
+
+    pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="instalments", verbose_name=_("pledge"))
+    due_on = Day(_("to arrive by"))
+    amount = YuanField(_("amount in yuan"))
+    trail_root = "pledge"
+
+    objects = OfPledgeQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("instalment")
+        verbose_name_plural = _("instalments")
+        ordering = ("due_on",)
+        constraints = (
+            models.UniqueConstraint(fields=("pledge", "due_on"), name="instalment_once_a_day"),
+            models.CheckConstraint(name="instalment_of_something", condition=Q(amount__gt=0)),
+        )
+
+    def __str__(self):
+        return f"{self.due_on} {Money(self.amount)}"

@@ -1,9 +1,11 @@
 """What all endpoints of the interface share: strict filters and bodies, scoped rows, faults as JSON with a sentence.
 
 A change names the version of the row that was seen, by `If-Match`: 428 without it, 412 where the row has moved on.
-What an action refuses is 400 where a part of the body is wanting, else 409.
+What an action refuses is 400 where a part of the body is wanting, else 409. A request may carry a key of its sender's
+(`Idempotency-Key`): repeated, it is answered again and not done again.
 """
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -16,12 +18,14 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
 from registry.core.actions import Stale
 from registry.core.filters import BadQuery
+from registry.core.once import Answer, Busy, Crowded, OtherRequest, answered_once, attempted, digest_of
 from registry.core.paging import PARAMETERS
 from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text, excerpt
@@ -30,7 +34,27 @@ ALSO = (*PARAMETERS, "cursor")
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that was seen: `"7"`.'
 )
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description="Of your own making, new for every new request: 8 to 100 letters, digits and `-._:`, a UUID for one. "
+    "Repeated with the same body within seven days, the request is answered as before (`Idempotent-Replayed: true`) "
+    "and not done again; with another body it is refused (422).",
+)  # fmt: skip
+MAY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="May be left out: `If-Match` lets it happen once."
+)
+REPEATED = ("ETag", "Location")
+"""Headers that belong to an answer, and are given again with it."""
+
+IN_THE_WAY = {
+    Busy: (status.HTTP_409_CONFLICT, None),
+    OtherRequest: (status.HTTP_422_UNPROCESSABLE_ENTITY, None),
+    Crowded: (status.HTTP_503_SERVICE_UNAVAILABLE, {"Retry-After": "5"}),
+}
+"""What is answered where other requests are in the way of this one, and nothing was done."""
+
 _VERSION = re.compile('"([0-9]{1,10})"')
+_KEY = re.compile("[A-Za-z0-9._:-]{8,100}")
 
 
 class StrictFilters(DjangoFilterBackend):
@@ -64,13 +88,24 @@ def handle(error, context):
         return fault(error)
     if isinstance(error, ValidationError | IntegrityError):
         return refused(error)
+    if type(error) in IN_THE_WAY:
+        code, headers = IN_THE_WAY[type(error)]
+        return Response({"detail": str(error), "errors": {}}, status=code, headers=headers)
     if isinstance(error, ObjectDoesNotExist):
         error = NotFound()
     response = exception_handler(error, context)
     if isinstance(error, serializers.ValidationError) and isinstance(error.detail, dict):
-        words = " ".join(f"{name}: {' '.join(messages)}" for name, messages in error.detail.items())
+        words = " ".join(f"{name}: {' '.join(_sentences(told))}" for name, told in error.detail.items())
         response.data = {"detail": words, "errors": error.detail}
     return response
+
+
+def _sentences(told):
+    """The sentences of what is wrong, however deep in lists and objects they stand."""
+    if isinstance(told, Mapping | list):
+        parts = told.values() if isinstance(told, Mapping) else told
+        return [sentence for part in parts for sentence in _sentences(part)]
+    return [str(told)]
 
 
 class VersionNotNamed(APIException):
@@ -88,6 +123,41 @@ def seen_version(request):
         raise VersionNotNamed
     found = _VERSION.fullmatch(request.headers["If-Match"].strip())
     return int(found[1]) if found else 0
+
+
+class KeyNotGiven(APIException):
+    """A request that makes something came without a key of its own, or with one that is none."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self):
+        words = _(
+            "Give the request a key of its own, by the header Idempotency-Key: 8 to 100 letters, digits and -._: "
+            "(a UUID, for one). Repeated with the same key it is done only once."
+        )
+        super().__init__(words)
+
+
+def once(request, act, *, required=False):
+    """The Response of `act()`, done once for the key of the request and given again when it is repeated.
+
+    `required`: the request makes something, so that it must have a key. 422 for a key of another request, 409 where
+    the first one is still being answered, 503 where too many meet. A refusal is not kept, and leaves nothing.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None and not required:
+        return attempted(act)
+    if key is None or not _KEY.fullmatch(key):
+        raise KeyNotGiven
+    digest = digest_of(request.method, request.get_full_path(), request.data)
+    answer = answered_once(by=request.user, key=key, digest=digest, act=lambda: _as_answer(act()))
+    again = {"Idempotent-Replayed": "true"} if answer.again else {}
+    return Response(answer.body, status=answer.code, headers=answer.headers | again)
+
+
+def _as_answer(response):
+    headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
+    return Answer(response.status_code, json.loads(JSONRenderer().render(response.data)), headers)
 
 
 class PlainText(serializers.CharField):
@@ -143,9 +213,15 @@ class ReadOnly(GenericViewSet):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request, *args, **kwargs):
-        found = self.get_object()
-        version = {"ETag": f'"{found.version}"'} if hasattr(found, "version") else None
-        return Response(self.get_serializer(found).data, headers=version)
+        return self.told(self.get_object())
+
+    def told(self, found, *, code=status.HTTP_200_OK, headers=None):
+        """A single row as the answer, with its version."""
+        serializer = (self.detail_serializer_class or self.serializer_class)(
+            found, context=self.get_serializer_context()
+        )
+        version = {"ETag": f'"{found.version}"'} if hasattr(found, "version") else {}
+        return Response(serializer.data, status=code, headers={**version, **(headers or {})})
 
     def get_object(self):
         if self.request.query_params:

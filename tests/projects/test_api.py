@@ -85,8 +85,10 @@ def test_every_list_refuses_unknown_parameters_in_words(client, name):
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_can_be_written(client, name, method):
+def test_nothing_can_be_written_but_needs_and_pledges(client, name, method):
     client.force_login(make_user("bureau"))
+    if method == "post" and name in ("needs", "pledges"):
+        return
     assert getattr(client, method)(f"{API}{name}/", {}, content_type="application/json").status_code in (403, 405)
 
 

@@ -70,15 +70,13 @@ def test_a_decision_becomes_a_measure_or_a_step_but_not_both():
         Decision.objects.filter(pk=decision.pk).update(step=make_step(project))
 
 
-def test_an_agreement_is_for_a_pledge_or_for_a_project():
-    with refused("agreement_of_one"), transaction.atomic():
+def test_an_agreement_is_for_a_pledge_or_a_project_or_for_the_project_of_its_pledge():
+    with refused("agreement_of_something"), transaction.atomic():
         make_agreement()
-    with refused("agreement_of_one"), transaction.atomic():
-        make_agreement(project=make_project(), pledge=make_pledge())
-    assert [
-        make_agreement(**owner).pk is not None for owner in ({"project": make_project()}, {"pledge": make_pledge()})
-    ]
-    assert Agreement.objects.count() == 2
+    project = make_project()
+    for owner in ({"project": project}, {"pledge": make_pledge()}, {"project": project, "pledge": make_pledge()}):
+        assert make_agreement(**owner).pk
+    assert Agreement.objects.count() == 3
 
 
 def test_somebody_signs():

@@ -1,12 +1,15 @@
 """Pledges: two decisions by two persons, and never one gap promised twice."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from projects.actions.matching import move_pledge
-from projects.models import Need, NeedItem, Pledge, PledgeItem
+from projects.models import Instalment, Need, NeedItem, Pledge, PledgeItem
 from registry.core.lifecycle import UnlawfulMove
 from registry.core.models import Change
 from tests.core.test_actions import at_once
@@ -36,7 +39,14 @@ def make_in(state, **overrides):
 class TestTheTableOfPledges(LifecycleRules):
     model = Pledge
     untrue = {
+        "towards": lambda pledge: (
+            pledge.items.update(need_item=None),
+            Pledge.objects.filter(pk=pledge.pk).update(need=None),
+        ),
         "items": lambda pledge: pledge.items.all().delete(),
+        "instalments": lambda pledge: Instalment.objects.create(
+            pledge=pledge, due_on=datetime.date(2021, 3, 1), amount=Decimal(1)
+        ),
         "fitting": lambda pledge: pledge.items.update(need_item=make_need().items.get()),
         "need_open": lambda pledge: Need.objects.filter(pk=pledge.need_id).update(
             status="expired", published_by=None, published_at=None
@@ -79,7 +89,7 @@ def test_what_goes_beyond_the_gap_is_refused_with_the_figures():
     need = make_need(amount="3000000")
     accept(make_pledge(need=need, amount="2280000"))
     pledge = make_pledge(need=need, amount="720000.01")
-    with pytest.raises(ValidationError, match="缺口仅剩"):
+    with pytest.raises(ValidationError, match=r"720,000\.01 元.*720,000\.00 元"):
         accept(pledge)
     pledge.refresh_from_db()
     assert (pledge.status, need.gaps()[0].unmet.value) == ("submitted", 720000)

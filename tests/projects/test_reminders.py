@@ -240,7 +240,7 @@ def test_the_worker_asks_for_it_at_half_past_eight_on_working_days(hour, off, as
     if off:
         CalendarDay.objects.create(day=DAY)
     now = datetime.datetime.combine(DAY, datetime.time(*hour), SHANGHAI)
-    assert [job.kind for job in ask_for_due(now)] == [digest.kind] * asked
+    assert [job.kind for job in ask_for_due(now)].count(digest.kind) == asked
     Job.objects.update(queued_at=now)
     assert ask_for_due(now) == [], "asked for once a day"
 
@@ -248,7 +248,9 @@ def test_the_worker_asks_for_it_at_half_past_eight_on_working_days(hour, off, as
 def test_the_job_says_how_many_it_sent(officer):
     on = next_working_day(today())
     make_step(make_project(), responsible=officer, due_on=on)
-    (asked,) = ask_for_due(datetime.datetime.combine(on, datetime.time(9), SHANGHAI))
+    due = ask_for_due(datetime.datetime.combine(on, datetime.time(9), SHANGHAI))
+    (asked,) = [job for job in due if job.kind == digest.kind]
+    Job.objects.exclude(pk=asked.pk).delete()
     done = run_next()
     assert (done.pk, done.state, done.done, groups(officer, on)) == (asked.pk, "done", 1, {"due": 1})
     assert done.result["words"]

@@ -236,14 +236,16 @@ def test_a_project_of_several_parties_and_places_is_seen_once(world):
         assert models.Project.objects.visible_to(user).count() == 2
 
 
-def test_everybody_sees_his_own_memberships_and_the_bureau_all():
+def test_speakers_see_the_memberships_of_their_organisation_and_the_bureau_all():
     organisation = make_organisation()
     mine, other = make_org_user(organisation), make_org_user(organisation)
-    assert [m.user for m in Membership.objects.within_scope_of(mine)] == [mine]
+    stranger = make_org_user(make_organisation())
+    assert {m.user for m in Membership.objects.within_scope_of(mine)} == {mine, other}
+    assert [m.user for m in Membership.objects.within_scope_of(stranger)] == [stranger]
     for role in ("bureau", "auditor", "system_admin"):
-        assert {m.user for m in Membership.objects.within_scope_of(make_user(role))} == {mine, other}
+        assert {m.user for m in Membership.objects.within_scope_of(make_user(role))} == {mine, other, stranger}
     assert not Membership.objects.within_scope_of(AnonymousUser()).exists()
-    assert Membership.objects.approved().count() == 2
+    assert Membership.objects.approved().count() == 3
 
 
 def test_a_pledge_reaches_the_bureau_when_submitted_and_the_county_when_accepted():
