@@ -1,11 +1,15 @@
 from django.urls import path
 
-from projects.documents import document, project_file
+from projects.documents import agreement_paper, document, project_file
+from projects.hall import need, needs
 from projects.views import project, projects
 
 urlpatterns = [
     path("projects/", projects, name="projects"),
     path("projects/<path:number>/", project, name="project"),
+    path("needs/", needs, name="needs"),
+    path("needs/<str:number>/", need, name="need"),
     path("documents/<int:pk>/", document, name="document"),
+    path("agreements/<int:pk>/paper/", agreement_paper, name="agreement-paper"),
     path("files/<uuid:key>/", project_file, name="project-file"),
 ]

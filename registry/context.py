@@ -18,6 +18,7 @@ PUBLIC = (
     (_("Counties"), "counties"),
     (_("Organisations"), "orgs"),
     (_("Projects"), "projects"),
+    (_("Needs"), "needs"),
     (_("Events"), "events"),
     (_("Circulars"), "circulars"),
     (_("Open data"), "data"),
@@ -32,6 +33,7 @@ DESK = (
     (_("Difficulties"), "projects_difficulty_changelist", "projects.view_difficulty"),
     (_("Events"), "projects_event_changelist", "projects.view_event"),
     (_("Organisations"), "orgs_organisation_changelist", "orgs.view_organisation"),
+    (_("Matching board"), "matching", "projects.view_pledge"),
     (_("Needs"), "projects_need_changelist", "projects.view_need"),
     (_("Pledges"), "projects_pledge_changelist", "projects.view_pledge"),
     (_("Circulars"), "projects_circular_changelist", "projects.view_circular"),
@@ -130,6 +132,8 @@ class Shell:
         own = (((_("Workbench"), "admin:index"),) if works_at_desk else ()) + (
             ((_("My work"), "my"),) if works_at_home else ()
         )
+        if self.user is not None and not self.user.roles:
+            own = ((_("My application"), "waiting"),)
         return self._links(own + PUBLIC)
 
     def _desk(self):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("registry.core.urls")),
     path("api/", include("registry.api")),
     path("accounts/login/", SignIn.as_view(), name="login"),
+    path("accounts/", include("orgs.signup.urls")),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("desk/", admin.site.urls),
     path("preferences/", preferences, name="preferences"),

@@ -31,6 +31,7 @@ from projects.models import (
     Measure,
     MonthlyReport,
     Need,
+    PaperWording,
     Pledge,
     Project,
     ProjectStep,
@@ -65,7 +66,10 @@ GROUPS = (
     (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
     (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
-    (gettext_lazy("Settings"), (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, CalendarDay)),
+    (
+        gettext_lazy("Settings"),
+        (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, PaperWording, CalendarDay),
+    ),
     (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
 )
 CHECKS = ((gettext_lazy("Money beyond what was committed"), Funding, "?check=beyond"),)
@@ -176,7 +180,7 @@ def _sign_offs(user):
 def _needs(user):
     needs = Need.objects.within_scope_of(user).filter(status=Need.Status.SUBMITTED)
     return _queue(
-        _("Needs to decide on"), _("No need waits for a decision."), desk_list(Need, "?status__exact=submitted"),
+        _("Needs to decide on"), _("No need waits for a decision."), desk_list(Need, "?queue=us"),
         needs.select_related("county").order_by("submitted_at", "pk"),
         lambda need: Line(desk_page(need), need.name, str(need.county), status_of(need), _day(need.expires_on)),
     )  # fmt: skip
@@ -186,10 +190,10 @@ def _pledges(user):
     waiting = Q(status=Pledge.Status.SUBMITTED) | Q(status=Pledge.Status.CONFIRMED)
     pledges = Pledge.objects.within_scope_of(user).filter(waiting)
     return _queue(
-        _("Pledges to decide on or to sign"), _("No pledge waits for the bureau."), desk_list(Pledge),
-        pledges.select_related("organisation").order_by("submitted_at", "pk"),
+        _("Pledges to decide on or to sign"), _("No pledge waits for the bureau."), desk_list(Pledge, "?queue=us"),
+        pledges.select_related("organisation").order_by(F("answer_by").asc(nulls_last=True), "submitted_at", "pk"),
         lambda pledge: Line(
-            desk_page(pledge), pledge.number, str(pledge.organisation), status_of(pledge), _day(pledge.deliver_by)
+            desk_page(pledge), pledge.number, str(pledge.organisation), status_of(pledge), _day(pledge.answer_by)
         ),
     )  # fmt: skip
 

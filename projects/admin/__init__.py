@@ -11,6 +11,9 @@ from . import (
     funding,
     imports,
     lamps,
+    matching,
+    matching_moves,
+    matching_papers,
     measures,
     monthly,
     needs,
@@ -18,8 +21,10 @@ from . import (
     project,
     recognition,
     results,
+    signing,
     templates,
     verification,
+    wordings,
 )
 
 __all__ = [
@@ -35,6 +40,9 @@ __all__ = [
     "funding",
     "imports",
     "lamps",
+    "matching",
+    "matching_moves",
+    "matching_papers",
     "measures",
     "monthly",
     "needs",
@@ -42,6 +50,8 @@ __all__ = [
     "project",
     "recognition",
     "results",
+    "signing",
     "templates",
     "verification",
+    "wordings",
 ]

@@ -1,6 +1,7 @@
 """Meetings and agreements on the desk."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,20 +13,21 @@ from registry.core.dates import format_date
 
 from .decisions import DecisionInline
 from .documents import documents_panel
-from .meetings import MeetingPages
+from .meetings import MeetingPages, Way
 
 
-def agreements_panel(request, project):
+def agreements_panel(request, owner):
+    """The agreements of a project or a pledge."""
     panel = Panel(
         _("Agreements"),
         ((_("number"), ""), (_("title"), ""), (_("signed on"), "nowrap"), (_("signed at"), "")),
         _("No agreement has been entered yet."),
         "agreements",
-        new=(desk_new(Agreement, f"?project={project.pk}"), _("Enter an agreement"))
+        new=(desk_new(Agreement, f"?{owner._meta.model_name}={owner.pk}"), _("Enter an agreement"))
         if request.user.has_perm("projects.add_agreement")
         else None,
     )
-    for agreement in project.agreements.select_related("event"):
+    for agreement in owner.agreements.select_related("event"):
         panel.add(
             desk_page(agreement), agreement.number, agreement.name,
             format_date(agreement.signed_on, "table") if agreement.signed_on else "", str(agreement.event or ""),
@@ -89,6 +91,11 @@ class AgreementAdmin(RecordAdmin):
     autocomplete_fields = ("project", "pledge", "event")
     fields = ("number", "name", ("project", "pledge"), ("signed_on", "event"), "text")
     inlines = (SignatoryInline,)
+
+    def buttons(self, request, obj):
+        """The paper of one that was drafted from a pledge."""
+        paper = [(Way(_("As a paper (docx)")), reverse("agreement-paper", args=(obj.pk,)))] if obj.pledge_id else []
+        return [*super().buttons(request, obj), *paper]
 
     def panels(self, request, obj):
         return (documents_panel(request, obj),)

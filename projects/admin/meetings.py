@@ -1,15 +1,13 @@
 """The pages of a meeting beside its form: drawing the agenda from the register, the agenda on paper, the minutes."""
 
-import io
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
-from django.utils.text import get_valid_filename
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,9 +18,8 @@ from projects.models import Event
 from registry.core.addresses import desk_list
 from registry.core.admin.periods import period_chips, period_of
 from registry.core.dates import today
+from registry.core.exports import docx_attached
 from registry.core.text import clean_text
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,12 @@ class Way:
 
     label: str
     danger: bool = False
+
+
+OF_KIND = (
+    (Event.Kind.MATCHING, gettext_lazy("Matching sheet"), "matching-sheet", "projects.view_pledge"),
+    (Event.Kind.SIGNING, gettext_lazy("Signing"), "signing", "projects.sign_pledge"),
+)
 
 
 class MeetingPages:
@@ -48,7 +51,13 @@ class MeetingPages:
         if obj.status == Event.Status.CANCELLED:
             allowed = [(name, label) for name, label in allowed if name != "agenda"]
         own = [(Way(label), self.address(obj, name)) for name, label in allowed]
-        return [*super().buttons(request, obj), *own]
+        return [*super().buttons(request, obj), *own, *self._of_kind(obj, user)]
+
+    def _of_kind(self, event, user):
+        """The way to what is done at meetings of this kind only."""
+        for kind, label, name, permission in OF_KIND:
+            if event.kind == kind and user.has_perm(permission):
+                yield Way(label), f"{reverse(f'admin:{name}')}?event={event.pk}"
 
     def address(self, obj, name):
         if name in {way for way, _label, _permission in self.ways}:
@@ -124,14 +133,7 @@ class MeetingPages:
 
     def minutes_view(self, request, object_id):
         event = self._event(request, object_id, "minutes")
-        file = io.BytesIO()
-        minutes_of(event, request.user).save(file)
-        file.seek(0)
-        name = get_valid_filename(_("Minutes: %s") % event.name)
-        return FileResponse(
-            file, as_attachment=True, filename=f"{name}.docx", content_type=DOCX,
-            headers={"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"},
-        )  # fmt: skip
+        return docx_attached(minutes_of(event, request.user).content(), _("Minutes: %s") % event.name)
 
     # The list with its counts
 

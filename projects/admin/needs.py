@@ -15,6 +15,7 @@ from registry.core.quantity import format_quantity
 from registry.core.roles import Role
 
 from .documents import documents_panel
+from .fitting import fitting_organisations
 
 
 class NeedItemInline(RecordInline):
@@ -49,6 +50,17 @@ def pledges_panel(request, need):
     return panel
 
 
+class QueueFilter(admin.SimpleListFilter):
+    title = gettext_lazy("waits for")
+    parameter_name = "queue"
+
+    def lookups(self, request, model_admin):
+        return [("us", _("the bureau"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status=Need.Status.SUBMITTED) if self.value() == "us" else queryset
+
+
 class ExpiryFilter(admin.SimpleListFilter):
     title = gettext_lazy("expiry")
     parameter_name = "expiry"
@@ -64,7 +76,7 @@ class ExpiryFilter(admin.SimpleListFilter):
 class NeedAdmin(RecordAdmin):
     list_display = ("number", "name", "county", "field", "urgency", "expires_on", "status")
     list_display_links = ("number", "name")
-    list_filter = ("status", "urgency", "field", "campaign", ExpiryFilter, "expires_on", "is_demo")
+    list_filter = (QueueFilter, "status", "urgency", "field", "campaign", ExpiryFilter, "expires_on", "is_demo")
     list_select_related = ("county", "field")
     search_fields = ("name",)
     search_help_text = gettext_lazy("Title or county, pinyin or initials.")
@@ -118,4 +130,5 @@ class NeedAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
 
     def panels(self, request, obj):
-        return (gaps_panel(obj), pledges_panel(request, obj), documents_panel(request, obj))
+        own = (gaps_panel(obj), pledges_panel(request, obj))
+        return (*own, *fitting_organisations(request, obj), documents_panel(request, obj))

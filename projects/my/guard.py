@@ -16,8 +16,22 @@ OWN = (Role.COUNTY, Role.ORGANISATION)
 
 
 def my_page(view):
-    """For counties and organisations. Those of the desk are sent there, strangers to the sign-in, all others told."""
+    """For counties and organisations. Those of the desk are sent there, strangers to the sign-in, applicants
+    to where they wait, all others told."""
     return _page_for(view, OWN)
+
+
+def county_page(view):
+    """For counties alone: an organisation is told so."""
+
+    @my_page
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.holds(Role.COUNTY):
+            raise PermissionDenied(_("This page is for counties."))
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def report_page(view):
@@ -35,6 +49,8 @@ def _page_for(view, roles):
             return view(request, *args, **kwargs)
         if user.is_staff:
             return redirect("admin:index")
+        if user.memberships.exists():
+            return redirect("waiting")
         raise PermissionDenied(_("These pages are for counties and organisations. Your account has no role yet."))
 
     return guarded

@@ -1,13 +1,25 @@
 """What waits for a county's or an organisation's people: the queues of their first page, each counted and cut."""
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from projects.lamps import lamp_of, month_lamp, status_of
-from projects.models import Difficulty, Funding, LampRule, LedgerImport, MonthlyReport, Project, ProjectStep
+from orgs.models import Membership
+from projects.lamps import lamp_of, last_day_lamp, month_lamp, status_of
+from projects.models import (
+    Difficulty,
+    Funding,
+    LampRule,
+    LedgerImport,
+    MonthlyReport,
+    Need,
+    Pledge,
+    Project,
+    ProjectStep,
+)
 from projects.months import Owing
 from projects.places import import_page
 from registry.core.dates import format_date
@@ -17,6 +29,9 @@ from .guard import sides_of
 
 SHOWN = 6
 """Rows of a queue on the first page; the list behind it shows all."""
+
+LATELY = datetime.timedelta(days=30)
+"""How long an answer to a pledge is shown as news."""
 
 
 @dataclass
@@ -51,9 +66,14 @@ def _queue(slug, title, empty, rows, task, url=""):
 def queues(user, on):
     """The queues of a person's first page, by what the person may do about them."""
     built = [owed_reports(user, on)] if user.has_perm("projects.submit_monthlyreport") else []
+    built += [needs(user, on)] if user.has_perm("projects.submit_need") else []
     built += [returned(user), steps(user, on)]
     if user.has_perm("projects.confirm_funding"):
         built.append(receipts(user))
+    if user.has_perm("projects.confirm_pledge"):
+        built.append(pledges_to_confirm(user))
+    if user.has_perm("projects.submit_pledge"):
+        built += [pledges_answered(user, on), joining(user)]
     return [*built, difficulties(user, on), ledgers(user)]
 
 
@@ -72,6 +92,21 @@ def owed_reports(user, on):
     ]  # fmt: skip
     empty = _("Every monthly report has been handed in.")
     return Queue("reports", _("Monthly reports to hand in"), empty, reverse("my-reports"), len(rows), tasks)
+
+
+def needs(user, on):
+    """Needs that the bureau has returned, and open ones that are past their day."""
+    scope = Need.objects.within_scope_of(user)
+    rows = scope.filter(status=Need.Status.RETURNED) | scope.past_expiry(on)
+    return _queue(
+        "needs", _("Needs to correct, extend or let expire"), _("No need waits for you."),
+        rows.select_related("county").order_by(F("expires_on").asc(nulls_first=True), "pk"),
+        lambda need: Task(
+            reverse("my-need", args=(need.number,)), need.name, need.county.name,
+            last_day_lamp(need, on) or status_of(need), need.status_reason,
+        ),
+        reverse("my-needs"),
+    )  # fmt: skip
 
 
 def returned(user):
@@ -132,6 +167,37 @@ def giver_of(line):
     return str(line.party) if line.party else _("jointly, shares unknown")
 
 
+def pledges_to_confirm(user):
+    rows = Pledge.objects.received_by(user).filter(status=Pledge.Status.ACCEPTED)
+    rows = rows.order_by(F("answer_by").asc(nulls_last=True), "pk")
+    return _queue(
+        "received", _("Pledges to confirm"), _("No pledge waits for your county."),
+        rows.select_related("organisation", "need"),
+        lambda one: Task(
+            reverse("my-received-pledge", args=(one.number,)), one.organisation.name,
+            one.need.name if one.need else _("free pledge"), status_of(one),
+            format_date(one.answer_by, "table") if one.answer_by else "",
+        ),
+        reverse("my-received"),
+    )  # fmt: skip
+
+
+def pledges_answered(user, on):
+    """Own pledges that were declined or confirmed lately."""
+    rows = Pledge.objects.spoken_for_by(user).filter(
+        status__in=(Pledge.Status.DECLINED, Pledge.Status.CONFIRMED), status_at__date__gt=on - LATELY
+    )  # fmt: skip
+    return _queue(
+        "pledges", _("Pledges that were answered"), _("No pledge was answered lately."),
+        rows.select_related("need", "county").order_by("-status_at", "-pk"),
+        lambda one: Task(
+            reverse("my-pledge", args=(one.number,)), one.number, str(one.need or one.county or _("free pledge")),
+            status_of(one), one.status_reason,
+        ),
+        reverse("my-pledges"),
+    )  # fmt: skip
+
+
 def difficulties(user, on):
     """Answered ones that our side must agree to, and open ones in which our side's help is wanted."""
     sides = sides_of(user)
@@ -155,4 +221,16 @@ def ledgers(user):
     return _queue(
         "ledgers", _("Ledgers to import"), _("No ledger waits for your word."), rows,
         lambda one: Task(import_page(one, user), one.original_name, f"#{one.pk}", status_of(one)), reverse("my-import"),
+    )  # fmt: skip
+
+
+def joining(user):
+    """Those who want to speak for an organisation that the person speaks for."""
+    own = user.memberships.approved().values("organisation")
+    rows = Membership.objects.within_scope_of(user).applied().filter(organisation__in=own)
+    return _queue(
+        "joining", _("People who want to join"), _("Nobody waits for your word."),
+        rows.select_related("user", "organisation").order_by("pk"),
+        lambda one: Task(reverse("my-people"), str(one.user), str(one.organisation), status_of(one)),
+        reverse("my-people"),
     )  # fmt: skip

@@ -11,7 +11,12 @@ from .deeds import money, receipt, step
 from .difficulties import difficulties, difficulty, new_difficulty
 from .guard import my_page
 from .home import home
+from .needs import check_need, edit_need, need, needs, new_need
+from .people import people
+from .pledges import pledge, pledge_receipt, pledges
+from .pledging import check, new, what, when
 from .projects import printed, project, projects
+from .received import received, received_pledge
 from .reports import report, reports, unchanged
 
 
@@ -31,6 +36,7 @@ register_converter(MonthConverter, "month")
 
 urlpatterns = [
     path("", home, name="my"),
+    path("people/", people, name="my-people"),
     path("projects/", projects, name="my-projects"),
     path("projects/ledger/", printed, name="my-ledger"),
     path("projects/<path:number>/money/", money, name="my-money"),
@@ -40,8 +46,22 @@ urlpatterns = [
     path("reports/", reports, name="my-reports"),
     path("reports/unchanged/", unchanged, name="my-unchanged"),
     path("reports/<path:number>/<month:month>/", report, name="my-report"),
+    path("needs/", needs, name="my-needs"),
+    path("needs/new/", new_need, name="my-need-new"),
+    path("needs/<str:number>/", need, name="my-need"),
+    path("needs/<str:number>/edit/", edit_need, name="my-need-edit"),
+    path("needs/<str:number>/check/", check_need, name="my-need-check"),
     path("difficulties/", difficulties, name="my-difficulties"),
     path("difficulties/new/", new_difficulty, name="my-difficulty-new"),
     path("difficulties/<int:pk>/", difficulty, name="my-difficulty"),
+    path("pledges/", pledges, name="my-pledges"),
+    path("pledges/new/", new, name="my-pledge-new"),
+    path("pledges/<path:number>/what/", what, name="my-pledge-what"),
+    path("pledges/<path:number>/when/", when, name="my-pledge-when"),
+    path("pledges/<path:number>/check/", check, name="my-pledge-check"),
+    path("pledges/<path:number>/receipt/", pledge_receipt, name="my-pledge-receipt"),
+    path("pledges/<path:number>/", pledge, name="my-pledge"),
+    path("received/", received, name="my-received"),
+    path("received/<path:number>/", received_pledge, name="my-received-pledge"),
     *(path(f"import/{route}", my_page(view), name=name) for route, name, view in routes_in(MY)),
 ]

@@ -69,6 +69,11 @@ def keep(source, name, *, limit=LEDGER_LIMIT):
     return _put(source, limit, lambda draft: UNREAD)
 
 
+def bytes_of(blob):
+    """The bytes of a stored file, all at once. Raises FileNotFoundError where they are lost."""
+    return (Path(settings.MEDIA_ROOT) / blob.path).read_bytes()
+
+
 def _put(source, limit, type_of):
     file = ContentFile(source) if isinstance(source, bytes) else source
     folder = Path(settings.MEDIA_ROOT) / "blobs"

@@ -4,6 +4,7 @@ Both are made row by row as they are sent, so that a file of any length takes th
 """
 
 import csv
+import io
 import re
 import zipfile
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.utils.translation import get_language, override
 
 _FORMULA = re.compile("^[=+\\-@\t\r＝＋－＠]")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ROWS_A_CHUNK = 500
 NAME_LIMIT = 100
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
@@ -135,6 +137,11 @@ def attached(content, name, media_type):
             "Cache-Control": "no-store, private",
         },
     )
+
+
+def docx_attached(content, name):
+    """The bytes of a paper as a download; `name` without its ending."""
+    return attached(io.BytesIO(content), safe_name(f"{name}.docx"), DOCX)
 
 
 def safe_name(name):

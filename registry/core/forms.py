@@ -71,7 +71,7 @@ class MoneyInput(forms.TextInput):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         understood = _read(value)
-        echo = f"= {format_quantity(understood, 'exact')}" if understood and understood.is_stated else ""
+        echo = self.echo(understood) if understood and understood.is_stated else ""
         return format_html(
             '{} <output class="echo" for="{}" data-echo-for="{}">{}</output>',
             super().render(name, value, attrs, renderer),
@@ -79,6 +79,9 @@ class MoneyInput(forms.TextInput):
             name,
             echo,
         )
+
+    def echo(self, understood: Money) -> str:
+        return f"= {format_quantity(understood, 'exact')}"
 
 
 def _read(value: Any) -> Money | None:

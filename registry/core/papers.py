@@ -4,6 +4,8 @@ Knows paper, not what is written on it. The faces are named and not shipped: a r
 nearest. `w:lang` says that Chinese is meant, without which some readers draw Japanese forms of the characters.
 """
 
+import io
+
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -72,6 +74,16 @@ class Paper:
     def save(self, target):
         """Write the document to a path or an open binary file."""
         self.document.save(target)
+
+    def content(self):
+        """The bytes of the document."""
+        file = io.BytesIO()
+        self.save(file)
+        return file.getvalue()
+
+    def page_break(self):
+        """What follows begins on a new page."""
+        self.document.add_page_break()
 
     def _table(self, shares):
         table = self.document.add_table(0, len(shares), "Table Grid")

@@ -18,6 +18,12 @@ def current_request_id():
     return request_id.get() or ""
 
 
+@register.simple_tag(takes_context=True)
+def may(context, permission):
+    """Whether the reader may do something ("app.codename"): for parts that are handed little."""
+    return context.request.user.has_perm(permission)
+
+
 @register.simple_tag
 def page_numbers(page_obj):
     """The pages to offer around `page_obj`: numbers, and None where some are left out."""

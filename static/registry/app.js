@@ -12,7 +12,7 @@
   const WORDS = { "": ["", ""], "约": ["约 ", "about "], "超过": OVER, "余": OVER, "多": OVER };
   const fold = (text) => text.replace(/[\uFF01-\uFF5E]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/\s/g, "");
 
-  function understood(text) {
+  function understood(text, gap) {
     const found = /^(约|超过)?(\d[\d,]*)(?:\.(\d+))?([余多]?)([万亿]?)([余多]?)元?([余多]?)$/.exec(fold(text));
     if (!found) return "";
     const [, before = "", whole, part = "", inside, scale, after, last] = found;
@@ -24,14 +24,23 @@
     const digits = (fen / unit).toString().padStart(3, "0");
     const number = `${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${digits.slice(-2)}`;
     const word = WORDS[words[0] ?? ""][chinese ? 0 : 1];
-    return chinese ? `= ${word}${number} 元` : `= ${word}CNY ${number}`;
+    return (chinese ? `= ${word}${number} 元` : `= ${word}CNY ${number}`) + shareOf(fen / unit, gap);
+  }
+
+  /* Which share of a gap in yuan that is, with one decimal, rounded as the server does. */
+  function shareOf(fen, gap) {
+    const whole = BigInt((gap ?? "").replace(".", "") || 0);
+    if (!whole) return "";
+    const tenths = (fen * 2000n + whole) / (whole * 2n);
+    const share = `${(tenths / 10n).toString().replace(/\B(?=(\d{3})+$)/g, ",")}.${tenths % 10n}%`;
+    return chinese ? `（缺口的 ${share}）` : ` (${share} of the gap)`;
   }
 
   document.addEventListener("input", (event) => {
     const input = event.target;
     if (input.dataset.echo !== "yuan" || composing(event)) return;
     const output = document.querySelector(`output[data-echo-for="${CSS.escape(input.name)}"]`);
-    if (output) output.textContent = understood(input.value);
+    if (output) output.textContent = understood(input.value, input.dataset.gap);
   });
 
   /* Keys: / searches, ? explains, Ctrl+Enter sends the form. */

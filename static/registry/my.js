@@ -8,19 +8,20 @@
     button.addEventListener("click", () => window.print());
   });
 
-  /* Another line of money: the last one again, empty. */
+  /* Another line: the last one again, empty. */
   document.querySelectorAll("[data-more]").forEach((button) => {
     const form = button.closest("form");
     const box = form.querySelector("[data-lines]");
     const total = form.querySelector("[name$='-TOTAL_FORMS']");
     const most = Number(form.querySelector("[name$='-MAX_NUM_FORMS']").value);
+    const prefix = total.name.replace("TOTAL_FORMS", "");
     const fresh = box.lastElementChild.cloneNode(true);
     button.hidden = false;
     button.addEventListener("click", () => {
       const number = Number(total.value);
       if (number >= most) return;
       const line = fresh.cloneNode(true);
-      const renamed = (text) => text.replace(/money-\d+-/, `money-${number}-`);
+      const renamed = (text) => text.replace(new RegExp(`${prefix}\\d+-`, "g"), `${prefix}${number}-`);
       line.querySelectorAll("*").forEach((node) => {
         ["name", "id", "for", "aria-describedby", "data-echo-for"].forEach((name) => {
           if (node.hasAttribute(name)) node.setAttribute(name, renamed(node.getAttribute(name)));

@@ -1,14 +1,28 @@
 """Accessibility and layout in a real browser: nothing serious by axe, no page wider than the window, nothing fetched
 from elsewhere, on phone and desktop, in both languages."""
 
+from decimal import Decimal
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from projects.models import ChecklistTemplate, Difficulty, Event, MonthlyReport, Project, ProjectStep
+from projects.actions.pledging import save_pledge
+from projects.models import (
+    ChecklistTemplate,
+    Difficulty,
+    Event,
+    Field,
+    MonthlyReport,
+    Need,
+    Pledge,
+    Project,
+    ProjectStep,
+)
 from registry.core.models import User
 from tests.browser import sign_in
+from tests.factories import make_pledge
 from tests.house import ROOT
 from tests.projects.importing import checked, imported, received
 from tests.projects.ledger_books import realistic
@@ -30,7 +44,11 @@ def pages_of_the_county():
     project = Project.objects.within_scope_of(User.objects.get(username="county")).filter(reports__isnull=False).first()
     report = project.reports.order_by("month").last()
     step = project.steps.filter(side="county").first()
+    needs = Need.objects.within_scope_of(User.objects.get(username="county"))
+    draft, open_need = needs.filter(status="draft").first(), needs.open().first()
     return [
+        reverse("my-needs"), reverse("my-need-new"), reverse("my-need", args=(open_need.number,)),
+        *(reverse(name, args=(draft.number,)) for name in ("my-need", "my-need-edit", "my-need-check")),
         reverse("my"), reverse("my-projects"), reverse("my-reports"), reverse("my-difficulties"), reverse("notices"),
         reverse("channels"), reverse("jobs"), reverse("my-import"), reverse("my-project", args=(project.number,)),
         reverse("my-report", args=(project.number, report.month)), reverse("my-step", args=(step.pk,)),
@@ -50,8 +68,41 @@ def pages_of_the_desk():
         reverse("admin:projects_monthlyreport_changelist"), record("monthlyreport", MonthlyReport.objects.first()),
         reverse("admin:projects_decision_changelist"), reverse("admin:projects_lamprule_changelist"),
         record("checklisttemplate", ChecklistTemplate.objects.first()), reverse("admin:core_calendarday_changelist"),
-        reverse("admin:core_outgoing_changelist"), reverse("admin:import"),
+        reverse("admin:core_outgoing_changelist"), reverse("admin:import"), *pages_of_the_matching(),
     ]  # fmt: skip
+
+
+def pages_of_the_matching():
+    need, pledge = Need.objects.filter(status="published").first(), Pledge.objects.filter(need=None).first()
+    organisation = pledge.organisation
+    told = f"{reverse('admin:matching-tell')}?need={need.pk}&organisation={organisation.pk}"
+    return [
+        reverse("admin:matching"), reverse("admin:matching") + "?column=open", reverse("admin:matching-sheet"),
+        reverse("admin:handbook"), reverse("admin:signing"), told, record("need", need), record("pledge", pledge),
+        reverse("admin:projects_pledge_changelist") + "?queue=us", reverse("admin:projects_paperwording_changelist"),
+        reverse("admin:projects_paperwording_add"),
+    ]  # fmt: skip
+
+
+def pages_about_pledges():
+    """For the organisation: list, new ones, a draft at each step, one on its way; for the county: list and one."""
+    org, county = (User.objects.get(username=name) for name in ("org", "county"))
+    own = Pledge.objects.spoken_for_by(org)
+    need = Need.objects.open().first()
+    draft = save_pledge(
+        by=org, organisation=org.memberships.get().organisation, need=need,
+        items=[{"kind": "money", "amount": Decimal(10**9), "need_item": need.items.filter(kind="money").first()}],
+    )  # fmt: skip
+    giver = [reverse(name) for name in ("my", "my-pledges", "my-pledge-new", "my-people")]
+    giver += [f"{reverse('my-pledge-new')}?need={need.number}"]
+    giver += [reverse(f"my-pledge-{step}", args=(draft.number,)) for step in ("what", "when", "check")]
+    for state in ("submitted", "accepted", "confirmed"):
+        found = own.filter(status=state).first()
+        giver += [reverse(name, args=(found.number,)) for name in ("my-pledge", "my-pledge-receipt") if found]
+    waiting = Pledge.objects.received_by(county).filter(status="accepted").first() or make_pledge(
+        county=county.postings.first().division, field=Field.objects.first(), status="accepted"
+    )
+    return giver, [reverse("my-received"), reverse("my-received-pledge", args=(waiting.number,))]
 
 
 def imports_at_every_step():
@@ -64,7 +115,11 @@ def imports_at_every_step():
 
 def pages():
     project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
-    public = [reverse(name) for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login")]
+    public = [
+        reverse(name)
+        for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login", "signup", "needs")
+    ]
+    public += [reverse("needs"), reverse("need", args=(Need.objects.open().first().number,))]
     public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
@@ -117,5 +172,8 @@ def test_no_page_has_a_serious_fault(page, site, width, language):
     sign_in(page, site, "bureau")
     found |= visit(desk)
     sign_in(page, site, "county", home=reverse("my"))
-    found |= visit(pages_of_the_county())
+    giver, receiver = pages_about_pledges()
+    found |= visit([*pages_of_the_county(), *receiver])
+    sign_in(page, site, "org", home=reverse("my"))
+    found |= visit(giver)
     assert not found, "\n".join(f"{path}: {fault}" for path, faults in found.items() for fault in faults)

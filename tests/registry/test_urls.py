@@ -21,6 +21,9 @@ NAMES = {
     "rules": "/rules/",
     "login": "/accounts/login/",
     "logout": "/accounts/logout/",
+    "signup": "/accounts/signup/",
+    "waiting": "/accounts/waiting/",
+    "my-people": "/my/people/",
     "admin:index": "/desk/",
     "admin:verify": "/desk/verify/",
     "schema": "/api/schema/",
@@ -101,8 +104,10 @@ def test_the_interface_describes_itself(client):
     schema = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
     assert schema["openapi"].startswith("3.")
     paths = schema["paths"]
-    for name in ("projects", "organisations", "counties", "needs", "pledges", "circulars", "steps", "figures"):
+    for name in ("projects", "organisations", "counties", "circulars", "steps", "figures"):
         assert list(paths[f"/api/v1/{name}/"]) == ["get"]
+    for name in ("needs", "pledges"):
+        assert list(paths[f"/api/v1/{name}/"]) == ["get", "post"]
     told = {parameter["name"] for parameter in paths["/api/v1/projects/"]["get"]["parameters"]}
     assert {"search", "county", "field", "year", "stage", "ordering", "page", "page_size", "cursor"} <= told
 
