@@ -39,7 +39,7 @@ def test_an_organisation_signs_up_is_approved_and_lets_a_second_person_in(page, 
 
     sign_in(page, site, "bureau")
     page.goto(site + reverse("admin:orgs_membership_changelist") + "?status__exact=applied")
-    page.click("#result_list a")
+    page.click("#result_list tbody a")
     page.click("a[href$='/move/approved/']")
     page.click("#content form [type=submit]")
     page.context.clear_cookies()

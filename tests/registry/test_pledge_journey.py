@@ -50,7 +50,7 @@ def test_a_pledge_is_made_on_a_phone(phone, site, need):
     else:
         phone.fill(amount, "3000000.01元")
     phone.click("button[value=next]")
-    assert "缺口仅剩" in phone.inner_text(".notice-warning")
+    assert "目前缺口为" in phone.inner_text(".notice-warning")
     assert phone.inner_text(echo) == "= 3,000,000.01 元（缺口的 100.0%）"
     assert narrow(phone)
     phone.fill(amount, "72万")
