@@ -9,6 +9,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,13 @@ class BadQuery(Exception):
     def words(self):
         """All faults in one sentence each, with the parameter in front."""
         return " ".join(f"{name}: {' '.join(messages)}" for name, messages in self.faults.items())
+
+
+def only_known(query, known):
+    """Raises ValidationError for parameters that are not `known`: where there is no set of filters to say so."""
+    if unknown := sorted(query.keys() - set(known)):
+        words = {"names": ", ".join(excerpt(name) for name in unknown), "known": ", ".join(known)}
+        raise ValidationError(_("Unknown parameters: %(names)s. Known are: %(known)s.") % words)
 
 
 class Search(django_filters.CharFilter):

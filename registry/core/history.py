@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, TextField
@@ -50,6 +50,8 @@ ACTION_NAMES = {
     "notice.channels": gettext_lazy("Channels chosen"),
     "outgoing.deliver": gettext_lazy("Outgoing text sent"),
     "outgoing.again": gettext_lazy("Outgoing text sent again"),
+    "doubt.note": gettext_lazy("Doubt looked into"),
+    "objection.file": gettext_lazy("Objection handed in"),
 }
 """What an action is called. The rooms above add their own when the desk is set up (`name_actions`)."""
 
@@ -111,7 +113,8 @@ class Difference:
 
 @dataclass(slots=True)
 class Entry:
-    """One change in words. `who` is empty where it came from outside the application: see `outside`."""
+    """One change in words. `who` is empty where it came from outside the application: see `outside`. `restore` is
+    where the state after it can be put back, for whom a page offers that."""
 
     change: Change
     who: str
@@ -121,6 +124,7 @@ class Entry:
     record: str
     root: tuple[str, str]
     differences: list[Difference] = field(default_factory=list)
+    restore: str = ""
 
 
 def describe(changes, viewer):
@@ -195,7 +199,7 @@ class _Telling:
             return str(ACTION_NAMES[change.action])
         family, _dot, target = change.action.partition(".")
         if family == "desk":
-            return _("Edited at the desk")
+            return _("Earlier state put back") if target.endswith(".restore") else _("Edited at the desk")
         model = next((m for m in self.models.values() if m._meta.model_name == family and issubclass(m, Staged)), None)
         states = dict(model._meta.get_field(model.status_field).flatchoices) if model else {}
         if target in states:
@@ -265,9 +269,10 @@ def _called(row):
 
 
 def _with_names(model):
-    """Rows with what their own names are made of: a posting is called by its officer and division."""
+    """Rows with what their own names are made of: a posting by officer and division, a permission by what it is of."""
     rows = model._base_manager.all()
-    return rows.select_related() if model_root(model) or not hasattr(model, "name") else rows
+    is_called_by_others = model is Permission or model_root(model) or not hasattr(model, "name")
+    return rows.select_related() if is_called_by_others else rows
 
 
 def value_in_words(column, value):

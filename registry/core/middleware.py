@@ -1,11 +1,17 @@
-"""Per request: the language that the visitor chose, and the id under which the trail and the logs speak."""
+"""Per request: the language that the visitor chose, the id under which the trail and the logs speak, and that those
+who only read write nothing."""
 
 import re
 import uuid
+from contextlib import ExitStack
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.handlers.exception import response_for_exception
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .trail import request_id
 
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -44,3 +50,33 @@ class TrailMiddleware:
             request_id.reset(token)
         response.headers["X-Request-ID"] = request.id
         return response
+
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class ReadOnlyMiddleware:
+    """Whoever only reads (auditors) is answered 403 to any other method, at every door, and reads in a session in
+    which PostgreSQL refuses to write. Views of one's own affairs (`own_affairs`) are left alone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with ExitStack() as request.reading_only:
+            return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if getattr(view, own_affairs.__name__, False) or not only_reads(request.user):
+            return
+        if request.method not in SAFE:
+            raise PermissionDenied(_("Your role reads the register and writes nothing."))
+        request.reading_only.enter_context(read_only_session())
+
+    def process_exception(self, request, error):
+        """A page that tried to write all the same: said so, instead of a fault."""
+        if is_refusal(error):
+            return response_for_exception(
+                request, PermissionDenied(_("Your role reads the register and writes nothing."))
+            )
+        return None

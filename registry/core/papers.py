@@ -5,6 +5,7 @@ nearest. `w:lang` says that Chinese is meant, without which some readers draw Ja
 """
 
 import io
+import zipfile
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -16,7 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from .exports import NOT_XML
 
-BODY, PLAIN, BOLD, TITLE = "仿宋_GB2312", "宋体", "黑体", "方正小标宋简体"
+BODY, PLAIN, BOLD, TITLE, SCRIPT = "仿宋_GB2312", "宋体", "黑体", "方正小标宋简体", "楷体_GB2312"
 LATIN = "Times New Roman"
 CELL = "Cell"
 SIZES = {"Title": 18, "Heading 1": 14, "Heading 2": 12, "Normal": 12, CELL: 10.5}
@@ -25,6 +26,9 @@ SIZES = {"Title": 18, "Heading 1": 14, "Heading 2": 12, "Normal": 12, CELL: 10.5
 FACES = {"Title": TITLE, "Heading 1": BOLD, "Heading 2": BOLD, "Normal": BODY, CELL: PLAIN}
 MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 """Millimetres."""
+
+FIRST_INSTANT = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a .zip can name."""
 
 INNER_WIDTH = Mm(210 - 28 - 26)
 LABEL_SHARE = 0.25
@@ -66,7 +70,7 @@ class Paper:
         table = self._table(widths or [1 / len(heads)] * len(heads))
         for cell in _row(table, heads):
             _shade(cell)
-        _say(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+        say(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         for row in rows:
             _row(table, row)
         self._room_after()
@@ -77,9 +81,7 @@ class Paper:
 
     def content(self):
         """The bytes of the document."""
-        file = io.BytesIO()
-        self.save(file)
-        return file.getvalue()
+        return content_of(self.document)
 
     def page_break(self):
         """What follows begins on a new page."""
@@ -105,7 +107,7 @@ class Paper:
         foot = section.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
         foot.add_run("— ")
-        _page_number(foot.add_run())
+        page_number(foot.add_run())
         foot.add_run(" —")
 
     def _set_style(self, name, face):
@@ -143,6 +145,24 @@ class Paper:
         about.title, about.author, about.comments = clean(title)[:255], "", ""
 
 
+def content_of(document):
+    """The bytes of a document, the same for the same document whenever they are made."""
+    file = io.BytesIO()
+    document.save(file)
+    return undated(file.getvalue())
+
+
+def undated(content):
+    """The bytes of a .docx without the instants that its parts were packed at."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, FIRST_INSTANT)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(name))
+    return packed.getvalue()
+
+
 def clean(text):
     """The text without characters that a document cannot hold."""
     return NOT_XML.sub("", str(text))
@@ -150,7 +170,7 @@ def clean(text):
 
 def _row(table, texts):
     row = table.add_row()
-    _say(row._tr.get_or_add_trPr(), "w:cantSplit")
+    say(row._tr.get_or_add_trPr(), "w:cantSplit")
     cells = row.cells
     for cell, text in zip(cells, texts, strict=True):
         paragraph = cell.paragraphs[0]
@@ -158,7 +178,8 @@ def _row(table, texts):
     return cells
 
 
-def _say(parent, name, **values):
+def say(parent, name, **values):
+    """Append an element `name` ("w:…") with attributes of the same namespace; returns it."""
     element = OxmlElement(name)
     for key, value in values.items():
         element.set(qn(f"w:{key}"), value)
@@ -167,10 +188,11 @@ def _say(parent, name, **values):
 
 
 def _shade(cell):
-    _say(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill="F2F2F2")
+    say(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill="F2F2F2")
 
 
-def _page_number(run):
-    _say(run._r, "w:fldChar", fldCharType="begin")
-    _say(run._r, "w:instrText").text = "PAGE"
-    _say(run._r, "w:fldChar", fldCharType="end")
+def page_number(run):
+    """Put the number of the page into the run."""
+    say(run._r, "w:fldChar", fldCharType="begin")
+    say(run._r, "w:instrText").text = "PAGE"
+    say(run._r, "w:fldChar", fldCharType="end")

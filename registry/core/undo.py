@@ -105,11 +105,21 @@ decimals, days, lists and JSON come back as they were."""
 _FRESH = "jsonb_build_object('version', (u.was ->> 'version')::bigint + 1, 'updated_at', clock_timestamp())"
 
 
+OBSTACLES = []
+"""What rooms above know to stand in the way: `f(batch)` gives the reason in words, or None."""
+
+
+def stands_in_the_way(question):
+    """Ask `question(batch)` before a batch is undone."""
+    OBSTACLES.append(question)
+    return question
+
+
 def why_not_undone(batch):
     """Why the batch cannot be undone, in words; None where it can. Four queries, and a few to name what is in the way.
 
     It can within `UNDO_WITHIN` of its last change, once, and while nobody else has changed a row of it, worked on a
-    record that it made, or pointed from elsewhere to such a record.
+    record that it made, or pointed from elsewhere to such a record, and while no obstacle of a room above is named.
     """
     written = _written(batch)
     if not written:
@@ -125,7 +135,8 @@ def why_not_undone(batch):
         )
     asked = {"batch": batch, "stays": list(STAYS), "first": min(table["first"] for table in written.values())}
     with connection.cursor() as cursor:
-        return _why_touched(cursor, asked) or _why_pointed_to(cursor, asked, written)
+        why = _why_touched(cursor, asked) or _why_pointed_to(cursor, asked, written)
+    return why or next(filter(None, (question(batch) for question in OBSTACLES)), None)
 
 
 def undo_batch(batch, *, by, action, reason="", new_batch="", progress=None):

@@ -57,8 +57,7 @@ _TAG = re.compile("<[^>]*>")
 class Column:
     """`value(row)` gives the cell: text, a number, Money, a Quantity, a day, an instant, yes or no; None: not stated.
 
-    `upper`: the head above it, shared with neighbours of the same. `is_totalled`: summed up below the rows.
-    """
+    `upper`: the head above it, shared with neighbours of the same. `is_totalled`: summed up below the rows."""
 
     head: str | Promise
     value: Callable
@@ -85,7 +84,9 @@ def numbered(head=_NUMBER):
 @dataclass
 class Page:
     """`rows` are read once. `facts` stand in the line under the title; the first `named` columns name the row and stay
-    in view; `total` is how many rows there are, to tell progress by; `by` who draws it up."""
+    in view; `total` is how many rows there are, to tell progress by; `by` who draws it up. `whole`: a row of totals
+    that are known otherwise than by adding up the rows; `notes` stand below everything. `made_at`: the instant at
+    which the file says that it was made, so that the same page gives the same bytes; else it is now."""
 
     title: str
     columns: list[Column]
@@ -94,6 +95,9 @@ class Page:
     facts: list[str] = field(default_factory=list)
     named: int = 1
     by: str = ""
+    whole: object = None
+    notes: list[str] = field(default_factory=list)
+    made_at: datetime.datetime | None = None
 
     @cached_property
     def is_deep(self):
@@ -102,9 +106,11 @@ class Page:
 
     def cells(self):
         """The rows as lists of cells."""
-        values = [column.value for column in self.columns]
         for row in self.rows:
-            yield [value(row) for value in values]
+            yield self.cells_of(row)
+
+    def cells_of(self, row):
+        return [column.value(row) for column in self.columns]
 
 
 def words_of(cell):
@@ -127,6 +133,10 @@ def _csv_rows(page, told):
     for cells in page.cells():
         yield [_plain(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
         told()
+    if page.whole is not None:
+        yield [_plain(cell, kind) for cell, kind in zip(page.cells_of(page.whole), kinds, strict=True)]
+    for note in page.notes:
+        yield [words_of(note)]
 
 
 def _plain(cell, kind):
@@ -155,13 +165,22 @@ def _yes_or_no(value):
 
 def write_workbook(page, file, told=lambda: None):
     """Write the page to `file`, a path or an open binary file, calling `told()` after each row; returns how many."""
+    return write_sheets([page], file, told)
+
+
+def write_sheets(pages, file, told=lambda: None):
+    """Write each page on a sheet of its own; titles differ in their first 31 characters. Returns how many rows."""
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "default_date_format": _SHOWN[DAY],
     }  # fmt: skip
     with xlsxwriter.Workbook(file, options) as workbook:
-        workbook.set_properties({"title": clean(page.title)})
-        return _Writer(workbook, page).write(told)
+        workbook.set_properties({"title": clean(pages[0].title), **_made(pages[0].made_at)})
+        return sum(_Writer(workbook, page).write(told) for page in pages)
+
+
+def _made(instant):
+    return {"created": instant.astimezone(datetime.UTC).replace(tzinfo=None)} if instant else {}
 
 
 def clean(text):
@@ -219,6 +238,12 @@ class _Writer:
         self.sheet.autofilter(self.first - 1, 0, max(last - 1, self.first - 1), self._last_column)
         if any(found.has_any for found in self.sums.values()):
             self._write_totals(last)
+            last += 1
+        if self.page.whole is not None:
+            self._write_whole(last, self.page.cells_of(self.page.whole))
+            last += 1
+        for note in self.page.notes:
+            self.sheet.write_string(last, 0, clean(words_of(note)), self._format("note"))
             last += 1
         signatures = [_("Drawn up by: %s") % (self.page.by or LINE), _("Checked by: %s") % LINE]
         self.sheet.write_string(last, 0, clean(("　" * 10).join(signatures)), self._format("note"))
@@ -320,11 +345,20 @@ class _Writer:
             if found is None or not found.has_any:
                 self.sheet.write_blank(row, place, None, self._format("total"))
                 continue
-            whole = found.as_quantity(column.kind)
-            letter = xlsxwriter.utility.xl_col_to_name(place)
+            whole, letter = found.as_quantity(column.kind), xlsxwriter.utility.xl_col_to_name(place)
             formula = f"=SUBTOTAL(109,{letter}{self.first + 1}:{letter}{row})"
             style = self._format(column.kind, *marks(whole), is_bold=True, is_whole=_is_whole(whole))
             self.sheet.write_formula(row, place, formula, style, column_number(whole))
+
+    def _write_whole(self, row, cells):
+        """Totals that were counted by themselves: numbers, not formulas over the rows."""
+        for place, (cell, column) in enumerate(zip(cells, self.page.columns, strict=True)):
+            if isinstance(cell, Quantity) and cell.value is not None:
+                style = self._format(column.kind, *marks(cell), is_bold=True, is_whole=_is_whole(cell))
+                self.sheet.write_number(row, place, column_number(cell), style)
+            else:
+                words = clean("" if cell is None else words_of(cell))
+                self.sheet.write_string(row, place, words, self._format("total"))
 
     def _format(self, kind, before="", after="", *, is_bold=False, is_whole=True):
         key = kind, before, after, is_bold, is_whole

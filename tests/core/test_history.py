@@ -1,6 +1,7 @@
 """The trail in words: who, what, before and after, why; masked where it must be, at the same cost for any page."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -124,6 +125,19 @@ def test_a_page_of_many_changes_takes_as_many_queries_as_a_page_of_one():
         with CaptureQueriesContext(connection) as queries:
             assert describe(rows, viewer)
         counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_permissions_are_called_by_what_they_are_of_without_a_query_for_each():
+    viewer, group, counts = make_user("audit_admin"), Group.objects.create(name="examiners"), []
+    assert viewer.roles  # read once per request, whatever the page
+    for model in ("project", "need"):
+        group.permissions.add(*Permission.objects.filter(content_type__model=model))
+        rows = Change.objects.filter(table_name="auth_group_permissions", after__group_id=group.pk)
+        with CaptureQueriesContext(connection) as queries:
+            told_rows = describe(rows, viewer)
+        counts.append(len(queries))
+    assert len(told_rows) > 8
     assert counts[0] == counts[1]
 
 

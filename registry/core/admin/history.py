@@ -5,9 +5,18 @@ from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from registry.core.addresses import desk_restore
 from registry.core.history import changes_of, describe
+from registry.core.roles import Role
 
 PER_PAGE = 50
+
+
+def with_restores(entries, user):
+    """The entries, for the bureau each with the page on which the state after it can be put back."""
+    for entry in entries if user.holds(Role.BUREAU) else ():
+        entry.restore = desk_restore(entry.change)
+    return entries
 
 
 class HistoryPages:
@@ -28,7 +37,7 @@ class HistoryPages:
             "opts": self.opts,
             "object": obj,
             "page_obj": page,
-            "entries": describe(page.object_list, request.user),
+            "entries": with_restores(describe(page.object_list, request.user), request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)

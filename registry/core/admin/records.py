@@ -21,6 +21,7 @@ from registry.core.trail import acting
 from .deeds import DeedPages
 from .history import HistoryPages
 from .list_files import ListFiles
+from .restoring import RestorePages
 from .versions import RecordForm, VersionedForm
 
 LOOKUPS = ("exact", "id__exact", "pk__exact", "isnull", "gte", "lt", "year", "month", "day")
@@ -103,7 +104,7 @@ class Scoped:
         return field
 
 
-class RecordAdmin(ListFiles, HistoryPages, DeedPages, Scoped, admin.ModelAdmin):
+class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admin.ModelAdmin):
     """The pages of one kind of record. `frozen(obj)` says that a row takes no more edits."""
 
     form = RecordForm

@@ -14,6 +14,8 @@ from registry.core.history import ACCOUNT_TABLES, changes_within_scope_of, descr
 from registry.core.models import Change, Record, User
 from registry.core.roles import READS_EVERYTHING, Role
 
+from .history import with_restores
+
 NEAR = 500
 """How far apart in the trail the changes of one transaction are looked for."""
 
@@ -131,7 +133,7 @@ class ChangeAdmin(admin.ModelAdmin):
             "title": _("Change no. %d") % one.pk,
             "opts": self.opts,
             "change_record": one,
-            "entries": describe(together.order_by("id")[:100], request.user),
+            "entries": with_restores(describe(together.order_by("id")[:100], request.user), request.user),
         }
         return TemplateResponse(request, "admin/core/change/change_form.html", context)
 

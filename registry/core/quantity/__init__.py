@@ -3,12 +3,15 @@
 from .format import Style, format_quantity
 from .numerals import capitals
 from .parse import MONEY_LIMIT, MONEY_UNITS, QUANTITY_LIMIT, money_of_number, parse_money, parse_quantity
-from .units import HOUSEHOLD, PERSON_TIME
+from .units import CASE, HOUSEHOLD, ITEM, PERSON_TIME, measured_numbers
 from .values import Money, Quantity, Total, sum_qualifier, total
-from .words import YUAN, Qualifier
+from .words import MANY, YUAN, Qualifier
 
 __all__ = [
+    "CASE",
     "HOUSEHOLD",
+    "ITEM",
+    "MANY",
     "MONEY_LIMIT",
     "MONEY_UNITS",
     "PERSON_TIME",
@@ -21,6 +24,7 @@ __all__ = [
     "Total",
     "capitals",
     "format_quantity",
+    "measured_numbers",
     "money_of_number",
     "parse_money",
     "parse_quantity",

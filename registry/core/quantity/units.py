@@ -3,9 +3,11 @@
 A bare classifier (个, 座, 所) has no English word: the label beside the figure says what is counted.
 """
 
+import re
 from decimal import Decimal
 
 HOUSEHOLD, PERSON_TIME = "户", "人次"
+ITEM, CASE = "项", "件"
 
 _ENGLISH = {
     "个": ("", ""),
@@ -13,6 +15,7 @@ _ENGLISH = {
     "所": ("", ""),
     "项": ("item", "items"),
     "件": ("item", "items"),
+    "笔": ("line", "lines"),
     "家": ("organisation", "organisations"),
     "人": ("person", "people"),
     "名": ("person", "people"),
@@ -73,3 +76,16 @@ def english_unit(unit: str, value: Decimal) -> str:
     """The English word for ``value`` of a unit; a unit that the table does not know stays in Chinese."""
     one, many = _ENGLISH.get(unit, (unit, unit))
     return one if value == 1 else many
+
+
+_TIMES = ("小时", "课时", "天", "月", "年")
+_MEASURED = re.compile(
+    r"[0-9０-９][0-9０-９.,]*\s*[多余]?\s*(?:[万亿][多余]?)?(?:元|[%％]|"
+    + "|".join(sorted(map(re.escape, _ENGLISH.keys() - set(_TIMES)), key=len, reverse=True))
+    + ")"
+)
+
+
+def measured_numbers(text: str) -> list[str]:
+    """The numbers of a text that have a unit behind them (37项, 5.6万元, 84%), each once; years and days aside."""
+    return list(dict.fromkeys(found[0] for found in _MEASURED.finditer(text)))

@@ -29,7 +29,10 @@ BEFORE = {
     "不少于": Qualifier.AT_LEAST,
     "不低于": Qualifier.AT_LEAST,
 }
-WITHIN = {"多": Qualifier.OVER, "余": Qualifier.OVER}
+MANY = "多"
+"""What one says of a number of things that is over a round one."""
+
+WITHIN = {MANY: Qualifier.OVER, "余": Qualifier.OVER}
 AFTER = {"左右": Qualifier.ABOUT, "上下": Qualifier.ABOUT, "以上": Qualifier.AT_LEAST}
 SIGNS = {"≈": "约", ">": "超过", "≥": "至少"}
 

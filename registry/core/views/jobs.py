@@ -17,6 +17,7 @@ from registry.core.filters import Filters
 from registry.core.jobs import cancel, label_of, recover
 from registry.core.models import Job
 from registry.core.paging import Listing
+from registry.core.read_only import own_affairs
 
 AT_FIRST = datetime.timedelta(seconds=10)
 """How long a job is asked after every second; later every three."""
@@ -34,6 +35,7 @@ def jobs(request):
     return render(request, "core/jobs.html", {"listing": listing, "rows": rows}, status=listing.status)
 
 
+@own_affairs
 @login_required
 @require_safe
 @never_cache
@@ -59,6 +61,7 @@ def _context(found):
     }
 
 
+@own_affairs
 @login_required
 @require_POST
 def cancel_job(request, key):

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registry.core.exports import attached
 from registry.core.lists_out import ask_for_list, list_of
+from registry.core.read_only import own_affairs
 
 
+@own_affairs
 @login_required
 @require_POST
 def ask_list(request):

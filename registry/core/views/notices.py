@@ -17,6 +17,7 @@ from registry.core.filters import Filters, YesNo
 from registry.core.models import Channels, Notice
 from registry.core.notices import choose_channels, in_words, read
 from registry.core.paging import Listing
+from registry.core.read_only import own_affairs
 
 
 class NoticeFilters(Filters):
@@ -65,6 +66,7 @@ def _chips(listing, numbers):
     ]
 
 
+@own_affairs
 @login_required
 @require_safe
 def notice(request, pk):
@@ -77,6 +79,7 @@ def notice(request, pk):
     return render(request, "core/notice.html", {"notice": found, "title": title, "lines": lines})
 
 
+@own_affairs
 @login_required
 @require_POST
 def read_all(request):
@@ -103,6 +106,7 @@ class ChannelsForm(forms.Form):
     )  # fmt: skip
 
 
+@own_affairs
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def channels(request):

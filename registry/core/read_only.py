@@ -1,0 +1,69 @@
+"""Requests of those who only read: the database itself lets them write nothing.
+
+Their sessions run with `default_transaction_read_only`, so that whatever a page or a bug tries to write is refused by
+PostgreSQL. A database role of their own would say the same table by table; but it takes the right to make roles, which
+a hired server rarely gives, and every new table would have to be granted anew. Read-only is closed by itself.
+
+What a reader owns is told by name (`own_affairs`): messages, jobs, saved views, the session itself.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import DatabaseError, connection
+
+from .roles import Role
+
+READERS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
+"""Roles that write nothing. Who holds another one besides writes by that one."""
+
+READ_ONLY_VIOLATION = "25006"
+"""The code by which PostgreSQL refuses (`read_only_sql_transaction`)."""
+
+_is_read_only: ContextVar[bool] = ContextVar("is_read_only", default=False)
+
+
+def only_reads(user):
+    """Whether `user` is somebody who reads the register and writes nothing."""
+    return bool(user.is_authenticated and user.roles and user.roles <= READERS)
+
+
+def own_affairs(view):
+    """Mark a view that writes only what belongs to the person who asks: readers may use it too."""
+    view.own_affairs = True
+    return view
+
+
+@contextmanager
+def read_only_session():
+    """Every transaction begun inside is refused to write."""
+    token = _is_read_only.set(True)
+    _set("SET SESSION default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        _is_read_only.reset(token)
+        if connection.connection is not None:
+            try:
+                _set("RESET default_transaction_read_only")
+            except DatabaseError:  # a session that cannot be told must not serve the next person
+                connection.close()
+
+
+def may_make_temporary_tables():
+    """Let the transaction that has just begun make temporary tables, which no read-only one may.
+
+    Whoever calls it rolls the transaction back in the end, so that nothing else is written by it either.
+    """
+    if _is_read_only.get():
+        _set("SET TRANSACTION READ WRITE")
+
+
+def is_refusal(error):
+    """Whether PostgreSQL refused a write because the transaction is read-only."""
+    return isinstance(error, DatabaseError) and getattr(error.__cause__, "pgcode", "") == READ_ONLY_VIOLATION
+
+
+def _set(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
