@@ -2,7 +2,8 @@
 
 The trail holds the whole row after each change, so the latest one of every row is the table at any instant
 since the trail began. `as_of` pours them into temporary tables called like the real ones; PostgreSQL looks
-among temporary tables first, so every query inside reads the past and none has a second form.
+among temporary tables first, so every query inside reads the past and none has a second form. A table is poured
+when a query first names it: most figures read few of them.
 """
 
 import datetime
@@ -17,17 +18,33 @@ from django.utils.translation import gettext as _
 
 from counties.models import Designation, Division
 from orgs.models import Authority, Enterprise, Organisation
-from projects.models import Campaign, Field, Funding, Participation, Project, ProjectField, Result, Site
+from projects.models import (
+    Campaign,
+    Commendation,
+    Difficulty,
+    Field,
+    Funding,
+    Participation,
+    Project,
+    ProjectField,
+    ProjectStep,
+    Result,
+    Site,
+)
 from registry.core.dates import SHANGHAI
 from registry.core.models import Change
+from registry.core.read_only import may_make_temporary_tables
 from registry.core.text import excerpt
 
 PAST = (
     Division, Designation, Authority, Organisation, Enterprise, Campaign, Field,
-    Project, ProjectField, Site, Participation, Funding, Result,
+    Project, ProjectField, Site, Participation, Funding, Result, ProjectStep, Difficulty, Commendation,
 )  # fmt: skip
-"""The tables that figures read. Accounts, memberships and postings stay today's: they say who may ask."""
+"""The tables that are read as they were; the last three are for circulars. Accounts, memberships and postings stay
+today's: they say who may ask."""
 
+_TABLES = {model._meta.db_table: model for model in PAST}
+_NAMED = re.compile(rf"\b({'|'.join(_TABLES)})\b")
 _VISIBLE = "past_visible"
 _SPACE_FOR_PLUS = re.compile(r"(?<=T)(.+) (?=\d\d:?\d\d$)")
 
@@ -40,16 +57,42 @@ def as_of(instant, *, only=None):
     has been withdrawn since stays withdrawn. Read the answers before leaving: a queryset that is evaluated
     later reads the present. Nothing can be written inside: the transaction, or its part, is rolled back at
     the end. A column added since has its default, as the migration gave it to the rows of the time.
+    The same past inside of itself is read as it stands; another one there is a RuntimeError.
     """
+    asked = instant, None if only is None else str(only.order_by().values("pk").query)
+    for open_ in connection.execute_wrappers:
+        if isinstance(open_, _Pouring):
+            if open_.asked != asked:
+                raise RuntimeError("Another past is being read.")
+            yield
+            return
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            if only is not None:
-                query, params = only.order_by().values("pk").query.sql_with_params()
+        may_make_temporary_tables()
+        if only is not None:
+            query, params = only.order_by().values("pk").query.sql_with_params()
+            with connection.cursor() as cursor:
                 cursor.execute(f"CREATE TEMP TABLE {_VISIBLE} (id) ON COMMIT DROP AS {query}", params)
-            for model in PAST:
-                _pour(cursor, model, instant, only is not None and model is Project)
-        yield
+        with connection.execute_wrapper(_Pouring(asked)):
+            yield
         transaction.set_rollback(True)
+
+
+class _Pouring:
+    """Sees every statement before the database does, and pours the tables that it names."""
+
+    def __init__(self, asked):
+        self.asked, self.poured = asked, set()
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith("ROLLBACK TO"):  # what was poured since is gone with it
+            self.poured.clear()
+        instant, only = self.asked
+        named = {_TABLES[name] for name in _NAMED.findall(sql)} - self.poured
+        self.poured |= named
+        with connection.cursor() as cursor:
+            for model in named:
+                _pour(cursor, model, instant, only is not None and model is Project)
+        return execute(sql, params, many, context)
 
 
 def _pour(cursor, model, instant, restricted):
@@ -57,7 +100,7 @@ def _pour(cursor, model, instant, restricted):
     condition = f"AND EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.id)" if restricted else ""
     cursor.execute(
         f"""
-        CREATE TEMP TABLE {table} ON COMMIT DROP AS
+        CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DROP AS
         SELECT past.* FROM (
             SELECT DISTINCT ON (row_pk) operation, after FROM {Change._meta.db_table}
             WHERE table_name = %s AND at <= %s ORDER BY row_pk, id DESC

@@ -11,9 +11,11 @@ from counties.models import Division
 from orgs.models import Kind, Organisation, Origin, RegisteredLevel
 from projects.models import Campaign, Field, Funding, Project, Result, Statement
 from projects.models.stages import Stage
+from registry.core.filters import only_known
+from registry.core.lists_out import PARAMETER as FORMAT
 from registry.core.lists_out import asked_form, gives_files, hand_out, ways_out
 
-from .asking import read_question
+from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, FIGURES, query_of, reading, report, rows_behind
 from .printed import AT_A_TIME, BEHIND, page_of
 
@@ -37,6 +39,8 @@ class QuestionForm(forms.Form):
 
     campaign = forms.ChoiceField(label=_("Campaign"), required=False)
     year = forms.CharField(label=_("Year"), required=False)
+    quarter = forms.CharField(label=_("Quarter"), required=False)
+    city = forms.ChoiceField(label=_("City"), required=False)
     county = forms.ChoiceField(label=_("County"), required=False)
     field = forms.ChoiceField(label=_("Field of help"), required=False)
     origin = forms.ChoiceField(label=_("Registered in"), required=False, choices=[("", "—"), *Origin.choices])
@@ -55,6 +59,7 @@ class QuestionForm(forms.Form):
             ("campaign", Campaign.objects.all()),
             ("field", Field.objects.active()),
             ("county", Division.objects.designated().order_by("code")),
+            ("city", DIMENSIONS["city"].expected().order_by("code")),
         ):
             self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows)]
 
@@ -67,6 +72,7 @@ def figure_rows(request, code):
     definition, user = FIGURES[code], request.user
     context = {"definition": definition, "form": QuestionForm(initial=request.GET.dict())}
     try:
+        only_known(request.GET, (*PARAMETERS, "page", FORMAT))
         form, asked = asked_form(request.GET), read_question(request.GET)
         found = report(user=user, codes=[code], **asked)
     except ValidationError as error:

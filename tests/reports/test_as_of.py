@@ -1,7 +1,6 @@
 """The past is read by the same queries: as-of figures are those that were counted then."""
 
 import datetime
-import random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,17 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from orgs.actions import merge
-from orgs.models import Organisation
-from projects.models import Funding, Participation, Project, Result, Site
+from projects.models import Participation, Project
 from registry.core.models import Change
 from registry.reports.as_of import as_of, parse_instant
 from registry.reports.figures import figures, report
-from registry.reports.figures.as_json import report_json
 from tests.factories import (
-    make_designation,
     make_division,
-    make_field,
     make_funding,
     make_organisation,
     make_participation,
@@ -41,102 +35,6 @@ def now():
 def value(code, **asked):
     (figure,) = figures(user=asked.pop("user", None), codes=[code], **asked)
     return figure.quantity.value
-
-
-def everything(instant=None):
-    """All figures, all slices and all ids of rows, as plain data."""
-    found = report(user=None, as_of=instant, by=("year", "field"), row_ids=True)
-    rest = [report(user=None, as_of=instant, by=[code]) for code in ("county", "origin", "stage")]
-    answers = [report_json(part) for part in (found, *rest)]
-    return [figure.row_ids for figure in found.figures], [answer | {"as_of": None} for answer in answers]
-
-
-class Register:
-    """A register in which something lawful happens at random."""
-
-    def __init__(self, seed):
-        self.random = random.Random(seed)  # noqa: S311 - not for secrets
-        self.clerk = make_user("bureau")
-        self.counties = [make_designation().division for _number in range(3)]
-        self.fields = [make_field() for _number in range(2)]
-        self.organisations = [make_organisation(origin=origin) for origin in ("beijing", "tianjin", "hebei")]
-        self.projects = [self.new_project() for _number in range(3)]
-
-    def pick(self, rows):
-        return self.random.choice(list(rows))
-
-    def new_project(self):
-        return make_project(
-            lead=self.pick(self.organisations), county=self.pick(self.counties), field=self.pick(self.fields),
-            year=self.random.choice((2019, 2020)), stage=self.random.choice(("signed", "under_way")),
-        )  # fmt: skip
-
-    def change(self):
-        self.random.choice(
-            (self.start, self.found, self.give, self.void, self.result, self.approve, self.join, self.leave, self.move,
-             self.merge, self.list_county)
-        )()  # fmt: skip
-
-    def found(self):
-        self.projects.append(self.new_project())
-
-    def start(self):
-        Project.objects.filter(pk=self.pick(self.projects).pk).update(stage=self.random.choice(("under_way", "signed")))
-
-    def give(self):
-        amount = self.random.choice((None, "10.00", "0.37", "2500.00"))
-        state = self.random.choice(("pledged", "committed", "received"))
-        make_funding(
-            self.pick(self.projects), amount, state=state, qualifier=self.random.choice(("exact", "about", "over"))
-        )
-
-    def void(self):
-        lines = Funding.objects.standing().values_list("pk", flat=True)
-        if lines:
-            stamp = {"voided_by": self.clerk, "voided_at": now(), "void_reason": "重复"}
-            Funding.objects.filter(pk=self.pick(lines)).update(**stamp)
-
-    def result(self):
-        make_result(self.pick(self.projects), self.random.randrange(100), unit=self.random.choice(("人次", "人", "户")))
-
-    def approve(self):
-        rows = Result.objects.values_list("pk", flat=True)
-        if rows:
-            Result.objects.filter(pk=self.pick(rows)).update(status="returned", approved_by=None, approved_at=None)
-
-    def join(self):
-        organisation = make_organisation(origin="national", kind="association")
-        make_participation(self.pick(self.projects), organisation=organisation, role="joint")
-        self.organisations.append(organisation)
-
-    def leave(self):
-        for party in Participation.objects.filter(role="joint").order_by("-id")[:1]:
-            party.delete()
-
-    def move(self):
-        site = Site.objects.order_by("id").first()
-        site.division = self.pick(self.counties)
-        site.save()
-
-    def merge(self):
-        alive = list(Organisation.objects.exclude(status="merged").order_by("id"))
-        if len(alive) > 2:
-            merge(organisation=alive[-1], into=alive[0], by=self.clerk, reason="同一组织")
-
-    def list_county(self):
-        self.counties.append(make_designation().division)
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_replay_of_random_changes_gives_the_figures_of_each_moment(seed):
-    register, then = Register(seed), []
-    for _step in range(6):
-        for _change in range(5):
-            register.change()
-        then.append((now(), everything()))
-    assert len({str(answers) for _instant, answers in then}) > 3, "the register hardly changed"
-    for instant, answers in then:
-        assert everything(instant) == answers
 
 
 def test_before_the_first_row_every_figure_is_zero():

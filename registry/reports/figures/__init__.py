@@ -1,13 +1,14 @@
 """The counted figures: the counting rules as code. Defined once; page, interface, command and circular use them."""
 
 from .counting import Figure, Report, Row, Slice, figures, query_of, reading, report, rows_behind, scope_of
-from .definitions import FIGURES, HEADLINE, Definition
+from .definitions import FIGURES, HEADLINE, USUAL, Definition
 from .dimensions import DIMENSIONS, Cell, Dimension, dimension
 
 __all__ = [
     "DIMENSIONS",
     "FIGURES",
     "HEADLINE",
+    "USUAL",
     "Cell",
     "Definition",
     "Dimension",

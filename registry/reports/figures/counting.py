@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,9 +18,10 @@ from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
 
-from .definitions import FIGURES, Definition
+from .definitions import FIGURES, USUAL, Definition
 from .dimensions import Cell, Dimension, dimension
 from .remembering import remembered
+from .tallying import tally
 
 
 @dataclass(frozen=True)
@@ -140,20 +142,26 @@ def report(
     as_of: datetime.datetime | None = None,
     by: Iterable[str] = (),
     filters: Mapping[str, str] | None = None,
-    codes: Iterable[str] = tuple(FIGURES),
+    codes: Iterable[str] = USUAL,
     row_ids: bool = False,
+    empty: bool = False,
+    among: QuerySet | None = None,
 ) -> Report:
     """The figures called `codes` over what `user` may know of (None: the whole register, for commands and circulars).
 
     Without `campaign` over all of them. `as_of` is an aware instant; for a person the past holds only what
     it may know of today as well. `by` names up to two dimensions: a slice by each, and by both. `filters`
-    maps dimensions to values as in addresses. `row_ids`: keep the ids of the rows behind each figure.
+    maps dimensions to values as in addresses. `row_ids`: keep the ids of the rows behind each figure. `empty`:
+    slices by one dimension have rows of cells in which nothing counts too. `among`: count among these projects
+    only (a queryset); those whom nothing is hidden from need it not.
     Raises ValidationError for an unknown dimension or value and for more than two dimensions.
     """
-    asked = {"by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids}
+    asked = {
+        "by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids, "empty": empty
+    }  # fmt: skip
     public = user is not None and not user.is_authenticated
-    if as_of or not (user is None or public or user.reads_everything):
-        return _count(user, campaign, as_of, **asked)
+    if as_of or among is not None or not (user is None or public or user.reads_everything):
+        return _count(user, campaign, as_of, **asked, among=among)
     key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
     return _dated(remembered(key, lambda: _count(user, campaign, None, **asked)), timezone.now())
 
@@ -163,41 +171,48 @@ def _dated(found, instant):
     return replace(found, as_of=instant, figures=[replace(figure, as_of=instant) for figure in found.figures])
 
 
-def _count(user, campaign, as_of, *, by, filters, codes, row_ids):
+def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=None):
     instant = as_of or timezone.now()
-    sliced, definitions = _dimensions(by), [FIGURES[code] for code in codes]
-    with reading(user, as_of):
-        scope = scope_of(user, campaign, filters)
+    dimensions, definitions = _dimensions(by), [FIGURES[code] for code in codes]
+    groupings = [(), *((place,) for place in range(len(dimensions)))]
+    groupings += [(0, 1)] if len(dimensions) == 2 else []
+    with reading(user, as_of, among):
+        scope = scope_of(user, campaign, filters, among)
         query = query_of(campaign, as_of, filters)
+        found = {one.code: tally(one, scope.rows(one), dimensions, groupings) for one in definitions}
         return Report(
             instant,
             as_of is not None,
             campaign,
             tuple((one, one.cells([key])[key]) for one, key in scope.filters),
-            [_figure(definition, scope, instant, query, row_ids) for definition in definitions],
-            [_slice(scope, definitions, dimensions, campaign is not None) for dimensions in sliced],
+            [_figure(one, scope, instant, query, found[one.code], row_ids) for one in definitions],
+            [_slice(dimensions, grouping, found, empty, campaign is not None) for grouping in groupings[1:]],
         )
 
 
-def reading(user, instant):
+def reading(user, instant, among=None):
     """The context in which a scope is read: the past at `instant` as far as `user` may know it, or the present."""
     if instant is None:
         return nullcontext()
-    return past.as_of(instant, only=None if user is None else Project.objects.visible_to(user))
+    if among is None and user is not None and not (user.is_authenticated and user.reads_everything):
+        among = Project.objects.visible_to(user)
+    return past.as_of(instant, only=among)
 
 
-def scope_of(user, campaign, filters):
+def scope_of(user, campaign, filters, among=None):
     """The `Scope` of a question; raises ValidationError for an unknown dimension or value."""
-    projects = Project.objects.all() if user is None else Project.objects.visible_to(user)
-    if campaign is not None:
-        projects = projects.of(campaign)
+    if among is None:
+        among = Project.objects.all() if user is None else Project.objects.visible_to(user)
     dimensions = {code: dimension(code) for code in filters}
-    return Scope(projects, tuple((one, one.key(str(filters[code]))) for code, one in dimensions.items()))
+    return Scope(
+        among if campaign is None else among.of(campaign),
+        tuple((one, one.key(str(filters[code]))) for code, one in dimensions.items()),
+    )
 
 
-def rows_behind(definition, shown, *, user, campaign=None, filters=None):
+def rows_behind(definition, shown, *, user, campaign=None, filters=None, among=None):
     """The rows behind a figure, out of `shown` (a queryset of the table behind it). Inside `reading`: past ones."""
-    counted = scope_of(user, campaign, filters or {}).rows(definition)
+    counted = scope_of(user, campaign, filters or {}, among).rows(definition)
     return shown.filter(pk__in=definition.keys(counted))
 
 
@@ -209,38 +224,30 @@ def query_of(campaign=None, as_of=None, filters=None):
 
 
 def _dimensions(by):
-    """Each dimension by itself, then both together."""
     asked = [dimension(code) for code in dict.fromkeys(by)]
     if len(asked) > 2:
         raise ValidationError(_("Figures are divided by two dimensions at most. Leave some out."), "too_many")
-    return [(one,) for one in asked] + ([tuple(asked)] if len(asked) == 2 else [])
+    return asked
 
 
-def _figure(definition, scope, instant, query, row_ids):
-    rows = scope.rows(definition)
-    ids = tuple(sorted(set(definition.keys(rows).values_list("row", flat=True)))) if row_ids else None
-    total = definition.total(rows.aggregate(**definition.aggregates))
-    return Figure(definition, total, instant, query, scope.beside(definition), ids)
+def _figure(definition, scope, instant, query, found, row_ids):
+    ids = tuple(sorted(set(definition.keys(scope.rows(definition)).values_list("row", flat=True)))) if row_ids else None
+    return Figure(definition, definition.total(found[()].get(())), instant, query, scope.beside(definition), ids)
 
 
-def _slice(scope, definitions, dimensions, of_one_campaign):
-    grouped = {definition.code: _grouped(scope, definition, dimensions) for definition in definitions}
-    keys = set().union(*grouped.values())
-    cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(dimensions)]
+def _slice(dimensions, grouping, found, empty, of_one_campaign):
+    """Each dimension by itself, or both together."""
+    sliced = tuple(dimensions[place] for place in grouping)
+    keys = set().union(*(groups[grouping] for groups in found.values()))
+    if empty and len(sliced) == 1:
+        keys = {(key,) for key in sliced[0].every({key for (key,) in keys})}
+    cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(sliced)]
     rows = [
         Row(
             tuple(known[part] for known, part in zip(cells, key, strict=True)),
-            {code: FIGURES[code].total(found.get(key)) for code, found in grouped.items()},
+            {code: FIGURES[code].total(groups[grouping].get(key)) for code, groups in found.items()},
         )
         for key in keys
     ]
     rows.sort(key=lambda row: [cell.order for cell in row.cells])
-    return Slice(dimensions, rows, of_one_campaign)
-
-
-def _grouped(scope, definition, dimensions):
-    """{key of each dimension: row of aggregates}, by one query."""
-    names = [f"by_{one.code}" for one in dimensions]
-    places = {name: one.place(definition.source) for name, one in zip(names, dimensions, strict=True)}
-    found = scope.rows(definition).order_by().annotate(**places).values(*names).annotate(**definition.aggregates)
-    return {tuple(row[name] for name in names): row for row in found}
+    return Slice(sliced, rows, of_one_campaign)

@@ -57,14 +57,21 @@ class Definition:
     beside: Callable[[QuerySet], str] | None = None
 
     @property
+    def counts_what(self):
+        """What the grouped query counts or sums of each row: `thing`, and of a sum also how exact it is."""
+        if self.each:
+            return {"thing": F(self.each) if isinstance(self.each, str) else self.each}
+        return {"thing": F(self.amount), "how": F("qualifier")}
+
+    @property
     def aggregates(self):
-        """The columns of the one grouped query that gives the figure."""
+        """The columns of a query that gives the figure of any of its rows together."""
         if self.each:
             return {"value": Count(self.each, distinct=True)}
         return sums(self.amount, "qualifier")
 
     def total(self, row):
-        """The figure of one row of that query, None for no row."""
+        """The figure of one row of either query, None for no row."""
         if row is None or self.each:
             number = row["value"] if row else 0
             return Total(number, self.unit, lines=number)
@@ -118,7 +125,32 @@ def _people(code, label, unit, rule):
     )
 
 
-_FIGURES = (
+def _involved(lines):
+    return lines.involved(FundingQuerySet.of_organisations)
+
+
+def _part(code, label, rule, **which):
+    """A part of “funds involved”: the lines of one origin or kind."""
+    return Definition(
+        code, label, YUAN, rule, FUNDING, lambda lines: _involved(lines).filter(**which), Funding, amount="amount"
+    )
+
+
+def _lines(code, label, rule, which):
+    """How many lines of “funds involved” are as `which` says."""
+    return Definition(
+        code, label, "笔", rule, FUNDING, lambda lines: _involved(lines).filter(which), Funding, each="pk"
+    )
+
+
+def _in_state(code, label, state, rule):
+    return Definition(
+        code, label, YUAN, rule, FUNDING, lambda lines: lines.standing().of_organisations().in_state(state), Funding,
+        amount="amount", landed=False,
+    )  # fmt: skip
+
+
+_USUAL = (
     Definition(
         "organisations",
         _("Organisations taking part"),
@@ -162,7 +194,7 @@ _FIGURES = (
             "several counties stands under “several counties”."
         ),
         FUNDING,
-        lambda lines: lines.involved(FundingQuerySet.of_organisations),
+        _involved,
         Funding,
         amount="amount",
     ),
@@ -213,23 +245,74 @@ _FIGURES = (
         Funding,
         amount="amount",
     ),
-    Definition(
-        "pledged",
-        _("Pledged, not counted"),
-        YUAN,
+    _in_state(
+        "pledged", _("Pledged, not counted"), Funding.State.PLEDGED,
         _(
             "Standing lines in the state “pledged” of all projects, landed or not, companies' money apart. "
             "Shown for comparison; it is in no other figure."
         ),
-        FUNDING,
-        lambda lines: lines.standing().of_organisations().in_state(Funding.State.PLEDGED),
-        Funding,
-        amount="amount",
-        landed=False,
     ),
-)
+)  # fmt: skip
 
-FIGURES = {definition.code: definition for definition in _FIGURES}
+_DETAILS = (
+    _in_state(
+        "committed", _("Money committed"), Funding.State.COMMITTED,
+        _("Standing lines in the state “committed” of all projects, landed or not, companies' money apart."),
+    ),
+    _in_state(
+        "received", _("Money received"), Funding.State.RECEIVED,
+        _("Standing lines in the state “received” of all projects, landed or not, companies' money apart."),
+    ),
+    _in_state(
+        "spent", _("Money spent"), Funding.State.SPENT,
+        _("Standing lines in the state “spent” of all projects, landed or not, companies' money apart."),
+    ),
+    _part(
+        "funds_own", _("Funds involved: own funds"),
+        _("The part of “funds involved” that is the organisations' own; what was raised from the public is the rest."),
+        origin=Funding.Origin.OWN,
+    ),
+    _part(
+        "funds_raised", _("Funds involved: raised from the public"),
+        _("The part of “funds involved” that was raised from the public; the organisations' own is the rest."),
+        origin=Funding.Origin.RAISED,
+    ),
+    _part(
+        "funds_cash", _("Funds involved: cash"),
+        _("The part of “funds involved” that is cash; goods, service and what is of no stated kind are the rest."),
+        kind=Funding.Kind.CASH,
+    ),
+    _part(
+        "funds_goods", _("Funds involved: goods at their stated value"),
+        _("The part of “funds involved” that is goods with a value. Goods without a value count as not stated."),
+        kind=Funding.Kind.GOODS,
+    ),
+    _part(
+        "funds_service", _("Funds involved: service at its stated value"),
+        _("The part of “funds involved” that is service with a value. Service without a value counts as not stated."),
+        kind=Funding.Kind.SERVICE,
+    ),
+    _part(
+        "funds_of_no_kind", _("Funds involved: kind not stated"),
+        _("The part of “funds involved” of which the source does not say whether it is cash, goods or service."),
+        kind=Funding.Kind.NOT_STATED,
+    ),
+    _lines(
+        "lines_inexact", _("Funds involved: lines that are inexact"),
+        _("How many lines of “funds involved” have an amount that is marked 约, 余, 多, 超过 or 以上."),
+        Q(amount__isnull=False) & ~Q(qualifier=Qualifier.EXACT),
+    ),
+    _lines(
+        "lines_not_stated", _("Funds involved: lines without an amount"),
+        _("How many lines of “funds involved” have no stated amount: they add nothing to the sum."),
+        Q(amount__isnull=True),
+    ),
+)  # fmt: skip
+
+USUAL = tuple(definition.code for definition in _USUAL)
+"""The figures of the counting rules, which are told wherever nobody asks for others."""
+
+FIGURES = {definition.code: definition for definition in (*_USUAL, *_DETAILS)}
 
 HEADLINE = ("organisations", "projects", "funds", "counties", "beneficiaries")
 """The five figures that the circular and the public home lead with."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Max, Min, Model, OuterRef, Subquery, TextChoices, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, IntegerField, Max, Min, Model, OuterRef, Subquery, TextChoices, When
+from django.db.models.functions import Cast, Coalesce, ExtractQuarter, ExtractYear
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from orgs.models import Kind, Origin, RegisteredLevel
 from projects.models import Campaign, Field, Participation, ProjectField, Site
 from projects.models.stages import Stage
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
+from registry.core.periods import Period
 from registry.core.text import ascii_digits_only, excerpt
 
 SEVERAL = 0
@@ -50,10 +51,17 @@ class Dimension:
         """The key for a value from an address; raises ValidationError for one that is not known."""
         raise NotImplementedError
 
+    def every(self, keys):
+        """The keys to show where empty ones are asked for too: those of `keys`, and all beside and between them."""
+        raise NotImplementedError
+
     def restrict(self, rows, source, key):
         name = f"at_{self.code}"
         rows = rows.alias(**{name: self.place(source)})
-        return rows.filter(**{f"{name}__isnull": True} if key is None else {name: key})
+        return rows.filter(**{f"{name}__isnull": True} if key is None else self._is(name, key))
+
+    def _is(self, name, key):
+        return {name: key}
 
     def _unknown_cell(self):
         return Cell(NONE_WORD, str(self.unknown), (2,))
@@ -67,16 +75,62 @@ class Dimension:
 
 
 class Year(Dimension):
+    """The year of a project in its campaign. As a filter also several in a row, 2019-2021: a range."""
+
     def place(self, source):
         return F(f"{source.project}year")
 
     def cells(self, keys):
-        return {key: Cell(str(key), str(key), (0, key)) for key in keys}
+        return {key: Cell(word, word, (0, key)) for key in keys for word in [self._word(key)]}
+
+    def _word(self, key):
+        return f"{key.start}-{key.stop - 1}" if isinstance(key, range) else str(key)
 
     def key(self, value):
-        if ascii_digits_only(value) and FIRST_YEAR <= int(value) <= LAST_YEAR:
-            return int(value)
-        raise self._refusal(value, f"{FIRST_YEAR}-{LAST_YEAR}")
+        years = [int(year) if len(year) == 4 and ascii_digits_only(year) else 0 for year in value.split("-")]
+        if len(years) > 2 or not FIRST_YEAR <= years[0] <= years[-1] <= LAST_YEAR:
+            raise self._refusal(value, f"{FIRST_YEAR}-{LAST_YEAR}")
+        return range(years[0], years[1] + 1) if len(years) == 2 else years[0]
+
+    def every(self, keys):
+        return set(range(min(keys), max(keys) + 1)) if keys else set()
+
+    def _is(self, name, key):
+        return {f"{name}__range": (key.start, key.stop - 1)} if isinstance(key, range) else {name: key}
+
+
+class Quarter(Dimension):
+    """The quarter of the row's own day, as a number: 20213 for 2021-Q3."""
+
+    def place(self, source):
+        return Cast(ExtractYear(source.day) * 10 + ExtractQuarter(source.day), IntegerField())
+
+    def cells(self, keys):
+        return {key: self._cell(key) if key else self._unknown_cell() for key in keys}
+
+    def _cell(self, key):
+        year, number = divmod(key, 10)
+        words = _("Q%(number)d %(year)d") % {"year": year, "number": number}
+        return Cell(f"{year}-Q{number}", words, (0, key))
+
+    def key(self, value):
+        if value == NONE_WORD:
+            return None
+        try:
+            period = Period.read(value)
+        except ValidationError:
+            period = None
+        if period is None or period.kind != "quarter":
+            raise self._refusal(value, f"2021-Q4, {NONE_WORD}")
+        return self._number(period.first)
+
+    def every(self, keys):
+        known = sorted(key for key in keys if key)
+        steps = range(known[0], known[-1] + 1) if known else ()
+        return set(keys) | {key for key in steps if 1 <= key % 10 <= 4}
+
+    def _number(self, day):
+        return day.year * 10 + (day.month + 2) // 3
 
 
 @dataclass(frozen=True)
@@ -98,6 +152,9 @@ class Words(Dimension):
         if value not in self.choices.values:
             raise self._refusal(value, ", ".join([*self.choices.values, NONE_WORD]))
         return value
+
+    def every(self, keys):
+        return {*keys, *self.choices.values}
 
 
 class StageWords(Words):
@@ -130,10 +187,23 @@ class Rows(Dimension):
     def rows(self):
         return self.model.objects.all()
 
+    def every(self, keys):
+        return {*keys, *self.expected().values_list("pk", flat=True)}
+
+    def expected(self):
+        """The rows of which people want to see that nothing counts there."""
+        return self.rows()
+
     def cells(self, keys):
         found = self.model.objects.in_bulk([key for key in keys if key])
-        cells = {key: Cell(row.code, str(row), (0, *self.order(row))) for key, row in found.items()}
+        cells = {
+            key: Cell(row.code, self.called(row, found.values()), (0, *self.order(row))) for key, row in found.items()
+        }
         return {None: self._unknown_cell(), **cells}
+
+    def called(self, row, beside):
+        """What a row is called among the others that are shown."""
+        return str(row)
 
     def key(self, value):
         if value == NONE_WORD:
@@ -157,6 +227,15 @@ class FieldRows(Rows):
 
     def order(self, row):
         return row.scheme, row.position, row.code
+
+    def expected(self):
+        return self.rows().active()
+
+    def called(self, row, beside):
+        """Fields of one name in two schemes are told apart by the scheme."""
+        if sum(other.name == row.name for other in beside) < 2:
+            return str(row)
+        return _("%(field)s (%(scheme)s)") % {"field": row, "scheme": row.get_scheme_display()}
 
     def place(self, source):
         own = ProjectField.objects.filter(
@@ -198,6 +277,9 @@ class Places(Rows):
 
 
 class Counties(Places):
+    def expected(self):
+        return Division.objects.designated()
+
     def key(self, value):
         """Old codes lead to today's county."""
         if value in (NONE_WORD, SEVERAL_WORD):
@@ -212,6 +294,9 @@ class Cities(Places):
     def rows(self):
         return Division.objects.today().filter(level=Level.PREFECTURE)
 
+    def expected(self):
+        return self.rows().filter(pk__in=Division.objects.designated().values("parent"))
+
     def division(self, path):
         own = Case(When(**{f"{path}level": Level.PREFECTURE, "then": F(f"{path}pk")}))
         return Coalesce(F(f"{path}home__parent"), own)
@@ -224,6 +309,7 @@ DIMENSIONS = {
     dimension.code: dimension
     for dimension in (
         Year("year", _("Year"), _NOT_STATED),
+        Quarter("quarter", _("Quarter"), _("no day stated")),
         Counties("county", _("County"), _("no county stated"), Division, _("several counties, shares unknown")),
         Cities("city", _("City"), _("no city stated"), Division, _("several cities, shares unknown")),
         FieldRows("field", _("Field of help"), _("no field stated"), Field),

@@ -4,26 +4,29 @@ PostgreSQL's snapshot names the transactions that a query sees: the same snapsho
 needs no time limit and no telling of what was changed. Any write anywhere ends it.
 """
 
+import time
+
 from django.db import connection
 
 _KEPT = 256
 _answers = {}
 
 
-def remembered(key, ask):
+def remembered(key, ask, *, good_for=0):
     """`ask()`, or its last answer under `key` if nothing was written since. Never inside a transaction, which may
-    have writes of its own that no snapshot names."""
+    have writes of its own that no snapshot names. An answer that leads somewhere and is no figure itself may be
+    `good_for` so many seconds, whatever was written."""
     if connection.in_atomic_block:
         return ask()
     before = _snapshot()
-    seen, answer = _answers.get(key, ("", None))
-    if seen == before:
+    seen, at, answer = _answers.get(key, ("", 0, None))
+    if seen == before or (seen and time.monotonic() < at + good_for):
         return answer
     answer = ask()
     if _snapshot() == before:  # else something was written while the answer was put together
         if len(_answers) >= _KEPT:
             _answers.clear()
-        _answers[key] = before, answer
+        _answers[key] = before, time.monotonic(), answer
     return answer
 
 

@@ -15,13 +15,15 @@ class Source:
     a project stands under each of its counties, and so do its parties. Empty: the row cannot be divided and
     stands under its project's one county, or under “several counties”.
     `party` leads to the organisations whose origin, kind and level a row is sliced by, the first that is
-    known; empty: the project's leading organisation.
+    known; empty: the project's leading organisation. `day` is the row's own day, which says its quarter: of money
+    and results when they came, of all else when the project began.
     """
 
     model: type[models.Model]
     project: str = "project__"
     place: str = ""
     party: tuple[str, ...] = ()
+    day: str = "project__actual_start"
 
     def rows(self, projects):
         """The rows of `projects`, a queryset."""
@@ -30,10 +32,12 @@ class Source:
         return self.model.objects.filter(project__in=projects.values("pk"))
 
 
-PROJECTS = Source(Project, project="", place="sites__division__")
+PROJECTS = Source(Project, project="", place="sites__division__", day="actual_start")
 PARTIES = Source(
     Participation, place="project__sites__division__", party=("organisation__merged_into__", "organisation__")
 )
 SITES = Source(Site, place="division__")
-FUNDING = Source(Funding, party=("organisation__merged_into__", "organisation__", "enterprise__member_of__"))
-RESULTS = Source(Result)
+FUNDING = Source(
+    Funding, party=("organisation__merged_into__", "organisation__", "enterprise__member_of__"), day="occurred_on"
+)
+RESULTS = Source(Result, day="occurred_on")

@@ -59,7 +59,7 @@ def _lines(found):
     for part in found.slices:
         yield ""
         yield _("By %s") % " × ".join(str(one.label) for one in part.by)
-        rest = [str(each.label) for each in FIGURES.values() if not part.adds_up(each)]
+        rest = [str(each.label) for each in found.figures if not part.adds_up(each.definition)]
         if rest:
             yield LINE + _("These counts do not add up: %s.") % ", ".join(rest)
         for row in part.rows:
