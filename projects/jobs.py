@@ -5,7 +5,10 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from projects import dossier  # noqa: F401 - its job is known by being imported
+from projects import (
+    counted,  # noqa: F401 - what it knows to stand in the way of an undo
+    dossier,  # noqa: F401 - its job is known by being imported
+)
 from projects.actions.reminding import send_digests
 from projects.imports import work  # noqa: F401 - its jobs too
 from projects.papers import handbook  # noqa: F401 - its job too

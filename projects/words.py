@@ -61,6 +61,7 @@ DECIDED = {
     "approved": gettext_lazy("You speak for this organisation now: %s"),
     "refused": gettext_lazy("Your application was refused: %s"),
     "ended": gettext_lazy("You do not speak for this organisation any more: %s"),
+    "objection": gettext_lazy("An objection came in to the public notice of “%s”"),
 }
 """What a message of this kind may be about; without it the title speaks for itself."""
 

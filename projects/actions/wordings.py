@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import PaperWording
+from projects.papers.vocabulary import VOCABULARIES
 from projects.papers.wording import check_wording
 from registry.core.actions import locked
 from registry.core.blobs import bytes_of, clean_name, store
@@ -21,7 +22,7 @@ def keep_wording(*, by, name, upload, use=PaperWording.Use.AGREEMENT):
         raise ValidationError({"upload": _("This is no .docx file. Save it as one in Word or WPS.")})
     blob = store(upload, original, by=by)
     try:
-        check_wording(bytes_of(blob))
+        check_wording(bytes_of(blob), VOCABULARIES[use])
     except ValidationError as refusal:
         raise ValidationError({"upload": refusal.messages}) from refusal
     wording = PaperWording(name=name, use=use, blob=blob, original_name=original)
@@ -35,7 +36,7 @@ def use_wording(*, wording, by, reason=""):
     """Let papers be made from this wording from now on; the one before it goes out of use. Papers that were signed stay
     what they were: they are scans. Raises PermissionDenied, ValidationError."""
     wording = _to_change(wording, by)
-    check_wording(bytes_of(wording.blob))
+    check_wording(bytes_of(wording.blob), VOCABULARIES[wording.use])
     for other in PaperWording.objects.select_for_update().filter(use=wording.use, is_current=True):
         _set(other, False)
     return _set(wording, True)

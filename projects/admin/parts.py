@@ -53,9 +53,6 @@ name_actions(
         "pledge.save": gettext_lazy("Pledge written"),
         "pledge.sign": gettext_lazy("Signing recorded"),
         "pledge.unsign": gettext_lazy("Signing taken back"),
-        "reference.load": gettext_lazy("Reference data loaded"),
-        "dataset.load": gettext_lazy("Dataset loaded"),
-        "demo.load": gettext_lazy("Demo data loaded"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
     }

@@ -16,6 +16,7 @@ from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.admin import RecordAdmin
 from registry.core.dates import today
 from registry.core.models import Change
+from registry.core.read_only import own_affairs
 
 from .chases import chases_in_history
 from .checklists import holidays_unknown
@@ -42,6 +43,7 @@ class ProjectPage(RecordAdmin):
         view = self.admin_site.admin_view(self.file_view)
         return [path("<path:object_id>/file/", view, name=self.view_name("file")), *super().get_urls()]
 
+    @own_affairs
     def file_view(self, request, object_id):
         """Ask for the project's file; on to the page of the job that makes it."""
         if request.method != "POST":

@@ -1,11 +1,15 @@
 """Praise and awards, stories, and sourced statements on the desk."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Commendation, Statement, Story
+from projects.models import Commendation, Objection, Statement, Story
+from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
+from registry.core.admin.panels import Panel
+from registry.core.dates import format_instant
 from registry.core.quantity import format_quantity
 
 from .documents import documents_panel
@@ -36,7 +40,8 @@ class CommendationAdmin(RecordAdmin):
     )  # fmt: skip
 
     def frozen(self, obj):
-        return obj.status in (Commendation.Status.GRANTED, Commendation.Status.REFUSED)
+        """What the public was shown stays as it was shown."""
+        return obj.status in (*Commendation.PUBLIC, Commendation.Status.REFUSED)
 
     def save_model(self, request, obj, form, change):
         """Who enters it proposes it, and so does not review it."""
@@ -45,11 +50,44 @@ class CommendationAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
 
     def panels(self, request, obj):
-        return (documents_panel(request, obj),)
+        return objections_panel(request, obj), documents_panel(request, obj)
 
     @admin.display(description=_("nominee"))
     def nominee(self, commendation):
         return commendation.nominee
+
+
+def objections_panel(request, commendation):
+    """The objections that came in, and the way to the dossier that is drawn from the register."""
+    panel = Panel(
+        _("Objections"),
+        ((_("receipt number"), ""), (_("received at"), "nowrap"), (_("status"), ""), (_("answer"), "")),
+        _("No objection came in."),
+        "objections",
+        more=(reverse("praise-dossier", args=(commendation.pk,)), _("Dossier drawn from the register")),
+    )
+    for objection in commendation.objections.within_scope_of(request.user):
+        panel.add(
+            desk_page(objection), objection.receipt, format_instant(objection.received_at, "table"),
+            objection.get_status_display(), objection.answer,
+        )  # fmt: skip
+    return panel
+
+
+@admin.register(Objection)
+class ObjectionAdmin(RecordAdmin):
+    """Read and answered, never written: objections come by the page of the public notice."""
+
+    list_display = ("receipt", "commendation", "received_at", "status", "answered_at")
+    list_filter = ("status", "is_demo")
+    list_select_related = ("commendation",)
+    search_fields = ("receipt", "commendation__title")
+    fields = ("receipt", "commendation", "text", ("name", "contact"), "received_at", "status", "status_reason",
+              ("answered_by", "answered_at"))  # fmt: skip
+    readonly_fields = ("receipt", "received_at", "status", "status_reason", "answered_by", "answered_at")
+
+    def has_add_permission(self, request):
+        return False
 
 
 @admin.register(Story)

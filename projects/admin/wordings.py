@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.actions.wordings import drop_wording, keep_wording, use_wording
 from projects.models import PaperWording
-from projects.papers.agreement import pattern
-from projects.papers.terms import FIELDS, LISTS, sample
+from projects.papers.vocabulary import VOCABULARIES
 from projects.papers.wording import fill
 from registry.core.admin import Deed, Panel, RecordAdmin
 from registry.core.admin.versions import VersionedForm
@@ -43,23 +42,24 @@ class NewWordingForm(VersionedForm):
     )
 
 
-def fields_panel():
-    """What a wording may say, as it is to be typed."""
+def fields_panel(use):
+    """What a wording of this use may say, as it is to be typed."""
+    vocabulary, address = VOCABULARIES[use], reverse("admin:projects_paperwording_pattern")
     panel = Panel(
-        _("Fields of an agreement"),
+        _("Fields of a paper: %s") % PaperWording.Use(use).label,
         ((_("to be typed"), "nowrap"), (_("becomes"), "")),
         "",
-        "fields",
-        more=(reverse("admin:projects_paperwording_pattern"), _("Download the built-in wording to begin from")),
+        f"fields-{use}",
+        more=(f"{address}?use={use}", _("Download the built-in wording to begin from")),
         note=_(
             "A field in double braces becomes its text. Lines of a table are repeated between a row with “tr for” and "
             "a row with “tr endfor”; paragraphs between “p for” and “p endfor”; “p if” and “p endif” leave out what "
             "is empty. Nothing else is taken."
         ),
     )
-    for name, label in FIELDS.items():
+    for name, label in vocabulary.fields.items():
         panel.add("", f"{{{{ {name} }}}}", label)
-    for name, (label, columns) in LISTS.items():
+    for name, (label, columns) in vocabulary.lists.items():
         panel.add("", f"{{%tr for one in {name} %}} … {{%tr endfor %}}", label)
         for column, words in columns.items():
             panel.add("", f"{{{{ one.{column} }}}}", words)
@@ -79,13 +79,13 @@ class PaperWordingAdmin(RecordAdmin):
             "use", gettext_lazy("Use it from now on"), "projects.change_paperwording",
             lambda obj, **data: use_wording(wording=obj, **data),
             offered=lambda obj, user: not obj.is_current,
-            explains=gettext_lazy("Agreements are made from this file from now on, instead of the one before it."),
+            explains=gettext_lazy("Papers of this use are made from this file from now on, not from the one before."),
         ),
         Deed(
             "drop", gettext_lazy("Take it out of use"), "projects.change_paperwording",
             lambda obj, **data: drop_wording(wording=obj, **data), needs_reason=True, danger=True,
             offered=lambda obj, user: obj.is_current,
-            explains=gettext_lazy("Agreements are made in the built-in wording again."),
+            explains=gettext_lazy("Papers of this use are made in the built-in wording again."),
         ),
     )  # fmt: skip
 
@@ -113,7 +113,8 @@ class PaperWordingAdmin(RecordAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         response = super().render_change_form(request, context, add, change, form_url, obj)
-        response.context_data["panels"] = (fields_panel(),)
+        uses = PaperWording.Use.values if obj is None else (obj.use,)
+        response.context_data["panels"] = tuple(fields_panel(use) for use in uses)
         return response
 
     def get_urls(self):
@@ -131,7 +132,10 @@ class PaperWordingAdmin(RecordAdmin):
             return HttpResponseNotAllowed(("GET", "HEAD"))
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return docx_attached(pattern().content(), _("Wording of an agreement"))
+        use = request.GET.get("use", PaperWording.Use.AGREEMENT)
+        if use not in PaperWording.Use.values:
+            raise Http404
+        return docx_attached(VOCABULARIES[use].pattern(), _("Wording: %s") % PaperWording.Use(use).label)
 
     def file_view(self, request, object_id):
         wording = self.found(request, object_id)
@@ -140,7 +144,8 @@ class PaperWordingAdmin(RecordAdmin):
     def trial_view(self, request, object_id):
         """The wording filled in with made-up terms."""
         wording = self.found(request, object_id)
-        return docx_attached(fill(bytes_of(wording.blob), sample()), _("Trial: %s") % wording.name)
+        content = fill(bytes_of(wording.blob), VOCABULARIES[wording.use].sample())
+        return docx_attached(content, _("Trial: %s") % wording.name)
 
     @admin.display(description=gettext_lazy("file"))
     def file(self, wording):

@@ -1,3 +1,4 @@
+from django.urls import reverse
 from rest_framework import serializers
 
 from projects.filters import CircularFilters
@@ -13,7 +14,7 @@ class CircularFigureSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CircularFigure
-        fields = ("code", "label", "quantity", "rule", "rows")
+        fields = ("code", "label", "quantity", "shown", "is_quoted", "rule", "rows")
 
     def get_rows(self, figure) -> int:
         return len(figure.row_ids)
@@ -35,9 +36,14 @@ class CircularDetailSerializer(CircularSerializer):
     text = Text()
     explanation = Text()
     figures = CircularFigureSerializer(many=True)
+    files = serializers.SerializerMethodField(help_text="{form: address} of the document and its annex as issued.")
 
     class Meta(CircularSerializer.Meta):
-        fields = (*CircularSerializer.Meta.fields, "rule", "text", "explanation", "digest", "figures")
+        fields = (*CircularSerializer.Meta.fields, "rule", "text", "explanation", "digest", "files", "figures")
+
+    def get_files(self, circular) -> dict[str, str]:
+        kept = {"docx": circular.docx_id, "xlsx": circular.xlsx_id}
+        return {form: reverse("circular-file", args=(circular.pk, form)) for form, blob in kept.items() if blob}
 
 
 class CircularViewSet(ReadOnly):

@@ -2,7 +2,8 @@
 
 import datetime
 
-from projects.models import Circular, Commendation, Story
+from projects.models import Circular, Commendation, Objection, Story
+from projects.models.objections import new_receipt
 from projects.models.stages import Stage
 from registry.core.loading import write_all
 
@@ -17,7 +18,9 @@ TOLD = (
 
 def make_praise(world, plans):
     over = [plan for plan in plans if plan.stage in (Stage.CLOSED, Stage.AFTERCARE, Stage.ACCEPTED)]
-    write_all(Commendation, [_commendation(world, plan, place) for place, plan in enumerate(over[:12])])
+    made = write_all(Commendation, [_commendation(world, plan, place) for place, plan in enumerate(over[:12])])
+    notices = [one for one in made if one.status == Commendation.Status.NOTICE]
+    write_all(Objection, list(_objections(world, notices)))
     published = [plan for plan in over if plan.project.visibility == "published"]
     write_all(Story, [_story(world, plan, place) for place, plan in enumerate(published[:10])])
     write_all(Circular, [_circular(world, told) for told in world.words["circulars"]])
@@ -42,6 +45,21 @@ def _commendation(world, plan, place):
         status_reason=words["refused"] if status == states.REFUSED else "", status_at=world.instant(day, 16),
         **nominee, **signed,
     )  # fmt: skip
+
+
+def _objections(world, notices):
+    """To the first notice one that waits and one that was dismissed, to the second one that was right."""
+    dice, told = world.dice("objections"), zip((0, 0, 1), world.words["commendation"]["objections"], strict=True)
+    for place, words in told:
+        if place < len(notices):
+            answered = {} if words["status"] == Objection.Status.RECEIVED else {
+                "answered_by": world.people["verifier"], "answered_at": world.instant(world.day(-1)),
+                "status_reason": words["answer"], "status_at": world.instant(world.day(-1)),
+            }  # fmt: skip
+            yield Objection(
+                commendation=notices[place], text=words["text"], receipt=new_receipt(dice), status=words["status"],
+                received_at=world.instant(world.day(-2)), is_demo=True, **answered,
+            )  # fmt: skip
 
 
 def _story(world, plan, place):

@@ -1,9 +1,10 @@
 from .campaigns import Campaign, CampaignBureau, Field, Scheme
 from .chases import Chase, ChaseNotice
 from .checklists import ProjectStep, Side
-from .circulars import Circular, CircularFigure
+from .circulars import Circular, CircularFigure, CircularPart
 from .difficulties import Difficulty, Measure
 from .documents import Document
+from .doubts import DataCheckNote
 from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signatory
 from .funding import Funding
 from .imports import LedgerImport, LedgerRow
@@ -11,6 +12,7 @@ from .lamps import LampRule
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
+from .objections import Objection
 from .pledges import Instalment, Pledge, PledgeItem
 from .project import Participation, Project, ProjectField, Site
 from .reasons import StandardReason
@@ -30,7 +32,9 @@ __all__ = [
     "ChecklistTemplate",
     "Circular",
     "CircularFigure",
+    "CircularPart",
     "Commendation",
+    "DataCheckNote",
     "Decision",
     "Difficulty",
     "Document",
@@ -45,6 +49,7 @@ __all__ = [
     "MonthlyReport",
     "Need",
     "NeedItem",
+    "Objection",
     "PaperWording",
     "Participation",
     "Pledge",

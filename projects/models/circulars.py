@@ -1,4 +1,5 @@
-"""Circulars (通报): figures frozen with the rows behind them. An issued one never changes."""
+"""Circulars (通报): wording with marks for figures, the figures frozen with the rows behind them. An issued one never
+changes."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.core.constraints import in_order, paired, second_person
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
-from registry.core.models import Record
+from registry.core.models import Blob, Record
 from registry.core.quantity import Quantity
 from registry.core.refusals import word_refusals
 from registry.core.triggers import RefuseChild, frozen_when, record_triggers
@@ -17,8 +18,11 @@ from .campaigns import Campaign
 from .people import at, by
 
 FROZEN, FIGURE_FROZEN = "an issued circular never changes", "a figure of an issued circular never changes"
+PART_FROZEN = "a paragraph of an issued circular never changes"
 word_refusals(
-    dict.fromkeys((FROZEN, FIGURE_FROZEN), _("An issued circular stays as it was issued. Issue another one instead."))
+    dict.fromkeys(
+        (FROZEN, FIGURE_FROZEN, PART_FROZEN), _("An issued circular stays as it was issued. Issue another one instead.")
+    )
 )
 
 
@@ -48,7 +52,7 @@ class Circular(Record, Staged):
     lifecycle = Lifecycle(
         Move(
             Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.check_circular",
-            stamps="checked", facts=("figures",),
+            stamps="checked", second_person="drafted", facts=("figures",),
         ),
         Move(
             Status.CHECKED, Status.ISSUED, _("Issue"), "projects.issue_circular",
@@ -76,14 +80,28 @@ class Circular(Record, Staged):
     period_from = Day(_("period from"))
     period_until = Day(_("period until"))
     as_of = models.DateTimeField(_("figures as of"))
+    sender = TextLine(_("issuing body"), max_length=60, blank=True)
+    addressee = TextLine(_("addressed to"), max_length=200, blank=True)
+    copies = TextLine(_("copies to"), max_length=300, blank=True)
+    dated_on = Day(
+        _("date of the document"), null=True, blank=True, help_text=_("Empty: the day on which it is issued.")
+    )
     rule = LongText(_("counting rule"), blank=True)
-    text = LongText(_("text"), blank=True)
+    text = LongText(_("text as issued"), blank=True, editable=False)
+    docx = models.ForeignKey(
+        Blob, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("document")
+    )
+    xlsx = models.ForeignKey(
+        Blob, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("annex")
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
     explanation = LongText(_("explanation of the correction"), blank=True)
     digest = models.CharField(_("digest (SHA-256)"), max_length=64, blank=True, editable=False)
     status = Choice(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    drafted_by = by(_("drafted by"))
+    drafted_at = at(_("drafted at"))
     checked_by = by(_("checked by"))
     checked_at = at(_("checked at"))
     issued_by = by(_("issued by"))
@@ -106,8 +124,10 @@ class Circular(Record, Staged):
         ]
         constraints = (
             in_order("circular_period", "period_from", "period_until"),
+            paired("circular_drafted", "drafted_by", "drafted_at"),
             paired("circular_checked", "checked_by", "checked_at"),
             paired("circular_issued", "issued_by", "issued_at"),
+            second_person("circular_checked_by_another", "drafted_by", "checked_by"),
             second_person("circular_two_persons", "checked_by", "issued_by"),
             models.UniqueConstraint(fields=("number",), condition=~Q(number=""), name="circular_number"),
             models.CheckConstraint(
@@ -120,15 +140,58 @@ class Circular(Record, Staged):
         return self.title
 
 
+class CircularPart(Record):
+    """A paragraph of a circular: wording with marks (`{{figure:funds}}`, `{{quoted:funds_involved}}`) where its figures
+    stand. Those that are left out keep their wording."""
+
+    class Kind(models.TextChoices):
+        GENERAL = "general", _("general situation")
+        PERIOD = "period", _("in the period")
+        RANKING = "ranking", _("ranking of counties by received")
+        CASES = "cases", _("projects told of")
+        OVERDUE = "overdue", _("overdue items")
+        DIFFICULTIES = "difficulties", _("difficulties")
+        PRAISE = "praise", _("praise list")
+        REQUIREMENTS = "requirements", _("next requirements")
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="parts", verbose_name=_("circular"))
+    kind = Choice(_("kind"), max_length=15, choices=Kind)
+    is_included = models.BooleanField(_("included"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    heading = TextLine(_("heading"), max_length=60, blank=True)
+    text = LongText(_("wording"), blank=True, max_length=20_000)
+    trail_root = "circular"
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("paragraph of a circular")
+        verbose_name_plural = _("paragraphs of a circular")
+        ordering = ("position", "id")
+        triggers = [
+            *record_triggers(),
+            RefuseChild(name="part_frozen", parent="circular", column="status", value="issued", message=PART_FROZEN),
+        ]
+        constraints = (models.UniqueConstraint(fields=("circular", "kind"), name="circular_part_once"),)
+
+    def __str__(self):
+        return self.heading or self.get_kind_display()
+
+
 class CircularFigure(Record):
-    """A figure as it was when the circular was made, with the ids of the rows behind it."""
+    """A figure as it was when the circular was made, with the ids of the rows behind it.
+
+    `code` names what is counted; a quoted one begins with “quoted-” and its row is a sourced statement.
+    """
 
     circular = models.ForeignKey(Circular, models.CASCADE, related_name="figures", verbose_name=_("circular"))
     code = models.SlugField(_("code"), max_length=60)
     label = TextLine(_("figure"), max_length=100)
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=2)
-    unit = TextLine(_("unit"), max_length=20)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
+    unit = TextLine(_("unit"), max_length=20, blank=True)
     qualifier = QualifierField(_("precision"))
+    wording = TextLine(_("word of the source"), max_length=10, blank=True)
+    shown = TextLine(_("as printed"), max_length=300, blank=True)
+    is_quoted = models.BooleanField(_("quoted, not counted"), default=False)
     rule = LongText(_("counting rule"))
     row_table = models.CharField(_("table of the rows"), max_length=63, blank=True)
     row_ids = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("rows"))
@@ -157,4 +220,4 @@ class CircularFigure(Record):
 
     @property
     def quantity(self):
-        return Quantity(self.value, self.unit, qualifier=self.qualifier)
+        return Quantity(self.value, self.unit, qualifier=self.qualifier, wording=self.wording)

@@ -32,6 +32,13 @@ class CommendationQuerySet(models.QuerySet):
         mine = Commendation.objects.within_scope_of(user).values("pk")
         return self.filter(Q(status__in=Commendation.PUBLIC) | Q(pk__in=mine))
 
+    def public(self):
+        """In public notice, or granted after it."""
+        return self.filter(status__in=Commendation.PUBLIC)
+
+    def open_to_objections(self, on):
+        return self.filter(status=Commendation.Status.NOTICE, notice_from__lte=on, notice_until__gte=on)
+
 
 class Commendation(Record, Staged):
     """A praise (表扬) or an award (表彰), from the proposal over the public notice to the grant."""
@@ -65,7 +72,7 @@ class Commendation(Record, Staged):
         ),
         Move(
             Status.NOTICE, Status.GRANTED, _("Grant"), "projects.grant_commendation",
-            facts=("over",), stamps="granted",
+            facts=("over", "answered", "unopposed"), stamps="granted",
         ),
         *moves_of(
             (Status.PROPOSED, Status.REVIEWED, Status.NOTICE), Status.REFUSED, _("Refuse"),
@@ -79,6 +86,14 @@ class Commendation(Record, Staged):
             "over": Fact(
                 lambda it: it.notice_until is not None and it.notice_until < today(),
                 _("The public notice has not ended yet."),
+            ),
+            "answered": Fact(
+                lambda it: not it.objections.open().exists(),
+                _("Objections are not answered yet: answer each of them first."),
+            ),
+            "unopposed": Fact(
+                lambda it: not it.objections.filter(status="upheld").exists(),
+                _("An objection was found to be right: refuse the commendation."),
             ),
         },
     )  # fmt: skip
@@ -135,6 +150,12 @@ class Commendation(Record, Staged):
     @property
     def nominee(self):
         return self.organisation or self.project
+
+    def days_left(self, on):
+        """Days on which objections are still taken, the day `on` counted; 0 where none are."""
+        if self.status != self.Status.NOTICE or not self.notice_from or not self.notice_from <= on:
+            return 0
+        return max((self.notice_until - on).days + 1, 0)
 
 
 class StoryQuerySet(OfProjectQuerySet):

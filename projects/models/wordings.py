@@ -27,6 +27,7 @@ class PaperWording(Record, Named):
 
     class Use(models.TextChoices):
         AGREEMENT = "agreement", _("agreement")
+        CIRCULAR = "circular", _("circular")
 
     use = Choice(_("use"), max_length=15, choices=Use, default=Use.AGREEMENT)
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+", verbose_name=_("file"))

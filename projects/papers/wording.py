@@ -20,7 +20,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import LxmlError
 
-from .terms import FIELDS, LISTS, sample
+from .vocabulary import Vocabulary
 
 LARGEST, LARGEST_UNPACKED = 5 * 2**20, 10 * 2**20
 """Bytes of the file, and of its parts together."""
@@ -41,18 +41,18 @@ def environment():
     return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 
 
-def check_wording(content):
-    """Raises ValidationError with everything that keeps the file (bytes) from being a wording of an agreement.
+def check_wording(content, vocabulary: Vocabulary):
+    """Raises ValidationError with everything that keeps the file (bytes) from being a wording in this vocabulary.
 
     It is read, its fields are compared with the list, and it is filled in with made-up terms.
     """
     parts = _parts_of(content)
     faults = [fault for name, part in parts.items() for fault in _unsafe(name, part)]
     if not faults:
-        faults = list(dict.fromkeys(fault for text in _patterns_of(content) for fault in _faults_of(text)))
+        faults = list(dict.fromkeys(fault for text in _patterns_of(content) for fault in _faults_of(text, vocabulary)))
     if faults:
         raise ValidationError(faults)
-    fill(content, sample())
+    fill(content, vocabulary.sample())
 
 
 def fill(content, terms):
@@ -124,45 +124,45 @@ def _patterns_of(content):
     return texts
 
 
-def _faults_of(text):
+def _faults_of(text, vocabulary):
     """What a pattern says that is not on the list: sentences, in the order of the text."""
     try:
         tree = environment().parse(text)
     except TemplateError as trouble:
         return [_("The fields cannot be read: %s") % _in_short(trouble)]
-    return list(_wrong(tree.body, {}))
+    return list(_wrong(tree.body, {}, vocabulary))
 
 
-def _wrong(found, lines):
+def _wrong(found, lines, vocabulary):
     """Faults of a node or several; `lines` maps the names of the loops around it to their lists."""
     if isinstance(found, list | tuple):
         for each in found:
-            yield from _wrong(each, lines)
+            yield from _wrong(each, lines, vocabulary)
     elif isinstance(found, nodes.Output | nodes.If | nodes.Not | nodes.And | nodes.Or | nodes.Test):
-        yield from _wrong(list(found.iter_child_nodes()), lines)
+        yield from _wrong(list(found.iter_child_nodes()), lines, vocabulary)
     elif isinstance(found, nodes.For):
-        yield from _wrong_loop(found, lines)
+        yield from _wrong_loop(found, lines, vocabulary)
     elif isinstance(found, nodes.Name):
-        if found.name not in FIELDS and found.name not in LISTS:
+        if found.name not in vocabulary.fields and found.name not in vocabulary.lists:
             yield _("Unknown field: %s") % found.name
     elif isinstance(found, nodes.Getattr):
-        yield from _wrong_field(found, lines)
+        yield from _wrong_field(found, lines, vocabulary)
     elif not isinstance(found, nodes.TemplateData):
         yield _("Not allowed in a wording: %s") % type(found).__name__
 
 
-def _wrong_loop(loop, lines):
+def _wrong_loop(loop, lines, vocabulary):
     plain = isinstance(loop.iter, nodes.Name) and isinstance(loop.target, nodes.Name)
-    if not plain or loop.iter.name not in LISTS:
-        yield _("A “for” goes over one of these lists: %s.") % ", ".join(LISTS)
+    if not plain or loop.iter.name not in vocabulary.lists:
+        yield _("A “for” goes over one of these lists: %s.") % ", ".join(vocabulary.lists)
     elif loop.test or loop.recursive or lines:
         yield _("A “for” stands alone: without a condition, and not within another one.")
     else:
-        yield from _wrong([loop.body, loop.else_], {loop.target.name: loop.iter.name})
+        yield from _wrong([loop.body, loop.else_], {loop.target.name: loop.iter.name}, vocabulary)
 
 
-def _wrong_field(found, lines):
+def _wrong_field(found, lines, vocabulary):
     owner = found.node.name if isinstance(found.node, nodes.Name) else ""
-    known = LOOP if owner == "loop" and lines else LISTS[lines[owner]][1] if owner in lines else ()
+    known = LOOP if owner == "loop" and lines else vocabulary.lists[lines[owner]][1] if owner in lines else ()
     if found.attr not in known:
         yield _("Unknown field: %s") % f"{owner}.{found.attr}"

@@ -12,6 +12,7 @@ from projects.models import (
     Event,
     MonthlyReport,
     Need,
+    Objection,
     Pledge,
     Project,
     ProjectStep,
@@ -46,6 +47,12 @@ def make_commendation():
     return Commendation.objects.create(**fields, organisation=make_organisation())
 
 
+def make_objection():
+    commendation = make_commendation()
+    Commendation.objects.filter(pk=commendation.pk).update(status="notice", notice_from="2021-10-01")
+    return Objection.objects.create(commendation=commendation, text="与事实不符")
+
+
 def make_story():
     return Story.objects.create(project=make_project(), name="故事", text="文字")
 
@@ -69,6 +76,7 @@ MAKE = {
         make_user(), make_organisation(), status="applied", approved_by=None, approved_at=None
     ),
     Commendation: make_commendation,
+    Objection: make_objection,
     Story: make_story,
     Circular: make_circular,
 }

@@ -197,7 +197,7 @@ def test_who_only_reads_is_offered_nothing_to_do(client):
     card = card_of(client, need)
     assert (card.all_choices, card.suggestions) == ([], [])
     answer = send(client, need, choice=f"pledge-{pledge.pk}-accepted-{pledge.version}")
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     pledge.refresh_from_db()
     assert pledge.status == "submitted"
 

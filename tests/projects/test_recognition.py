@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from projects.models import Commendation, Statement, Story
+from projects.models import Commendation, Objection, Statement, Story
 from registry.core.dates import today
 from registry.core.lifecycle import UnlawfulMove
 from tests.factories import make_campaign, make_organisation, make_project, make_statement, make_user
@@ -32,11 +32,23 @@ def make_story(status="draft", **overrides):
     return Story.objects.create(**fields)
 
 
+def objected(commendation, **outcome):
+    Objection.objects.create(commendation=commendation, text="与事实不符", **outcome)
+
+
+def upheld(commendation):
+    objected(
+        commendation, status="upheld", answered_by=make_user(), answered_at=timezone.now(), status_reason="经查属实"
+    )
+
+
 class TestTheTableOfCommendations(LifecycleRules):
     model = Commendation
     untrue = {
         "dates": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=None),
         "over": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=today()),
+        "answered": objected,
+        "unopposed": upheld,
     }
 
     def make_in(self, state, towards=""):

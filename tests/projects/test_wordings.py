@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,9 +12,11 @@ from docx import Document
 from projects.actions.agreements import draft_agreement
 from projects.actions.wordings import drop_wording, keep_wording, use_wording
 from projects.models import PaperWording
+from projects.papers import wording as wordings
 from projects.papers.agreement import agreement_paper, pattern
 from projects.papers.terms import FIELDS, LISTS, sample, terms_of
-from projects.papers.wording import LARGEST, check_wording, fill
+from projects.papers.vocabulary import VOCABULARIES
+from projects.papers.wording import LARGEST, fill
 from registry.core.models import Change
 from tests.desk import page
 from tests.factories import make_event, make_user
@@ -21,6 +24,7 @@ from tests.factories import make_event, make_user
 from .test_agreement_papers import confirmed, full_pledge, make_need, read
 
 pytestmark = pytest.mark.django_db
+check_wording = partial(wordings.check_wording, vocabulary=VOCABULARIES["agreement"])
 
 
 @pytest.fixture(autouse=True)
