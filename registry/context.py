@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.core.models import Notice
 from registry.core.roles import Role
 from registry.preferences import SIZES, Reading
+from registry.reports.guard import READERS
 
 PUBLIC = (
     (_("Overview"), "home"),
@@ -21,6 +22,7 @@ PUBLIC = (
     (_("Needs"), "needs"),
     (_("Events"), "events"),
     (_("Circulars"), "circulars"),
+    (_("Praise and awards"), "praise"),
     (_("Open data"), "data"),
 )
 ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
@@ -40,10 +42,11 @@ DESK = (
     (_("Counties"), "counties_division_changelist", "counties.view_division"),
     (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
-    (_("Trail"), "core_change_changelist", "core.view_change"),
 )
-OWN = ("/notices/", "/jobs/")
-"""Pages of whoever looks at them: those who work at the desk keep its navigation there."""
+REPORTS = (_("Reports and circulars"), "reports")
+HISTORY = (_("History of changes"), "history")
+OWN = ("/notices/", "/jobs/", "/reports/")
+"""Pages of whoever looks at them, and reports: those who work at the desk keep its navigation there."""
 
 LEGAL = (
     (_("Run by"), "SITE_OWNER"),
@@ -140,7 +143,9 @@ class Shell:
         if self.user is None or not self.user.is_staff:
             return self._links(PUBLIC)
         lists = tuple((label, f"admin:{name}") for label, name, permission in DESK if self.user.has_perm(permission))
-        return self._links(((_("Workbench"), "admin:index"), *lists, (_("Public site"), "home")))
+        traced = (HISTORY,) if self.user.has_perm("core.view_change") else ()
+        reports = (REPORTS,) if self.user.holds(*READERS) else traced
+        return self._links(((_("Workbench"), "admin:index"), *lists, *reports, (_("Public site"), "home")))
 
     def _links(self, table):
         links = []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.desk_pages import PAGES
+from registry.core.read_only import own_affairs
 from registry.workbench import workbench
 
 SEARCHED = ("q", "term")
@@ -55,6 +56,14 @@ class Desk(AdminSite):
         """There is one sign-in for the whole site."""
         target = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
         return redirect_to_login(target, settings.LOGIN_URL)
+
+    @own_affairs
+    def password_change(self, request, extra_context=None):
+        return super().password_change(request, extra_context)
+
+    @own_affairs
+    def logout(self, request, extra_context=None):
+        return super().logout(request, extra_context)
 
     def index(self, request, extra_context=None):
         context = {

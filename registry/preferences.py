@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from registry.core.read_only import own_affairs
+
 COOKIE = "reading"
 YEAR = 365 * 24 * 60 * 60
 SIZES = {"large": _("A+"), "medium": _("A"), "small": _("A−")}
@@ -39,6 +41,7 @@ class Reading:
         return f"size-{self.size} elder" if self.elder else f"size-{self.size}"
 
 
+@own_affairs
 @require_POST
 def preferences(request):
     """Keeps `size` (large, medium, small) and `elder` (1, 0), each as sent or as before; goes back to `next`."""

@@ -12,6 +12,7 @@ from registry.core.roles import Role
 
 VIEW, KEEP = ("view",), ("view", "add", "change")
 KEEP_AND_REMOVE = (*KEEP, "delete")
+NOTE = ("view", "add")
 
 REFERENCE = ("counties.division", "counties.succession", "counties.designation", "orgs.authority", "projects.field",
              "projects.campaign", "projects.campaignbureau", "projects.checklisttemplate", "projects.templatestep",
@@ -26,9 +27,10 @@ DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark",
              "projects.signatory", "projects.document", "projects.reportedmoney",
              "projects.reportedresult")  # fmt: skip
 RECOGNITION = ("projects.commendation", "projects.story")
-PUBLISHED = ("projects.circular", "projects.circularfigure")
+DOUBTS = ("projects.datachecknote",)
+PUBLISHED = ("projects.circular", "projects.circularpart", "projects.circularfigure")
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
-BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, *PUBLISHED)
+BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", *DOUBTS, *PUBLISHED)
 
 RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
                 "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",
@@ -71,12 +73,15 @@ GRANTS = (
             (DEPENDENT, KEEP_AND_REMOVE),
             (RECOGNITION, KEEP),
             (PUBLISHED, KEEP),
+            (("projects.objection",), VIEW),
+            (DOUBTS, NOTE),
             (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
         ),
         (
             *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
             "projects.sign_pledge", "projects.move_event", "projects.review_commendation",
-            "projects.grant_commendation", "projects.publish_story", "projects.check_circular",
+            "projects.grant_commendation", "projects.answer_objection", "projects.publish_story",
+            "projects.check_circular",
             "projects.issue_circular", "orgs.move_organisation", "orgs.merge_organisation", "orgs.move_membership",
             "core.change_outgoing",
         ),
@@ -92,6 +97,7 @@ GRANTS = (
             (("orgs.formername", "projects.projectfield", "projects.site", "projects.participation", "projects.measure",
               "projects.document", "projects.reportedmoney", "projects.reportedresult"), KEEP_AND_REMOVE),
             (PUBLISHED, VIEW),
+            (DOUBTS, NOTE),
             (("core.change", "projects.chase"), VIEW),
         ),
         ("projects.move_project", "projects.complete_projectstep", "projects.verify_projectstep",

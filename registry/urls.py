@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from registry import health
 from registry.accounts import SignIn
+from registry.core.read_only import own_affairs
 from registry.preferences import preferences
 
 urlpatterns = [
@@ -16,10 +18,10 @@ urlpatterns = [
     path("my/", include("projects.my.urls")),
     path("", include("registry.core.urls")),
     path("api/", include("registry.api")),
-    path("accounts/login/", SignIn.as_view(), name="login"),
+    path("accounts/login/", own_affairs(SignIn.as_view()), name="login"),
     path("accounts/", include("orgs.signup.urls")),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", own_affairs(LogoutView.as_view()), name="logout"),
     path("desk/", admin.site.urls),
     path("preferences/", preferences, name="preferences"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", own_affairs(set_language), name="set_language"),
 ]

@@ -31,6 +31,7 @@ from projects.models import (
     Measure,
     MonthlyReport,
     Need,
+    Objection,
     PaperWording,
     Pledge,
     Project,
@@ -48,7 +49,9 @@ from registry.core.jobs import label_of
 from registry.core.models import CalendarDay, Change, Channels, Job, Notice, Outgoing, User
 from registry.core.notices import in_words
 from registry.core.workdays import unknown_year
+from registry.reports.checks import counted
 from registry.reports.figures import HEADLINE, figures
+from registry.reports.figures.remembering import remembered
 
 SHOWN = 8
 """Rows of a queue on the workbench; the list behind it shows all."""
@@ -65,15 +68,13 @@ GROUPS = (
     ),
     (gettext_lazy("Matching"), (Need, Pledge, Event, Decision)),
     (gettext_lazy("Organisations and counties"), (Organisation, Enterprise, Authority, Membership, Division, Posting)),
-    (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Story)),
+    (gettext_lazy("Reports and recognition"), (Circular, Statement, Commendation, Objection, Story)),
     (
         gettext_lazy("Settings"),
         (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, PaperWording, CalendarDay),
     ),
     (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
 )
-CHECKS = ((gettext_lazy("Money beyond what was committed"), Funding, "?check=beyond"),)
-"""The data check (数据核对): what the register holds though it looks wrong, to be looked into."""
 
 
 @dataclass
@@ -133,8 +134,22 @@ def _groups(user):
         allowed = [model for model in models if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
         links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
         yield {"title": title, "links": links}
-    allowed = [row for row in CHECKS if user.has_perm(f"projects.view_{row[1]._meta.model_name}")]
-    yield {"title": _("Data check"), "links": [(desk_list(model, query), words) for words, model, query in allowed]}
+    yield {"title": _("Data checks"), "links": list(_checks(user))}
+
+
+FRESH = 300
+"""The workbench is opened all day by everybody: it does not look for doubled names after every write."""
+
+
+def _checks(user):
+    """The rules that find something, each with the number of its rows, which may be `FRESH` seconds old."""
+    if not user.has_perm("projects.view_datachecknote"):
+        return
+    yield reverse("checks"), _("All rules")
+    day = today()
+    for rule, number in remembered(("checks", user.pk, day), lambda: counted(user, day), good_for=FRESH):
+        if number:
+            yield reverse("check", args=(rule.code,)), f"{rule.title} {number}"
 
 
 def _queue(title, empty, url, rows, line):
@@ -225,6 +240,30 @@ def _difficulties(user):
     )  # fmt: skip
 
 
+def _commendations(user):
+    """Proposed by somebody else, and public notices that are over."""
+    states = Commendation.Status
+    to_review = Q(status=states.PROPOSED) & ~Q(proposed_by=user)
+    over = Q(status=states.NOTICE, notice_until__lt=today())
+    waiting = Commendation.objects.within_scope_of(user).filter(to_review | over)
+    return _queue(
+        _("Praise and awards to decide on"), _("No commendation waits for a decision."), desk_list(Commendation),
+        waiting.select_related("organisation", "project").order_by(F("notice_until").asc(nulls_last=True), "pk"),
+        lambda one: Line(desk_page(one), one.title, str(one.nominee), status_of(one), _day(one.notice_until)),
+    )  # fmt: skip
+
+
+def _objections(user):
+    objections = Objection.objects.within_scope_of(user).open()
+    return _queue(
+        _("Objections to answer"), _("No objection waits for an answer."),
+        desk_list(Objection, "?status__exact=received"), objections.select_related("commendation").order_by("pk"),
+        lambda one: Line(
+            desk_page(one), one.receipt, str(one.commendation), status_of(one), _day(one.commendation.notice_until)
+        ),
+    )  # fmt: skip
+
+
 def _ledgers(user):
     ledgers = LedgerImport.objects.within_scope_of(user).unfinished().filter(sender=user)
     return _queue(
@@ -255,6 +294,8 @@ QUEUES = (
     ("projects.approve_result", _results),
     ("projects.approve_monthlyreport", _reports),
     ("projects.handle_difficulty", _difficulties),
+    ("projects.review_commendation", _commendations),
+    ("projects.answer_objection", _objections),
     ("projects.add_ledgerimport", _ledgers),
     ("orgs.move_membership", _memberships),
 )

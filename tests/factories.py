@@ -36,6 +36,7 @@ from projects.models import (
 from registry.core.models import Notice, User
 
 _serial = itertools.count(1)
+_position = itertools.cycle(range(1, 32_768))  # of steps: a smallint, of which a long run needs more than there are
 PASSWORD = "right-horse-7"
 
 
@@ -161,7 +162,7 @@ def make_result(project, actual=10, **overrides):
 
 
 def make_step(project, **overrides):
-    fields = {"position": serial(), "stage": "under_way", "title": "签订协议", "side": "bureau"} | overrides
+    fields = {"position": next(_position), "stage": "under_way", "title": "签订协议", "side": "bureau"} | overrides
     return ProjectStep.objects.create(project=project, **fields)
 
 

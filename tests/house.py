@@ -26,6 +26,7 @@ CHINESE_BY_TRADE = {
     "registry/core/text.py": "characters to fold and to mask",
     "registry/core/forms.py": "what forms echo beside an amount",
     "registry/core/papers.py": "names of typefaces",
+    "registry/core/official_papers.py": "how headings of official papers are numbered",
     "registry/core/checks.py": "a word to try the trigram index with",
     "registry/core/quantity/": "numerals, units and the words for exactness",
     "registry/core/sheets/formats.py": "number formats as a Chinese Excel shows them",
@@ -38,7 +39,7 @@ CHINESE_BY_TRADE = {
 """Where Chinese words are data, not interface; a folder ends in a slash."""
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-PASSED = {"中文", "家", "个", "人次", "人", "户", "元"}
+PASSED = {"中文", "家", "个", "人次", "人", "户", "元", "笔"}
 """The language's own name on its switch, and units: they are stored in Chinese and read through a table."""
 
 

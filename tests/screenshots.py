@@ -24,14 +24,15 @@ WIDTHS = (1440, 390)
 LANGUAGES = ("zh-hans", "en")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PUBLIC = {"home": "/", "projects": "/projects/", "login": "/accounts/login/"}
+PUBLIC = {"home": "/", "projects": "/projects/", "needs": "/needs/", "login": "/accounts/login/"}
 DESK = {
     "desk": "/desk/", "board": "/desk/board/", "verify": "/desk/verify/", "difficulties": "/desk/difficulties/board/",
-    "import": "/desk/import/",
+    "import": "/desk/import/", "matching": "/desk/matching/",
+    "pivot": "/reports/?rows=city&columns=field&measure=funds", "checks": "/reports/checks/",
     "changelist": "/desk/projects/project/?stage__exact=under_way",
 }  # fmt: skip
 OWN = {"my": "/my/", "reports": "/my/reports/", "notices": "/notices/"}
-README = ("home", "project", "desk", "changelist", "board", "changeform")
+README = ("home", "project", "desk", "changelist", "board", "changeform", "matching", "pivot")
 LONGEST = 4000  # px of a picture; a longer page is cut
 ENVIRONMENT = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "PYTHONUTF8": "1"}
 

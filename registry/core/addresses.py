@@ -1,6 +1,7 @@
 """Where records stand on the desk."""
 
-from django.urls import reverse
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
 
 
 def desk_page(record):
@@ -15,3 +16,16 @@ def desk_list(model, query=""):
 
 def desk_new(model, query=""):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add") + query
+
+
+def desk_restore(change):
+    """Where the state after a change can be put back; "" for rows without a page of their own, and for removed ones."""
+    model = next((model for model in apps.get_models() if model._meta.db_table == change.table_name), None)
+    if model is None or change.after is None:
+        return ""
+    try:
+        return reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_restore", args=(change.row_pk, change.pk)
+        )
+    except NoReverseMatch:
+        return ""

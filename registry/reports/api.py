@@ -1,14 +1,13 @@
 """The counted figures over HTTP."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
-from registry.core.text import excerpt
+from registry.core.filters import only_known
 
 from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, report
@@ -33,14 +32,8 @@ from .figures.as_json import report_json
 @api_view(["GET"])
 def figures_view(request):
     """`GET /api/v1/figures/?by=year,field&as_of=...`; 400 for an unknown parameter, dimension or value."""
-    unknown = sorted(set(request.query_params) - {*PARAMETERS, "by"})
-    if unknown:
-        message = _("Unknown parameters: %(names)s. Known are: %(known)s.")
-        names = ", ".join(excerpt(name) for name in unknown)
-        raise exceptions.ValidationError(
-            {"detail": message % {"names": names, "known": ", ".join([*PARAMETERS, "by"])}}
-        )
     try:
+        only_known(request.query_params, (*PARAMETERS, "by"))
         asked = read_question(request.query_params)
         by = [part for part in request.query_params.get("by", "").split(",") if part]
         return Response(report_json(report(user=request.user, by=by, **asked)))

@@ -44,6 +44,18 @@ CIRCULARS = (
     Column(gettext_lazy("Period"), lambda row: f"{row.period_from} – {row.period_until}", width=24),
     Column(gettext_lazy("Data as of"), lambda row: row.as_of, INSTANT),
 )
+EVENTS = (
+    Column(gettext_lazy("First day"), lambda row: row.starts_on, DAY),
+    Column(gettext_lazy("Last day"), lambda row: row.ends_on, DAY),
+    Column(gettext_lazy("Note on the date"), lambda row: row.date_note, width=20),
+    Column(gettext_lazy("Event"), lambda row: row.name, width=48),
+    Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+    Column(gettext_lazy("Place"), lambda row: _place(row), width=28),
+    Column(gettext_lazy("Hosts"), lambda row: _(", ").join(host.name for host in row.hosts.all()), width=36),
+    Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
+    Column(gettext_lazy("Summary"), lambda row: row.summary, width=48),
+    Column(gettext_lazy("Source"), lambda row: row.source, width=28),
+)
 _PROJECT = Column(gettext_lazy("Project"), lambda row: row.project.name, width=36)
 _NUMBER = Column(gettext_lazy("Number"), lambda row: row.project.number, width=16)
 BEHIND = {
@@ -84,6 +96,10 @@ BEHIND = {
     ),
 }  # fmt: skip
 """Of each table that a figure counts; results of unlike units are never added together."""
+
+
+def _place(event):
+    return " ".join(filter(None, (event.place, event.division and event.division.name)))
 
 
 def _chamber(organisation):

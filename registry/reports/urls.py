@@ -1,19 +1,40 @@
 from django.urls import path
 
-from . import county_pages, drilldown, organisation_pages, views
+from . import circular_pages, county_pages, drilldown, history_pages, organisation_pages, views
+from .checks import pages as checks
+from .pivot import pages as pivot
+from .pivot import views_kept
+from .praise import pages as praise
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", views.cases, name="cases"),
     path("data/", views.data, name="data"),
     path("events/", views.events, name="events"),
-    path("circulars/", views.circulars, name="circulars"),
-    path("circulars/<int:pk>/", views.circular, name="circular"),
+    path("circulars/", circular_pages.circulars, name="circulars"),
+    path("circulars/<int:pk>/", circular_pages.circular, name="circular"),
+    path("circulars/<int:pk>/<slug:form>/", circular_pages.circular_file, name="circular-file"),
+    path("circulars/<int:pk>/figures/<slug:code>/", circular_pages.circular_figure, name="circular-figure"),
+    path("circulars/<str:number>/", circular_pages.circular_numbered, name="circular-numbered"),
     path("counties/", county_pages.counties, name="counties"),
     path("counties/<slug:code>/", county_pages.county, name="county"),
     path("orgs/", organisation_pages.organisations, name="orgs"),
     path("orgs/<int:pk>/", organisation_pages.organisation, name="org"),
     path("figures/<slug:code>/", drilldown.figure_rows, name="figure"),
     path("statements/<slug:code>/", drilldown.statement_page, name="statement"),
+    path("praise/", praise.praise, name="praise"),
+    path("praise/objections/", praise.objection, name="objection"),
+    path("praise/<int:pk>/", praise.commendation, name="commendation"),
+    path("praise/<int:pk>/dossier/", praise.dossier, name="praise-dossier"),
+    path("reports/history/", history_pages.history, name="history"),
+    path("reports/history/batches/<path:batch>/", history_pages.batch, name="batch"),
+    path("reports/checks/", checks.checks, name="checks"),
+    path("reports/checks/<slug:code>/", checks.check, name="check"),
+    path("reports/checks/<slug:code>/<int:row>/", checks.note, name="check-note"),
+    path("reports/", pivot.pivot, name="reports"),
+    path("reports/cell/", pivot.cell, name="reports-cell"),
+    path("reports/changes/", pivot.changes, name="reports-changes"),
+    path("reports/views/", views_kept.save_view, name="reports-view-save"),
+    path("reports/views/<int:key>/delete/", views_kept.delete_view, name="reports-view-delete"),
     path("rules/", drilldown.rules_page, name="rules"),
 ]

@@ -1,12 +1,12 @@
-"""Public pages made of several rooms: home, the nine cases, open data, circulars, events."""
+"""Public pages made of several rooms: home, the nine cases, open data, events."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from projects.filters import CircularFilters, EventFilters
+from projects.filters import EventFilters
 from projects.models import Circular, Event, Project
 from projects.tables import Row, ledger
 from projects.whole import Whole, whole_projects
@@ -14,7 +14,7 @@ from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
 from .figures import HEADLINE, figures
-from .printed import CIRCULARS, page_of
+from .printed import AT_A_TIME, EVENTS, page_of
 from .showcase import county_tiles, headline, landed_facets
 
 RECENT = 6
@@ -71,36 +71,15 @@ def data(request):
 
 @require_safe
 @gives_files
-def circulars(request):
-    rows = Circular.objects.visible_to(request.user)
-    listing = Listing(
-        CircularFilters(request.GET, rows, request=request), lambda found: found.select_related("campaign"),
-        as_file=True,
-    )  # fmt: skip
-    if listing.is_file:
-        total = listing.page.paginator.count
-        return hand_out(request, page_of(_("Circulars"), CIRCULARS, listing.rows.iterator(), total, request.user))
-    context = {"listing": listing, "ways": listing.ways_out(request)}
-    return render(request, "reports/circulars.html", context, status=listing.status)
-
-
-@require_safe
-def circular(request, pk):
-    visible = Circular.objects.visible_to(request.user)
-    found = get_object_or_404(visible.select_related("campaign").prefetch_related("figures"), pk=pk)
-    context = {
-        "circular": found,
-        "corrects": visible.filter(corrections=found).first(),
-        "corrections": visible.filter(corrects=found),
-    }
-    return render(request, "reports/circular.html", context)
-
-
-@require_safe
 def events(request):
     rows = Event.objects.visible_to(request.user)
     listing = Listing(
         EventFilters(request.GET, rows, request=request),
-        lambda found: found.select_related("division").prefetch_related("hosts"),
-    )
-    return render(request, "reports/events.html", {"listing": listing}, status=listing.status)
+        lambda found: found.select_related("division").prefetch_related("hosts"), as_file=True,
+    )  # fmt: skip
+    if listing.is_file:
+        total = listing.page.paginator.count
+        found = listing.rows.iterator(chunk_size=AT_A_TIME)
+        return hand_out(request, page_of(_("Events"), EVENTS, found, total, request.user))
+    context = {"listing": listing, "ways": listing.ways_out(request)}
+    return render(request, "reports/events.html", context, status=listing.status)

@@ -8,24 +8,32 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from projects.actions.doubts import note_doubt
 from projects.actions.pledging import save_pledge
 from projects.models import (
     ChecklistTemplate,
+    Commendation,
     Difficulty,
     Event,
     Field,
     MonthlyReport,
     Need,
+    Objection,
     Pledge,
     Project,
     ProjectStep,
 )
-from registry.core.models import User
+from registry.core.dates import today
+from registry.core.models import Change, User
+from registry.core.trail import acting
+from registry.reports.checks import CHECKS
+from registry.reports.circulars.actions import correct_circular
 from tests.browser import sign_in
 from tests.factories import make_pledge
 from tests.house import ROOT
 from tests.projects.importing import checked, imported, received
 from tests.projects.ledger_books import realistic
+from tests.reports.circulars import drawn_up, issued
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -105,12 +113,62 @@ def pages_about_pledges():
     return giver, [reverse("my-received"), reverse("my-received-pledge", args=(waiting.number,))]
 
 
+def pages_of_the_reports():
+    """For the public: a notice, the list, an answer by its receipt. For the desk and auditors: history with a batch and
+    an earlier state, data checks with a note, a dossier, an objection."""
+    notice = Commendation.objects.filter(status="notice").earliest("pk")
+    objection = Objection.objects.exclude(status="received").first()
+    public = [reverse("praise"), reverse("commendation", args=(notice.pk,)), reverse("events")]
+    public += [reverse("objection"), f"{reverse('objection')}?receipt={objection.receipt}"]
+    found = CHECKS["no-evidence"]
+    line = found.rows(found.asked(User.objects.get(username="bureau"), today())).first()
+    note_doubt(rule=found.code, row=line.pk, words="凭证在县局，已核实。", by=User.objects.get(username="bureau"))
+    project = Project.objects.filter(is_demo=True).first()
+    with acting(by=User.objects.get(username="bureau"), action="test", batch="batch-axe"):
+        Project.objects.filter(pk=project.pk).update(summary="改过的简介")
+    change = Change.objects.filter(table_name="projects_project", row_pk=str(project.pk)).earliest("id")
+    read = [
+        reverse("history"), f"{reverse('history')}?table=projects_project", reverse("batch", args=("batch-axe",)),
+        reverse("checks"), reverse("check", args=(found.code,)), f"{reverse('check', args=('idle',))}?months=3",
+        reverse("check-note", args=(found.code, line.pk)), reverse("praise-dossier", args=(notice.pk,)),
+        reverse("admin:projects_commendation_changelist"), record("commendation", notice),
+        reverse("admin:projects_objection_changelist"), record("objection", objection),
+    ]  # fmt: skip
+    waiting = Objection.objects.open().first()
+    kept = [reverse("admin:projects_project_restore", args=(project.pk, change.pk)), record("objection", waiting)]
+    return public, read, kept
+
+
+def pages_of_circulars():
+    """For everybody: the list, an issued one and rows behind a figure of it; for the desk: at each step."""
+    old, draft = issued(), drawn_up("quarterly")
+    correct_circular(circular=old, by=User.objects.get(username="bureau"), explanation="漏计一笔到位资金")
+    public = [reverse("circulars"), reverse("circular", args=(old.pk,))]
+    public += [reverse("circular-figure", args=(old.pk, code)) for code in ("funds", "overdue_steps")]
+    steps = [reverse("admin:projects_circular_compose", args=(one.pk,)) for one in (old, draft)]
+    return public, [
+        reverse("admin:projects_circular_changelist"), reverse("admin:projects_circular_add"), *steps,
+        f"{steps[1]}?check=1", record("circular", draft), record("circular", old),
+    ]  # fmt: skip
+
+
 def imports_at_every_step():
     """An import of the bureau's that waits for its columns, one that was checked, its last question and one written."""
     clerk = User.objects.get(username="bureau")
     waiting, seen, written = received(realistic(5), clerk), checked(realistic(6), clerk), imported(realistic(7), clerk)
     addresses = [reverse("admin:import-ledger", args=(found.pk,)) for found in (waiting, seen, written)]
     return [*addresses, reverse("admin:import-confirm", args=(seen.pk,))]
+
+
+def pages_of_the_pivot():
+    """The pivot as a table, compared, as every picture; the rows of a total; what changed; a refusal is no page."""
+    compared = "rows=county&columns=field&measure=funds&against=2021-01-01"
+    pictures = ("rows=field&view=bars", "rows=year&columns=origin&view=lines", "rows=county&view=tiles")
+    pivot = reverse("reports")
+    return [
+        pivot, f"{pivot}?{compared}", *(f"{pivot}?{picture}" for picture in pictures),
+        f"{reverse('reports-cell')}?{compared}", f"{reverse('reports-changes')}?{compared}",
+    ]  # fmt: skip
 
 
 def pages():
@@ -125,6 +183,7 @@ def pages():
     desk += [
         *pages_of_the_desk(),
         *imports_at_every_step(),
+        *pages_of_the_pivot(),
         reverse("admin:projects_project_change", args=(project.pk,)),
         reverse("admin:projects_project_history", args=(project.pk,)),
         reverse("admin:orgs_organisation_changelist"),
@@ -168,9 +227,13 @@ def test_no_page_has_a_serious_fault(page, site, width, language):
         page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site}])
         return {path: faults for path in paths if (faults := faults_of(page, f"{site}{path}"))}
 
-    found = visit(public)
+    shown, read, kept = pages_of_the_reports()
+    issued, composed = pages_of_circulars()
+    found = visit([*public, *shown, *issued])
     sign_in(page, site, "bureau")
-    found |= visit(desk)
+    found |= visit([*desk, *read, *kept, *composed])
+    sign_in(page, site, "auditor")
+    found |= visit(read)
     sign_in(page, site, "county", home=reverse("my"))
     giver, receiver = pages_about_pledges()
     found |= visit([*pages_of_the_county(), *receiver])

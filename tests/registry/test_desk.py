@@ -50,7 +50,7 @@ ADMINISTRATORS_SEE = {
 }
 PARTNER_DOES_NOT_SEE = {
     "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.decision",
-    "projects.story",
+    "projects.objection", "projects.story",
 }  # fmt: skip
 SEES = {
     "bureau": LABELS - {"core.user"},

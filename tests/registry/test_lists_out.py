@@ -48,8 +48,10 @@ from tests.factories import (
     make_user,
     serial,
 )
+from tests.projects.test_recognition import make_commendation
 
 pytestmark = pytest.mark.django_db
+PUBLIC = ("/projects/", "/orgs/", "/counties/", "/events/", "/circulars/", "/praise/", "/figures/projects/")
 
 
 @pytest.fixture
@@ -302,13 +304,26 @@ def test_the_other_public_lists_leave_as_seen(client):
         "试验基金会"
     ] == "1"
     assert rows(client, "/circulars/?format=csv")[0]["发文字号"] == circular.number
-    for address in ("/counties/", "/orgs/", "/circulars/"):
+    for address in ("/counties/", "/orgs/", "/circulars/", "/events/"):
         assert sheet(client, f"{address}?format=xlsx").page_setup.paperSize == 8
 
 
-@pytest.mark.parametrize("address", ["/projects/", "/orgs/", "/counties/", "/circulars/", "/figures/projects/"])
+def test_public_events_leave_as_seen_and_no_others(client):
+    host = make_authority(name="试验民政厅")
+    shown = make_event(name="公开推介会", is_public=True, place="会展中心", division=make_division(name="康保县"))
+    shown.hosts.add(host, make_authority(name="试验民政局"))
+    make_event(name="内部碰头会")
+    make_event(name="公开签约会", is_public=True, kind="signing")
+    (row,) = rows(client, "/events/?kind=matching&format=csv")
+    assert (row["会议活动"], row["地点"], row["开始日期"]) == ("公开推介会", "会展中心 康保县", "2020-09-01")
+    assert set(row["主办单位"].split("、")) == {"试验民政厅", "试验民政局"}
+
+
+@pytest.mark.parametrize("address", PUBLIC)
 def test_every_public_list_offers_its_files_and_takes_no_other_form(client, address):
     published(lead=make_organisation(), county=make_division())
+    make_event(is_public=True)
+    make_commendation("granted")
     shown = client.get(address).content.decode()
     assert f'href="{address}?format=xlsx"' in shown
     assert f'href="{address}?format=csv"' in shown
@@ -333,13 +348,15 @@ def test_the_rows_behind_a_figure_leave_as_seen_also_of_the_past(client):
     assert line["金额（万元）"] == "72.00"
 
 
-@pytest.mark.parametrize("address", ["/projects/", "/orgs/", "/counties/", "/circulars/", "/figures/projects/"])
+@pytest.mark.parametrize("address", PUBLIC)
 def test_public_files_take_the_same_questions_for_one_row_and_three(client, address):
     def add():
         county = make_division()
         make_designation(county)
         published(lead=make_organisation(authority=make_authority()), county=county, field=make_field())
         issued()
+        make_event(is_public=True, division=county).hosts.add(make_authority())
+        make_commendation("granted")
 
     add()
     one = queries_of(client, f"{address}?format=csv")
@@ -486,7 +503,7 @@ def test_only_lists_can_be_asked_for(client, bureau, address):
 @pytest.mark.parametrize(
     "address",
     ["/desk/board/?lamp=x", "/projects/?year=x", "/orgs/?kind=x", "/counties/?city=x", "/circulars/?x=1",
-     "/figures/projects/?year=x", "/figures/none/?", "/counties/?page=x"],
+     "/events/?x=1", "/figures/projects/?year=x", "/figures/projects/?x=1", "/figures/none/?", "/counties/?page=x"],
 )  # fmt: skip
 def test_a_question_that_a_list_does_not_take_is_refused_by_its_job_too(bureau, address):
     with pytest.raises(ValidationError):

@@ -152,7 +152,8 @@ def test_the_desk_offers_the_lists_that_a_role_may_see(rf):
     accounts = reverse("admin:core_user_changelist")
 
     assert projects in offered("bureau")
-    assert projects in offered("auditor")
+    assert {projects, reverse("reports")} <= offered("auditor")
+    assert offered("audit_admin") & {projects, reverse("history"), reverse("reports")} == {reverse("history")}
     assert projects not in offered("system_admin")
     assert accounts in offered("system_admin")
     assert accounts not in offered("bureau")

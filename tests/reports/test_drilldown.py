@@ -27,7 +27,11 @@ def landed(**overrides):
            "county": make_designation().division} | overrides
     )  # fmt: skip
     make_funding(project, "10.00", organisation=make_organisation())
-    make_funding(project, "10.00", state="pledged")
+    for state, amount in (("pledged", "10.00"), ("committed", "1000.00"), ("spent", "10.00")):
+        make_funding(project, amount, state=state)
+    for kind in ("goods", "service", "not_stated"):
+        make_funding(project, "10.00", origin="raised", kind=kind, qualifier="about")
+    make_funding(project, None)
     make_funding(project, "10.00", origin="mobilised")
     for unit in ("人次", "人", "户"):
         make_result(project, unit=unit)
@@ -102,7 +106,18 @@ def test_a_figure_without_rows_says_what_to_do_next(client):
     assert 'href="/figures/funds/"' in page(client, "/figures/funds/")
 
 
-@pytest.mark.parametrize("query", ["year=x", "as_of=2099-01-01", "county=999999", "campaign=nothing", "field=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year=x",
+        "as_of=2099-01-01",
+        "county=999999",
+        "campaign=nothing",
+        "field=%00",
+        "colour=red",
+        "year=2020&colour=red&format=csv",
+    ],
+)
 def test_a_question_that_cannot_be_answered_is_refused_on_the_page(client, query):
     answer = client.get(f"/figures/funds/?{query}")
     assert answer.status_code == 400

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from registry.reports.figures import report
+from registry.reports.figures.remembering import remembered
 from tests.factories import make_project
 
 
@@ -56,3 +57,19 @@ def test_a_kept_answer_carries_the_instant_of_the_question():
     second = report(user=None, codes=["projects"])
     assert second.as_of > first.as_of
     assert second.figures[0].as_of == second.as_of
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_good_for_some_time_outlives_a_write_and_no_more(monkeypatch):
+    now, asked = 100.0, iter(range(9))
+    monkeypatch.setattr("time.monotonic", lambda: now)
+
+    def kept():
+        return remembered("test of some time", lambda: next(asked), good_for=60)
+
+    assert kept() == 0
+    make_project()
+    now = 159.0
+    assert kept() == 0
+    now = 161.0
+    assert kept() == 1

@@ -1,0 +1,221 @@
+"""Circulars on the desk: drawn up, worded around their figures, checked, issued, and not touched again."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.admin.parts import adopt, typed
+from projects.models import Circular
+from registry.core.admin import Deed, Panel, RecordAdmin
+from registry.core.admin.deeds import ReasonForm
+from registry.core.forms import PlainTextField
+from registry.core.history import name_actions
+from registry.core.quantity import format_quantity
+
+from .circulars.actions import (
+    correct_circular,
+    draft_circular,
+    move_circular,
+    recount_circular,
+    word_circular,
+)
+from .circulars.checking import check_figures
+from .circulars.forms import ComposingForm
+from .circulars.screen import Preview, known_figures
+
+name_actions(
+    {
+        "circular.draft": gettext_lazy("Circular drawn up"),
+        "circular.word": gettext_lazy("Wording changed"),
+        "circular.recount": gettext_lazy("Figures counted again"),
+        "circular.correct": gettext_lazy("Correction drawn up"),
+    }
+)
+TYPED = (
+    "kind", "campaign", "period_from", "period_until", "as_of", "title", "number", "sender", "addressee", "copies",
+    "dated_on", "rule",
+)  # fmt: skip
+
+
+def figures_panel(circular):
+    panel = Panel(
+        _("Figures as stored"),
+        ((_("figure"), ""), (_("value"), "num"), (_("as printed"), ""), (_("counting rule"), ""),
+         (_("rows behind it"), "num")),
+        _("No figure has been computed yet."),
+        "figures",
+    )  # fmt: skip
+    for figure in circular.figures.all():
+        panel.add(
+            reverse("circular-figure", args=(circular.pk, figure.code)), figure.label,
+            format_quantity(figure.quantity, "exact"), figure.shown, figure.rule, str(len(figure.row_ids)),
+        )  # fmt: skip
+    return panel
+
+
+class ExplanationForm(ReasonForm):
+    """What a correction says beside the old circular."""
+
+    explanation = PlainTextField(
+        label=gettext_lazy("explanation of the correction"), multiline=True, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What was wrong, what is right, and why. Everybody reads it beside the old circular."),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button that leads to a page or a file."""
+
+    label: str
+    danger: bool = False
+
+
+@admin.register(Circular)
+class CircularAdmin(RecordAdmin):
+    list_display = ("title", "number", "kind", "period_from", "period_until", "as_of", "corrected", "status")
+    list_filter = ("status", "kind", "campaign", "is_demo")
+    search_fields = ("title", "number")
+    date_hierarchy = "as_of"
+    fieldsets = (
+        (None, {"fields": (("kind", "campaign"), ("period_from", "period_until", "as_of"), "title", "number")}),
+        (None, {"fields": ("sender", "addressee", "copies", "dated_on")}),
+        (None, {"fields": ("rule", "corrects", "explanation")}),
+        (
+            gettext_lazy("State"),
+            {
+                "fields": (
+                    "status", ("drafted_by", "drafted_at"), ("checked_by", "checked_at"), ("issued_by", "issued_at"),
+                    "digest",
+                )
+            },
+        ),
+    )  # fmt: skip
+    readonly_fields = (
+        "status", "corrects", "drafted_by", "drafted_at", "checked_by", "checked_at", "issued_by", "issued_at",
+        "digest",
+    )  # fmt: skip
+    deeds = (
+        Deed(
+            "correct", gettext_lazy("Correct by a new circular"), "projects.add_circular",
+            lambda obj, **data: correct_circular(circular=obj, **data), asks_reason=False,
+            offered=lambda obj, user: obj.status == Circular.Status.ISSUED,
+            form=lambda request, obj: ExplanationForm,
+            explains=gettext_lazy("A new draft is drawn up with the figures of now. The issued one stays as it is."),
+        ),
+    )  # fmt: skip
+
+    @staticmethod
+    def move(record, *, to, by, reason=""):
+        return move_circular(circular=record, to=to, by=by, reason=reason)
+
+    def frozen(self, obj):
+        """What was checked goes out as it was checked."""
+        return obj.status != Circular.Status.DRAFT
+
+    def listed(self, rows):
+        return rows.prefetch_related("corrections").select_related("corrects")
+
+    @admin.display(description=gettext_lazy("correction"))
+    def corrected(self, circular):
+        """The circular that it corrects, and those that correct it."""
+        told = [(_("corrects %s"), circular.corrects)] if circular.corrects else []
+        told += [(_("corrected by %s"), other) for other in circular.corrections.all()]
+        return format_html_join(
+            " ", '<a href="{}">{}</a>',
+            ((self.page_of(other), words % (other.number or other)) for words, other in told),
+        )  # fmt: skip
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return [(None, {"fields": fields["fields"]}) for _name, fields in self.fieldsets[:2]]
+        return super().get_fieldsets(request, obj)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "title" and request.resolver_match.url_name == self.view_name("add"):
+            field.required = False
+            field.help_text = _("Empty: by the kind and the campaign.")
+        if db_field.name == "as_of":
+            day, time = field.widget.widgets
+            day.attrs["aria-label"], time.attrs["aria-label"] = _("figures as of: day"), _("figures as of: time")
+            time.format = "%H:%M:%S"
+        return field
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            if "as_of" not in form.changed_data:
+                obj.as_of = form.initial["as_of"]  # the field shows whole seconds; an instant is finer
+            super().save_model(request, obj, form, change)
+            adopt(obj, recount_circular(circular=obj, by=request.user))
+        else:
+            head = {name: value for name, value in typed(form, *TYPED).items() if value not in (None, "")}
+            adopt(obj, draft_circular(by=request.user, **head))
+
+    def response_post_save_add(self, request, obj):
+        return HttpResponseRedirect(self.address(obj, "compose"))
+
+    def panels(self, request, obj):
+        return (figures_panel(obj),)
+
+    # Further pages
+
+    def address(self, obj, name):
+        if name == "compose":
+            return reverse(f"admin:{self.view_name('compose')}", args=(obj.pk,))
+        return super().address(obj, name)
+
+    def buttons(self, request, obj):
+        ways = [(Way(_("Paragraphs and preview")), self.address(obj, "compose"))]
+        ways += [
+            (Way(label), reverse("circular-file", args=(obj.pk, form)))
+            for form, label in (("docx", _("Document (docx)")), ("xlsx", _("Annex (xlsx)")))
+        ]
+        return [*super().buttons(request, obj), *ways]
+
+    def get_urls(self):
+        compose = self.admin_site.admin_view(self.compose_view)
+        return [path("<path:object_id>/compose/", compose, name=self.view_name("compose")), *super().get_urls()]
+
+    def compose_view(self, request, object_id):
+        """The paragraphs beside the paper that they make. POST saves them and counts all figures again."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(("GET", "POST"))
+        circular = self.found(request, object_id)
+        is_open = self.has_change_permission(request, circular)
+        form, faults, status = ComposingForm(circular=circular), [], 200
+        if request.method == "POST":
+            if not is_open:
+                raise PermissionDenied(_("Only a draft is written on. Have it put back to draft first."))
+            form, faults, status = ComposingForm(request.POST, circular=circular), [], 400
+            if form.is_valid():
+                try:
+                    self._word(request, circular, form)
+                except ValidationError as refusal:
+                    faults = refusal.messages
+                else:
+                    messages.success(request, _("Saved, and all figures counted again."))
+                    return HttpResponseRedirect(f"{self.address(circular, 'compose')}?check=1")
+        return self._composed(request, circular, form if is_open else None, faults, status)
+
+    def _word(self, request, circular, form):
+        word_circular(circular=circular, by=request.user, parts=form.said(), version=form.cleaned_data["seen_version"])
+
+    def _composed(self, request, circular, form, faults, status):
+        check = check_figures(circular) if request.GET.get("check") == "1" and not faults else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": circular.title, "opts": self.opts, "circular": circular, "back": self.page_of(circular),
+            "form": form, "faults": faults, "check": check, "preview": Preview.of(circular),
+            "known": known_figures(circular) if form else (),
+            "deeds": [each for each in super().buttons(request, circular) if form is None or not each[0].danger],
+        }  # fmt: skip
+        return TemplateResponse(request, "reports/compose.html", context, status=status)

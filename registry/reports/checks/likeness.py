@@ -1,0 +1,125 @@
+"""Checks that look for what was entered twice: names that are alike.
+
+To compare each name with each other one would take minutes. Names that are alike share a pair of neighbouring signs
+that few other names have, so only such names are compared; that needs no list of words to be left out. Projects are
+compared within their county, where a pair of signs is rare that the whole province is full of.
+"""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.models import Organisation
+from projects.models import Project
+from registry.reports.figures.remembering import remembered
+
+from .rule import Rule, Told
+
+ALIKE = 0.5
+"""Similarity by trigrams, 1 for equal names."""
+
+RARE = 40
+"""A pair of signs in more names than this says nothing."""
+
+_PAIRS = """
+    WITH named AS MATERIALIZED (SELECT row_number() OVER () AS place, one.* FROM ({named}) one),
+    signs AS MATERIALIZED (
+        SELECT DISTINCT place, id, circle, substr(name, start, 2) AS sign
+        FROM named, generate_series(1, length(name) - 1) start
+        UNION ALL SELECT place, id, circle, name FROM named
+    ),
+    rare AS (SELECT circle, sign FROM signs GROUP BY circle, sign HAVING count(*) BETWEEN 2 AND %(rare)s),
+    near AS MATERIALIZED (
+        SELECT DISTINCT a.place AS earlier, b.place AS later
+        FROM rare JOIN signs a USING (circle, sign) JOIN signs b USING (circle, sign) WHERE a.id < b.id
+    ),
+    pairs AS (
+        SELECT b.id AS later, a.id AS earlier, similarity(a.name, b.name) AS likeness
+        FROM near JOIN named a ON a.place = near.earlier JOIN named b ON b.place = near.later
+        WHERE {only_if}
+    )
+    SELECT DISTINCT ON (later) later, earlier, likeness FROM pairs
+    WHERE likeness >= %(alike)s ORDER BY later, likeness DESC, earlier
+"""
+"""Only names of one circle are compared, and the whole name is a sign too: equal names are found whatever they are
+made of. Rows are joined by their place alone, or the planner would join the circles first: millions of pairs."""
+
+_ORGANISATIONS = _PAIRS.format(
+    named="SELECT id, name, code, 0 AS circle FROM orgs_organisation WHERE status <> 'merged'",
+    only_if="a.code IS NULL OR b.code IS NULL OR substr(a.code, 9, 9) = substr(b.code, 9, 9)",
+)
+"""Two different numbers of registration (places 9 to 17 of the code) are two bodies, however alike their names."""
+
+_PROJECTS = _PAIRS.format(
+    named="""
+        SELECT DISTINCT p.id, p.name, p.continues_id, (p.campaign_id, coalesce(d.home_id, 0)) AS circle
+        FROM projects_project p LEFT JOIN projects_site s ON s.project_id = p.id
+        LEFT JOIN counties_division d ON d.id = s.division_id
+    """,
+    only_if="a.continues_id IS DISTINCT FROM b.id AND b.continues_id IS DISTINCT FROM a.id",
+)
+"""The circle of a project is its campaign in a county of today; a project in several counties stands in several."""
+
+
+def twins(sql):
+    """{key of the later row: key of the earlier one that it is most like}."""
+
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"rare": RARE, "alike": ALIKE})
+            return {later: earlier for later, earlier, _likeness in cursor.fetchall()}
+
+    return remembered(("twins", sql), ask)
+
+
+def _find(sql):
+    return lambda rows, asked: rows.filter(pk__in=twins(sql)).order_by("name", "pk")
+
+
+def _along(sql):
+    """The earlier rows, those of them that the person may know of."""
+
+    def earlier(rows, asked):
+        known = twins(sql)
+        wanted = {known[row.pk] for row in rows if row.pk in known}
+        found = type(rows[0]).objects.visible_to(asked.user).in_bulk(wanted) if rows else {}
+        return {row.pk: found.get(known.get(row.pk)) for row in rows}
+
+    return earlier
+
+
+def _words(twin, mark):
+    return _("Like “%(name)s” (%(mark)s).") % {"name": twin.name, "mark": mark} if twin else ""
+
+
+def _tell_organisation(organisation, asked, earlier):
+    twin = earlier[organisation.pk]
+    words = _words(twin, twin and (twin.code or _("no code")))
+    return Told(organisation.name, organisation.code or _("no code"), None, organisation.registered_on, words)
+
+
+def _tell_project(project, asked, earlier):
+    twin = earlier[project.pk]
+    return Told(project.name, project.number, None, None, _words(twin, twin and twin.number))
+
+
+RULES = (
+    Rule(
+        "same-organisation", gettext_lazy("Possibly the same organisation"),
+        gettext_lazy(
+            "Organisations whose name is like an earlier one's (trigrams, half or more), unless their credit codes "
+            "hold different numbers of registration."
+        ),
+        gettext_lazy("It would count twice. Merge the two, or note why they are two."),
+        Organisation, _find(_ORGANISATIONS), _tell_organisation, along=_along(_ORGANISATIONS),
+    ),
+    Rule(
+        "same-project", gettext_lazy("Possibly the same project"),
+        gettext_lazy(
+            "Projects of one campaign in one county whose name is like an earlier one's (trigrams, half or more), and "
+            "neither of which continues the other."
+        ),
+        gettext_lazy("Its money would count twice. Terminate the one that is too much, or note why they are two."),
+        Project, _find(_PROJECTS), _tell_project, along=_along(_PROJECTS),
+    ),
+)  # fmt: skip

@@ -1,0 +1,210 @@
+"""The auditor reads everything and writes nothing: at no address, by no method, and not in the database either."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Max
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from orgs.models import Organisation
+from projects.models import Circular, Commendation, Document, LedgerImport, Project, ProjectStep
+from registry.core import history
+from registry.core.jobs import enqueue
+from registry.core.lists_out import make_list
+from registry.core.models import Change, Job, Notice, SavedView
+from registry.core.read_only import only_reads
+from registry.reports import history_pages
+from tests.factories import make_funding, make_notice, make_project, make_user
+
+WRITING = ("post", "put", "patch", "delete")
+
+OWN = {
+    "login", "logout", "admin:logout", "admin:password_change", "preferences", "set_language", "ask-list", "job",
+    "cancel-job", "notice", "read-notices", "channels", "admin:board-view-save", "admin:board-view-delete",
+    "admin:projects_project_file",
+}  # fmt: skip
+"""Addresses where a reader may write what is its own, and nothing else."""
+
+KEPT_OUT = {"made-list", "project-file"}
+"""Files that a job has made; without one there is nothing to ask for."""
+
+
+ROWS = {
+    "orgs/": Organisation, "circulars/": Circular, "praise/": Commendation, "documents/": Document,
+    "reports/checks/": Project, "desk/verify/": ProjectStep, "desk/import/": LedgerImport,
+}  # fmt: skip
+"""Whose keys stand in addresses that begin like this."""
+
+
+def patterns(resolver=None, before="", spaces=()):
+    """(full name, route, pattern) of every address of the site."""
+    for one in (resolver or get_resolver()).url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield ":".join([*spaces, one.name or ""]), route, one
+        else:
+            yield from patterns(one, route, (*spaces, one.namespace) if one.namespace else spaces)
+
+
+def values_of(world):
+    """What stands in the place of a parameter, by its name."""
+    project = world["project"]
+    return {
+        "number": project.number, "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
+        "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
+        "name": "publish", "report": "1", "form": "docx",
+        "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
+    }  # fmt: skip
+
+
+def address_of(name, route, world):
+    """An address with its parameters filled in: for pages of the desk with a row of the model that they are of."""
+    values = values_of(world)
+    found = re.match(r"admin:(?P<app>core|counties|orgs|projects)_(?P<model>[a-z]+)_[a-z]+$", name)
+    if found:
+        row = apps.get_model(found["app"], found["model"])._default_manager.order_by("pk").first()
+        values["object_id"] = str(row.pk) if row else "1"
+    for start, model in ROWS.items():
+        if route.startswith(start):
+            values["pk"] = values["row"] = str(getattr(model.objects.order_by("pk").last(), "pk", 1))
+    values["code"] = "idle" if name.startswith("check") else "funds" if name == "figure" else values["code"]
+    values["key"] = "1" if name.endswith("view-delete") else values["key"]
+    path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda one: values[one[1]], route)
+    path = re.sub(r"\(\?P<([a-z_]+)>[^()]*\)", lambda one: values[one[1]], path)
+    return "/" + re.sub(r"[\^$?]|\\Z", "", path).replace("\\.", ".").replace("\\", "")
+
+
+@pytest.fixture
+def world():
+    project = make_project(visibility="published")
+    make_funding(project)
+    job = enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
+    return {"project": project, "job": job, "change": Change.objects.aggregate(last=Max("id"))["last"]}
+
+
+@pytest.fixture
+def full_world(settings, tmp_path):
+    """The article's cases and a few made-up projects, so that most addresses have something to show."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for command, options in (("load_reference", {}), ("load_demo", {"projects": 12})):
+        call_command(command, verbosity=0, **options)
+    project = Project.objects.filter(visibility="published", steps__isnull=False).order_by("pk").first()
+    job = enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
+    change = Change.objects.filter(table_name="projects_project", row_pk=str(project.pk)).latest("id").pk
+    return {"project": project, "job": job, "change": change}
+
+
+@pytest.fixture
+def auditor(client):
+    user = make_user("auditor")
+    client.force_login(user)
+    return user
+
+
+def state():
+    """What must not move: the trail, and what is no part of it."""
+    return Change.objects.aggregate(last=Max("id"))["last"], Job.objects.count(), SavedView.objects.count()
+
+
+@pytest.mark.django_db
+def test_every_method_that_writes_is_refused_at_every_address(client, auditor, world):
+    before, wrong, asked = state(), [], 0
+    for name, route, _pattern in patterns():
+        if name in OWN:
+            continue
+        path = address_of(name, route, world)
+        for method in WRITING:
+            answer = getattr(client, method)(path, {}, content_type="application/json")
+            asked += 1
+            if answer.status_code != 403:
+                wrong.append((method, name, path, answer.status_code))
+    assert not wrong
+    assert (state(), asked > 800) == (before, True), asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_is_read_in_a_session_that_cannot_write(client, auditor, full_world):
+    """No page fails for it, and none leaves a trace."""
+    before, failed, shown = state(), [], 0
+    for name, route, _pattern in patterns():
+        if name in OWN | KEPT_OUT:
+            continue
+        answer = client.get(address_of(name, route, full_world))
+        b"".join(answer.streaming_content) if answer.streaming else answer.content
+        shown += answer.status_code == 200
+        if answer.status_code >= 500:
+            failed.append((name, answer.status_code))
+    assert not failed
+    assert (state(), shown > 110) == (before, True), shown
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheSession:
+    @pytest.fixture
+    def writing(self, monkeypatch):
+        """A page that has come to write by mistake."""
+
+        def describe(changes, user):
+            Project.objects.update(name="改掉")
+            return history.describe(changes, user)
+
+        monkeypatch.setattr(history_pages, "describe", describe)
+
+    def test_a_page_that_writes_by_mistake_is_refused_by_the_database(self, client, auditor, world, writing):
+        assert client.get(reverse("history")).status_code == 403
+        assert Project.objects.get().name == world["project"].name
+
+    def test_whoever_writes_elsewhere_is_not_held_back(self, client, world, writing):
+        client.force_login(make_user("bureau"))
+        assert client.get(reverse("history")).status_code == 200
+        assert Project.objects.get().name == "改掉"
+
+    def test_the_next_visit_on_the_same_connection_writes_again(self, client, auditor, world):
+        assert client.get(reverse("history")).status_code == 200
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW default_transaction_read_only")
+            assert cursor.fetchone() == ("off",)
+        make_project()
+
+    def test_also_after_a_page_that_failed(self, client, auditor, world, writing):
+        client.get(reverse("history"))
+        make_project()
+
+    def test_the_past_is_read_all_the_same(self, client, auditor, world):
+        moment = timezone.now().isoformat()
+        Project.objects.update(stage="under_way")
+        make_funding(world["project"], "500")
+        now = client.get(reverse("figure", args=("funds",))).context["figure"]
+        past = client.get(reverse("figure", args=("funds",)), {"as_of": moment}).context["figure"]
+        assert (now.quantity.value, past.quantity.value) == (1500, 0)
+
+    def test_one_s_own_affairs_are_written(self, client, auditor, world):
+        own = make_notice(auditor)
+        assert client.get(reverse("notice", args=(own.pk,))).status_code == 200
+        assert Notice.objects.get(pk=own.pk).read_at is not None
+        assert client.post(reverse("channels"), {"digest": "on", "email": "on"}).status_code == 302
+        assert client.post(reverse("ask-list"), {"address": f"{reverse('history')}?format=csv"}).status_code == 302
+        assert Job.objects.filter(by=auditor).count() == 1
+        assert client.post(reverse("logout")).status_code == 302
+
+
+@pytest.mark.django_db
+class TestWhoOnlyReads:
+    @pytest.mark.parametrize("roles", [("auditor",), ("audit_admin",), ("auditor", "audit_admin")])
+    def test_auditors_do(self, roles):
+        assert only_reads(make_user(*roles))
+
+    @pytest.mark.parametrize("roles", [(), ("bureau",), ("county",), ("auditor", "bureau"), ("system_admin",)])
+    def test_nobody_else_does_nor_who_holds_another_role_besides(self, roles):
+        assert not only_reads(make_user(*roles))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["history", "checks", "praise", "circulars"])
+def test_the_ways_lead_from_one_report_to_the_others(client, auditor, place):
+    text = client.get(reverse("history")).content.decode()
+    assert f'href="{reverse(place)}"' in text

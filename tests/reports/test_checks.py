@@ -1,0 +1,372 @@
+"""Data checks: each rule finds what it says, nothing beside it, and nothing out of the person's scope."""
+
+import datetime
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from projects.actions.doubts import note_doubt
+from projects.models import DataCheckNote, Pledge
+from registry.core.dates import today
+from registry.core.trail import acting
+from registry.reports.checks import CHECKS, RULES, counted, likeness
+from tests.counting import queries_of
+from tests.factories import (
+    make_authority,
+    make_county_user,
+    make_division,
+    make_funding,
+    make_need,
+    make_org_user,
+    make_organisation,
+    make_pledge,
+    make_posting,
+    make_project,
+    make_report,
+    make_result,
+    make_step,
+    make_user,
+)
+from tests.projects.test_checklists import attach
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = datetime.date(2020, 1, 15)
+
+
+@pytest.fixture
+def auditor():
+    return make_user("auditor")
+
+
+def found(code, user, on=None, **limits):
+    """The rows that the rule finds for `user`."""
+    rule = CHECKS[code]
+    return set(rule.rows(rule.asked(user, on or today(), {name: str(value) for name, value in limits.items()})))
+
+
+def make_beyond(project):
+    make_funding(project, "100", state="committed")
+    return make_funding(project, "120", excess_reason="追加")
+
+
+def test_received_beyond_committed_is_found_with_its_reason(auditor):
+    line = make_beyond(make_project())
+    make_funding(make_project(), "80")
+    assert found("beyond", auditor) == {line}
+    (doubt,) = CHECKS["beyond"].tell_all([line], CHECKS["beyond"].asked(auditor, today()))
+    assert (doubt.told.words, doubt.told.amount.value) == ("追加", Decimal(120))
+
+
+class TestIdleMoney:
+    def test_what_was_received_long_ago_and_not_spent_is_idle(self, auditor):
+        project = make_project()
+        make_funding(project, "100", occurred_on=LONG_AGO)
+        make_funding(project, "60", state="spent", occurred_on=LONG_AGO)
+        (row,) = found("idle", auditor)
+        assert (row, row.idle, row.since) == (project, Decimal(40), LONG_AGO)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            {"occurred_on": today()}, {"occurred_on": None}, {"kind": "goods", "occurred_on": LONG_AGO},
+            {"amount": None, "occurred_on": LONG_AGO}, {"state": "committed", "occurred_on": LONG_AGO},
+        ],
+    )  # fmt: skip
+    def test_what_came_lately_has_no_day_no_amount_or_is_no_money_is_not(self, auditor, line):
+        make_funding(make_project(), **{"amount": "100"} | line)
+        assert found("idle", auditor) == set()
+
+    def test_a_voided_line_is_not(self, auditor):
+        void = {"voided_by": make_user(), "voided_at": timezone.now(), "void_reason": "误录"}
+        make_funding(make_project(), "100", occurred_on=LONG_AGO, **void)
+        assert found("idle", auditor) == set()
+
+    def test_the_number_of_months_is_asked_for(self, auditor):
+        make_funding(make_project(), "100", occurred_on=datetime.date(2021, 1, 31))
+        assert found("idle", auditor, datetime.date(2021, 4, 30), months=3) == set()
+        assert len(found("idle", auditor, datetime.date(2021, 5, 1), months=3)) == 1
+
+
+def test_a_receipt_without_file_and_voucher_has_no_evidence(auditor):
+    bare = make_funding(make_project())
+    make_funding(make_project(), voucher="记-12")
+    attach("receipt", funding=make_funding(make_project()))
+    make_funding(make_project(), state="committed")
+    assert found("no-evidence", auditor) == {bare}
+
+
+def test_about_over_and_unstated_amounts_are_inexact(auditor):
+    vague = {make_funding(make_project(), qualifier="about"), make_funding(make_project(), None, state="committed")}
+    make_funding(make_project())
+    make_funding(make_project(), None, state="pledged")
+    assert found("inexact", auditor) == vague
+
+
+def test_only_approved_results_are_called_inexact(auditor):
+    vague = make_result(make_project(), qualifier="over")
+    make_result(make_project(), qualifier="over", status="draft")
+    make_result(make_project())
+    assert found("inexact-results", auditor) == {vague}
+
+
+def test_a_figure_that_nobody_approved_is_found_once_the_project_is_finished(auditor):
+    done = make_project(stage="finished", actual_end=LONG_AGO)
+    waiting = make_result(done, status="submitted", submitted_by=make_user(), submitted_at=timezone.now())
+    make_result(done)
+    make_result(done, actual=None, status="draft")
+    make_result(make_project(stage="under_way"), status="draft")
+    assert found("unapproved-results", auditor) == {waiting}
+
+
+def test_a_landed_project_without_any_file_is_found(auditor):
+    bare = make_project(stage="under_way")
+    make_project(stage="planned")
+    attach("photo", project=make_project(stage="under_way"))
+    attach("photo", step=make_step(make_project(stage="under_way")))
+    attach("receipt", funding=make_funding(make_project(stage="under_way")))
+    attach("photo", result=make_result(make_project(stage="under_way")))
+    attach("progress", report=make_report(make_project(stage="under_way")))
+    assert found("no-files", auditor) == {bare}
+
+
+def test_an_accepted_project_without_a_public_notice_is_found(auditor):
+    silent = make_project(stage="accepted")
+    attach("photo", project=silent)
+    make_project(stage="finished")
+    attach("notice", project=make_project(stage="accepted"))
+    attach("notice", step=make_step(make_project(stage="closed")))
+    assert found("no-notice", auditor) == {silent}
+
+
+def test_a_project_is_stale_when_the_trail_is_silent_about_it(auditor):
+    project = make_project(stage="under_way")
+    make_project(stage="closed")
+    in_a_year = today() + datetime.timedelta(days=366)
+    assert found("stale", auditor) == set()
+    assert found("stale", auditor, in_a_year) == {project}
+    assert found("stale", auditor, in_a_year, months=13) == set()
+
+
+def test_an_overdue_step_of_aftercare_is_found_after_acceptance(auditor):
+    yesterday = today() - datetime.timedelta(days=1)
+    late = make_step(make_project(stage="aftercare"), stage="aftercare", due_on=yesterday)
+    make_step(make_project(stage="aftercare"), stage="aftercare", due_on=today())
+    make_step(make_project(stage="aftercare"), stage="finished", due_on=yesterday)
+    make_step(make_project(stage="under_way"), stage="aftercare", due_on=yesterday)
+    assert found("abandoned", auditor) == {late}
+
+
+def test_a_project_whose_newest_due_report_is_missing_is_late(auditor):
+    on = datetime.date(2020, 10, 28)
+    silent, told = (make_project(stage="under_way", actual_start=LONG_AGO) for _number in range(2))
+    make_report(told, month=datetime.date(2020, 9, 1), status="submitted")
+    make_report(silent, month=datetime.date(2020, 9, 1), status="draft")
+    assert found("late-reports", auditor, on) == {silent}
+
+
+def test_a_pledge_whose_answer_was_due_is_found(auditor):
+    yesterday = today() - datetime.timedelta(days=1)
+    late = make_pledge(answer_by=yesterday, need=make_need())
+    make_pledge(answer_by=today(), need=make_need())
+    make_pledge(answer_by=yesterday, need=make_need(), status="declined")
+    assert found("unanswered-pledges", auditor) == {late}
+
+
+def test_a_confirmed_pledge_that_nobody_signs_is_found_after_the_days_asked_for(auditor):
+    pledge = make_pledge(need=make_need(), status="confirmed", confirmed_by=make_user(), confirmed_at=timezone.now())
+    Pledge.objects.filter(pk=pledge.pk).update(status_at=timezone.now() - datetime.timedelta(days=40))
+    assert found("unsigned-pledges", auditor) == {pledge}
+    assert found("unsigned-pledges", auditor, days=60) == set()
+
+
+class TestLikeness:
+    CODE, OTHER = "53130000500000001A", "53130000500000002B"
+
+    def test_an_organisation_whose_name_is_like_an_earlier_one_is_found(self, auditor):
+        earlier, later = (make_organisation(name=name) for name in ("河北新奥公益慈善基金会", "新奥公益慈善基金会"))
+        make_organisation(name="唐山钢铁行业协会")
+        assert found("same-organisation", auditor) == {later}
+        rule = CHECKS["same-organisation"]
+        (doubt,) = rule.tell_all([later], rule.asked(auditor, today()))
+        assert earlier.name in doubt.told.words
+
+    @pytest.mark.parametrize(("codes", "number"), [((CODE, OTHER), 0), ((CODE, None), 1), ((None, None), 1)])
+    def test_two_numbers_of_registration_are_two_organisations(self, auditor, codes, number):
+        for code in codes:
+            make_organisation(name="河北新奥公益慈善基金会", code=code)
+        assert len(found("same-organisation", auditor)) == number
+
+    def test_a_project_of_a_similar_name_in_the_same_county_is_found(self, auditor):
+        here, there = make_division(), make_division()
+        make_project(name="南乔家营新村建设", county=here)
+        twin = make_project(name="南乔家营新村建设项目", county=here)
+        make_project(name="南乔家营新村建设二期", county=there)
+        assert found("same-project", auditor) == {twin}
+
+    def test_equal_names_are_found_though_none_of_their_signs_is_rare(self, auditor, monkeypatch):
+        monkeypatch.setattr(likeness, "RARE", 2)
+        county = make_division()
+        _first, second, _other = (
+            make_project(name=name, county=county) for name in ("修桥铺路", "修桥铺路", "修桥铺路队")
+        )
+        assert found("same-project", auditor) == {second}
+
+    def test_a_sign_that_the_province_is_full_of_may_be_rare_in_a_county(self, auditor, monkeypatch):
+        monkeypatch.setattr(likeness, "RARE", 2)
+        for _county in range(3):
+            county = make_division()
+            make_project(name="村小学教学楼加固改造工程一期", county=county)
+            make_project(name="村小学教学楼加固改造工程二期", county=county)
+        assert len(found("same-project", auditor)) == 3
+
+    def test_a_project_that_continues_another_is_not_the_same(self, auditor):
+        county = make_division()
+        earlier = make_project(name="南乔家营新村建设", county=county)
+        make_project(name="南乔家营新村建设", county=county, continues=earlier)
+        assert found("same-project", auditor) == set()
+
+
+@pytest.fixture
+def doubtful():
+    """Of each kind of row one in a county and with an organisation of Beijing, and one elsewhere."""
+    beijing = make_authority(division=make_division(code="110000", name="北京市", level="province"))
+    name = "京津冀慈善帮扶基金会"
+    for lead in (make_organisation(name=name, authority=beijing), make_organisation(name=f"{name}总会")):
+        project = make_project(lead=lead, county=make_division(), stage="accepted", actual_start=LONG_AGO)
+        make_beyond(project)
+        make_funding(project, "5", qualifier="about", occurred_on=LONG_AGO)
+        make_result(project, qualifier="over")
+        make_result(project, status="draft")
+        make_step(project, stage="aftercare", due_on=LONG_AGO)
+        make_pledge(organisation=lead, need=make_need(), answer_by=LONG_AGO)
+    return beijing
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_partner_bureau_gets_the_rows_of_its_own_organisations_only(rule, doubtful, auditor):
+    partner = make_user("partner")
+    make_posting(partner, doubtful.division)
+    theirs = set(rule.model.objects.within_scope_of(partner).values_list("pk", flat=True))
+    everything = {row.pk for row in found(rule.code, auditor)}
+    assert {row.pk for row in found(rule.code, partner)} == everything & theirs
+
+
+@pytest.mark.parametrize("role", ["county", "organisation", "system_admin"])
+def test_the_checks_are_not_for_those_who_report(client, role):
+    client.force_login(make_user(role))
+    for address in (reverse("checks"), reverse("check", args=("idle",)), reverse("check-note", args=("idle", 1))):
+        assert client.get(address).status_code == 403
+
+
+def test_a_stranger_is_asked_to_sign_in(client):
+    assert client.get(reverse("checks")).status_code == 302
+
+
+@pytest.fixture
+def bureau(client):
+    user = make_user("bureau")
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return user
+
+
+def test_the_page_of_all_rules_counts_what_each_page_lists(client, bureau, doubtful):
+    shown = client.get(reverse("checks")).context["found"]
+    assert [rule for rule, _number in shown] == list(RULES)
+    for rule, number in shown:
+        page = client.get(reverse("check", args=(rule.code,))).context["page"]
+        assert page.paginator.count == number
+    assert sum(number for _rule, number in counted(bureau)) > 10
+
+
+def test_a_wrong_limit_is_told_in_words(client, bureau):
+    for query in ("months=0", "months=61", "months=x", "days=3", "format=pdf"):
+        answer = client.get(f"{reverse('check', args=('idle',))}?{query}")
+        assert answer.status_code == 400, query
+        assert answer.context["faults"]
+    assert client.get(reverse("check", args=("nonsense",))).status_code == 404
+    for query in ("months=3", "format=pdf"):
+        assert client.get(f"{reverse('checks')}?{query}").context["fault"], query
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_costs_the_same_whether_it_finds_one_row_or_many(client, bureau, rule, doubtful):
+    address = reverse("check", args=(rule.code,))
+    first, finds = queries_of(client, address), bool(found(rule.code, bureau))
+    for place in range(3):
+        project = make_project(lead=make_organisation(), county=make_division(), stage="accepted", name=f"新{place}")
+        make_beyond(project)
+        make_result(project, qualifier="over")
+    assert queries_of(client, address) == first if finds else queries_of(client, address) <= first + 4
+
+
+class TestNotes:
+    def test_a_note_marks_the_row_and_hides_nothing(self, client, bureau):
+        line = make_beyond(make_project())
+        page = reverse("check-note", args=("beyond", line.pk))
+        answer = client.post(page, {"words": "追加投入，已核实。"})
+        assert (answer.status_code, answer.url) == (302, reverse("check", args=("beyond",)))
+        (doubt,) = client.get(reverse("check", args=("beyond",))).context["doubts"]
+        assert (doubt.row, doubt.note.words, doubt.note.noted_by) == (line, "追加投入，已核实。", bureau)
+
+    def test_an_empty_note_is_refused(self, client, bureau):
+        line = make_beyond(make_project())
+        assert client.post(reverse("check-note", args=("beyond", line.pk)), {"words": " "}).status_code == 400
+        assert not DataCheckNote.objects.exists()
+
+    def test_a_note_is_never_changed(self, bureau):
+        note = note_doubt(rule="beyond", row=1, words="已核实", by=bureau)
+        for change in (lambda: DataCheckNote.objects.update(words="改"), note.delete):
+            with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+                change()
+
+    def test_an_auditor_reads_notes_and_writes_none(self, client):
+        line = make_beyond(make_project())
+        client.force_login(make_user("auditor"))
+        page = reverse("check-note", args=("beyond", line.pk))
+        assert client.get(page).context["form"] is None
+        assert client.post(page, {"words": "审计"}).status_code == 403
+        assert not DataCheckNote.objects.exists()
+
+    def test_a_row_out_of_scope_is_as_unknown_as_none(self, client, doubtful):
+        partner = make_user("partner")
+        make_posting(partner, doubtful.division)
+        client.force_login(partner)
+        assert client.get(reverse("check-note", args=("beyond", make_beyond(make_project()).pk))).status_code == 404
+
+
+def workbook(client, address):
+    rows = load_workbook(io.BytesIO(client.get(address).getvalue())).active.iter_rows(values_only=True)
+    return [row for row in rows if any(row)]
+
+
+def test_the_doubts_of_one_rule_and_of_all_are_exported_with_their_notes(client, bureau, doubtful):
+    line = make_beyond(make_project(name="有说明的"))
+    with acting(by=bureau, action="test"):
+        note_doubt(rule="beyond", row=line.pk, words="已核实", by=bureau)
+    one = workbook(client, reverse("check", args=("beyond",)) + "?format=xlsx")
+    assert sum("已核实" in row for row in one) == 1
+    numbers = dict(counted(bureau))
+    everything = workbook(client, reverse("checks") + "?format=xlsx")
+    with override("en"):
+        found_by = {rule.code: sum(row[0] == str(rule.title) for row in everything) for rule in RULES}
+    assert found_by == {rule.code: number for rule, number in numbers.items()}
+
+
+def test_the_workbench_leads_to_every_rule_that_finds_something(client, bureau, doubtful):
+    (group,) = [one for one in client.get("/desk/").context["groups"] if one["title"] == "Data checks"]
+    wanted = [reverse("check", args=(rule.code,)) for rule, number in counted(bureau) if number]
+    assert [url for url, _words in group["links"]] == [reverse("checks"), *wanted]
+
+
+def test_a_county_officer_sees_no_check_anywhere(client):
+    client.force_login(make_county_user(make_division()))
+    assert reverse("checks").encode() not in client.get(reverse("my")).content
+    client.force_login(make_org_user(make_organisation()))
+    assert reverse("checks").encode() not in client.get(reverse("my")).content
