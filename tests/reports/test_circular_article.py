@@ -5,14 +5,15 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from projects.demo.cases import load_cases
-from projects.models import Campaign, Circular, Statement
+from projects.models import Campaign, Circular, Site, Statement
 from projects.reference import FIRST_CAMPAIGN
 from registry.reports.circulars.actions import word_circular
 from registry.reports.circulars.checking import check_figures
-from tests.factories import make_user
+from tests.factories import make_division, make_project, make_user
 
 from .circulars import drawn_up, issued, said_of, text_in
 
@@ -92,6 +93,16 @@ def test_the_nine_cases_are_told_with_every_number_of_theirs(article):
         f"{place}.{who}：“{project}”（{where}）。{'；'.join(numbers)}。"
         for place, (who, project, where, numbers) in enumerate(CASES, 1)
     ]
+
+
+def test_counties_of_a_case_stand_as_they_were_entered_whatever_numbers_their_rows_have(register):
+    """The past is poured in the order of the numbers as text, in which 10,000,000 comes before 9,999,999."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('projects_site', 'id'), 9999998)")
+    project = make_project(campaign=register, number="XM-0000-0000", name="试验", quote="某县和某县", stage="under_way")
+    for name in ("甲县", "乙县"):
+        Site.objects.create(project=project, division=make_division(name=name))
+    assert "“试验”（甲县、乙县）" in said_of(drawn_up("praise", campaign=register))["cases"]["text"]
 
 
 def test_what_the_register_counts_of_nine_cases_stands_apart_from_what_the_article_states(article):

@@ -5,10 +5,11 @@ written in the language of the site, whatever the reader's is. Everything here r
 """
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from projects.models import Circular, CircularPart, Participation, Project, Statement
+from projects.models import Circular, CircularPart, Participation, Project, Site, Statement
 from projects.models.results import Result
 from registry.core.dates import format_date
 
@@ -95,7 +96,8 @@ def ranking(frame):
 def cases(frame):
     """Projects that a source tells of, each with every number that its rows state."""
     told = Project.objects.of(frame.campaign).exclude(quote="").filter(is_demo=False).order_by("number")
-    rows = ("participations__organisation", "participations__enterprise", "sites__division", "funding", "results")
+    sites = Prefetch("sites", Site.objects.select_related("division").order_by("pk"))
+    rows = ("participations__organisation", "participations__enterprise", sites, "funding", "results")
     for place, project in enumerate(told.prefetch_related(*rows), 1):
         words = {
             "who": _givers(project), "project": project.name,
