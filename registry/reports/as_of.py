@@ -36,12 +36,13 @@ from registry.core.models import Change
 from registry.core.read_only import may_make_temporary_tables
 from registry.core.text import excerpt
 
-PAST = (
+READ_BY_FIGURES = (
     Division, Designation, Authority, Organisation, Enterprise, Campaign, Field,
-    Project, ProjectField, Site, Participation, Funding, Result, ProjectStep, Difficulty, Commendation,
+    Project, ProjectField, Site, Participation, Funding, Result,
 )  # fmt: skip
-"""The tables that are read as they were; the last three are for circulars. Accounts, memberships and postings stay
-today's: they say who may ask."""
+PAST = (*READ_BY_FIGURES, ProjectStep, Difficulty, Commendation)
+"""The tables that are read as they were; circulars read some that no figure reads. Accounts, memberships and postings
+stay today's: they say who may ask."""
 
 _TABLES = {model._meta.db_table: model for model in PAST}
 _NAMED = re.compile(rf"\b({'|'.join(_TABLES)})\b")

@@ -20,6 +20,7 @@ from registry.reports.pivot.table import ask
 from tests.factories import (
     make_authority,
     make_designation,
+    make_difficulty,
     make_division,
     make_field,
     make_funding,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_participation,
     make_posting,
     make_project,
+    make_step,
     make_user,
 )
 
@@ -282,6 +284,15 @@ def test_what_is_counted_once_and_comes_a_second_time_moves_nothing(bureau):
     make_participation(project, organisation=organisation, role="implementer")
     found = compared(before, bureau, "rows=county&measure=organisations")
     assert (found.moved, list(found.latest)) == ({}, [project.pk])
+
+
+def test_work_on_checklists_and_difficulties_is_no_change_of_the_table(bureau):
+    project = landed()
+    before = timezone.now()
+    make_step(project)
+    make_difficulty(project)
+    found = compared(before, bureau)
+    assert (found.projects(), list(found.changes)) == ([], [])
 
 
 def test_of_many_changes_the_last_are_told_and_the_rest_are_numbered(bureau):

@@ -7,17 +7,14 @@ from django.db.models import Count, F, Max, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from projects.models import Funding, Participation, Project, ProjectField, Result, Site
+from projects.models import Project
 from registry.core.history import changes_within_scope_of, describe
 from registry.core.quantity import Total, format_quantity
-from registry.reports.as_of import PAST
+from registry.reports.as_of import READ_BY_FIGURES
 from registry.reports.figures import reading, scope_of
 from registry.reports.figures.tallying import prints
 
 from .table import among
-
-OF_PROJECTS = (Project, ProjectField, Site, Participation, Funding, Result)
-"""Whose changes are shown: what figures read. Checklists, reports and papers move no figure."""
 
 OF_EACH, BESIDE = 10, 50
 """Changes told of one project, and of all that is no project; the histories have them all."""
@@ -68,10 +65,9 @@ class Comparison:
 
     @cached_property
     def changes(self):
-        """All changes between the instants of what figures read."""
-        return changes_within_scope_of(self.user).filter(
-            at__gt=self.since, at__lte=self.until, table_name__in=[model._meta.db_table for model in PAST]
-        )
+        """All changes between the instants of what figures read. Checklists, reports and papers move none."""
+        tables = [model._meta.db_table for model in READ_BY_FIGURES]
+        return changes_within_scope_of(self.user).filter(at__gt=self.since, at__lte=self.until, table_name__in=tables)
 
     @cached_property
     def latest(self):
