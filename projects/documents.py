@@ -4,7 +4,6 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 from projects.dossier import file_of
 from projects.models import Agreement, Document
 from projects.papers.making import file_of_agreement
-from registry.core.exports import attached, docx_attached
+from registry.core.exports import attached, docx_attached, made_file_or_404
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +32,7 @@ def document(request, pk):
 @require_safe
 def project_file(request, key):
     """A project's file that the person has asked for, as long as it is kept and the project is theirs to see."""
-    try:
-        path, name = file_of(key, request.user)
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    except ValidationError as gone:
-        raise Http404(gone.messages[0]) from None
+    path, name = made_file_or_404(file_of, key, request.user)
     return attached(open(path, "rb"), name, "application/zip")
 
 

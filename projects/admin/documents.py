@@ -68,6 +68,7 @@ class DocumentAdmin(RecordAdmin):
     list_filter = ("kind", "uploaded_at", "is_demo")
     search_fields = ("title", "original_name")
     list_select_related = ("blob", "uploaded_by", *OWNERS)
+    new_fieldsets = ((None, {"fields": ("kind", "upload", "title", "dated", "place")}),)
     fields = ("kind", "title", "dated", "place", "file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at")
     readonly_fields = ("file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at")
     deeds = (
@@ -103,14 +104,6 @@ class DocumentAdmin(RecordAdmin):
         if obj is None:
             kwargs["form"] = NewDocumentForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return [(None, {"fields": ("kind", "upload", "title", "dated", "place")})]
-        return super().get_fieldsets(request, obj)
-
-    def get_readonly_fields(self, request, obj=None):
-        return super().get_readonly_fields(request, obj) if obj is not None else ()
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import BadRequest, ObjectDoesNotExist, SuspiciousOperation, ValidationError
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from projects.papers.handbook import MAKE, ask_for_handbook, handbook_file
 from projects.papers.sheet import MOST, entries_of, heads, needs_of_board, needs_of_event, sheet_paper
 from registry.core.dates import format_date
 from registry.core.desk_pages import desk_page_at
-from registry.core.exports import DOCX, attached, docx_attached
+from registry.core.exports import DOCX, attached, docx_attached, made_file_or_404
 from registry.core.text import ascii_digits_only
 
 from .matching import VIEW, BoardForm
@@ -99,10 +99,5 @@ def handbook(request):
 @desk_page_at("matching/handbook/<uuid:key>/", "handbook-file", MAKE)
 @require_safe
 def handbook_download(request, key):
-    try:
-        path, name = handbook_file(key, request.user)
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    except ValidationError as gone:
-        raise Http404(gone.messages[0]) from None
+    path, name = made_file_or_404(handbook_file, key, request.user)
     return attached(open(path, "rb"), name, DOCX)

@@ -103,6 +103,12 @@ class ProjectAdmin(ProjectPage):
     )
     date_hierarchy = "actual_start"
     autocomplete_fields = ("parent", "continues")
+    new_fieldsets = (
+        (None, {"fields": ("name", ("campaign", "year"), "lead", "areas", "counties", "officer")}),
+        (gettext_lazy("Dates"), {"fields": (("planned_start", "planned_end"), ("actual_start", "actual_end"))}),
+        (gettext_lazy("What is done"), {"fields": ("summary", "approach", "channel")}),
+        (gettext_lazy("Sources"), {"fields": ("source", "quote", "caution")}),
+    )
     fieldsets = (
         (None, {"fields": ("number", "name", ("campaign", "year"), "officer", "summary", "approach", "channel")}),
         (
@@ -156,19 +162,6 @@ class ProjectAdmin(ProjectPage):
         form = super().get_form(request, obj, change=change, **kwargs | {"form": LogProjectForm})
         form.user, form.organisations = request.user, self.choices_of(Organisation, request)
         return form
-
-    def get_fieldsets(self, request, obj=None):
-        if obj is not None:
-            return super().get_fieldsets(request, obj)
-        return [
-            (None, {"fields": ("name", ("campaign", "year"), "lead", "areas", "counties", "officer")}),
-            (_("Dates"), {"fields": (("planned_start", "planned_end"), ("actual_start", "actual_end"))}),
-            (_("What is done"), {"fields": ("summary", "approach", "channel")}),
-            (_("Sources"), {"fields": ("source", "quote", "caution")}),
-        ]
-
-    def get_readonly_fields(self, request, obj=None):
-        return super().get_readonly_fields(request, obj) if obj is not None else ()
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -72,6 +72,7 @@ class PaperWordingAdmin(RecordAdmin):
     list_filter = ("use", "is_current")
     search_fields = ("name",)
     list_select_related = ("blob",)
+    new_fieldsets = ((None, {"fields": ("name", "use", "upload")}),)
     fields = ("name", "use", "file", "is_current")
     readonly_fields = ("use", "file", "is_current")
     deeds = (
@@ -93,14 +94,6 @@ class PaperWordingAdmin(RecordAdmin):
         if obj is None:
             kwargs["form"] = NewWordingForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return [(None, {"fields": ("name", "use", "upload")})]
-        return super().get_fieldsets(request, obj)
-
-    def get_readonly_fields(self, request, obj=None):
-        return super().get_readonly_fields(request, obj) if obj is not None else ()
 
     def save_model(self, request, obj, form, change):
         if change:

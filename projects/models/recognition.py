@@ -36,9 +36,6 @@ class CommendationQuerySet(models.QuerySet):
         """In public notice, or granted after it."""
         return self.filter(status__in=Commendation.PUBLIC)
 
-    def open_to_objections(self, on):
-        return self.filter(status=Commendation.Status.NOTICE, notice_from__lte=on, notice_until__gte=on)
-
 
 class Commendation(Record, Staged):
     """A praise (表扬) or an award (表彰), from the proposal over the public notice to the grant."""

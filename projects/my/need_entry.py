@@ -8,6 +8,7 @@ from projects.models.items import ItemKind
 from projects.needs import counties_of
 from registry.core.dates import format_date
 
+from .entry import Entry
 from .need_forms import AT_ONCE, COLUMNS, LINES, ItemForm, NeedForm, NeedPhotosForm, line_of
 
 PREFIX = "item"
@@ -17,7 +18,7 @@ def _lines(extra):
     return formset_factory(ItemForm, extra=extra, max_num=LINES, absolute_max=LINES)
 
 
-class NeedEntry:
+class NeedEntry(Entry):
     """The form of a need; `need` is None where there is no draft. With `data` it is bound."""
 
     def __init__(self, user, need=None, data=None, files=None):
@@ -49,22 +50,8 @@ class NeedEntry:
     # What was typed
 
     @property
-    def forms(self):
-        return [self.own, *self.lines.forms, self.photos]
-
-    def is_valid(self):
-        valid = [form.is_valid() for form in (self.own, self.lines, self.photos)]
-        return all(valid)
-
-    @property
-    def faults(self):
-        """Everything that is wrong as (label, words, id of the field)."""
-        for form in self.forms:
-            for name, words in form.errors.items():
-                field = form[name] if name in form.fields else None
-                yield (field.label if field else "", " ".join(words), field.auto_id if field else "")
-        for words in self.lines.non_form_errors():
-            yield "", words, ""
+    def parts(self):
+        return (self.own, self.lines, self.photos)
 
     @property
     def content(self):

@@ -13,7 +13,7 @@ from orgs.models import Organisation
 from projects.models import Campaign, Field, Pledge, PledgeItem
 from projects.models.items import ItemKind
 from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField, QuantityField, YuanField
-from registry.core.quantity import Money, format_quantity, parse_quantity
+from registry.core.quantity import format_quantity, parse_quantity
 from registry.core.templatetags.values import percent
 from registry.core.text import compact, excerpt
 
@@ -342,8 +342,3 @@ class ReasonForm(forms.Form):
 
     seen_version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = PlainTextField(label=gettext_lazy("reason"), required=False, max_length=300)
-
-
-def money_of(items):
-    """The money among items for `save_pledge`, yuan."""
-    return Money(sum((item["amount"] or Decimal(0) for item in items), Decimal(0)))

@@ -8,12 +8,13 @@ from projects.models import MonthlyReport, ReportedMoney
 from projects.months import last_values, told_before
 from registry.core.quantity import format_quantity
 
+from .entry import Entry
 from .forms import LINES, TEXTS, MoneyLineForm, PhotosForm, ReportForm, ResultsForm, as_quantity
 
 MoneyLines = formset_factory(MoneyLineForm, extra=1, max_num=LINES, absolute_max=LINES)
 
 
-class ReportEntry:
+class ReportEntry(Entry):
     """The form of a month's report; `report` is None where there is no draft. With `data` it is bound."""
 
     def __init__(self, project, month, report, data=None, files=None):
@@ -79,22 +80,8 @@ class ReportEntry:
     # What was typed
 
     @property
-    def forms(self):
-        return [self.own, *self.money.forms, self.reached, self.photos]
-
-    def is_valid(self):
-        valid = [form.is_valid() for form in (self.own, self.money, self.reached, self.photos)]
-        return all(valid)
-
-    @property
-    def faults(self):
-        """Everything that is wrong as (label, words, id of the field)."""
-        for form in self.forms:
-            for name, words in form.errors.items():
-                field = form[name] if name in form.fields else None
-                yield (field.label if field else "", " ".join(words), field.auto_id if field else "")
-        for words in self.money.non_form_errors():
-            yield "", words, ""
+    def parts(self):
+        return (self.own, self.money, self.reached, self.photos)
 
     def readable(self):
         """What could be read, for `save_report`: a field that could not keeps its stored value."""

@@ -11,7 +11,8 @@ from decimal import Decimal
 from itertools import chain, islice
 from xml.sax.saxutils import escape
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
@@ -137,6 +138,17 @@ def attached(content, name, media_type):
             "Cache-Control": "no-store, private",
         },
     )
+
+
+def made_file_or_404(find, key, user):
+    """What `find(key, user)` says of a file that a job has made; Http404, in its words, for one that is not kept any
+    more or not for this person."""
+    try:
+        return find(key, user)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except ValidationError as gone:
+        raise Http404(gone.messages[0]) from None
 
 
 def docx_attached(content, name):

@@ -105,9 +105,11 @@ class Scoped:
 
 
 class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admin.ModelAdmin):
-    """The pages of one kind of record. `frozen(obj)` says that a row takes no more edits."""
+    """The pages of one kind of record. `frozen(obj)` says that a row takes no more edits; `new_fieldsets` are what the
+    form of a new one asks for, all of it to be typed, where that is not what its page shows."""
 
     form = RecordForm
+    new_fieldsets = None
     actions = None
     view_on_site = False
     show_full_result_count = False
@@ -192,6 +194,8 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         return form
 
     def get_fieldsets(self, request, obj=None):
+        if obj is None and self.new_fieldsets:
+            return self.new_fieldsets
         fieldsets = list(super().get_fieldsets(request, obj))
         own = ("change_reason", "seen_version")
         fieldsets = [
@@ -217,6 +221,8 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         return names
 
     def get_readonly_fields(self, request, obj=None):
+        if obj is None and self.new_fieldsets:
+            return ()
         people = () if obj is None else (person_named(self.model, name) for name in sorted(_people(self.model)))
         return (*super().get_readonly_fields(request, obj), *people)
 

@@ -82,6 +82,7 @@ class UserAdmin(RecordAdmin):
     list_filter = (RoleFilter, "is_active", "is_demo")
     search_fields = ("username", "name")
     ordering = ("username",)
+    new_fieldsets = ((None, {"fields": ("username", "name", "phone", "email", "password1", "password2")}),)
     fields = ("username", "name", "phone", "email", "is_active", "last_login", "date_joined", "roles_held", "is_demo")
     readonly_fields = ("is_active", "last_login", "date_joined", "roles_held", "is_demo")
     deeds = (
@@ -118,14 +119,6 @@ class UserAdmin(RecordAdmin):
         if obj is None:
             kwargs["form"] = NewAccountForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return [(None, {"fields": ("username", "name", "phone", "email", "password1", "password2")})]
-        return super().get_fieldsets(request, obj)
-
-    def get_readonly_fields(self, request, obj=None):
-        return super().get_readonly_fields(request, obj) if obj is not None else ()
 
     @admin.display(description=gettext_lazy("roles"))
     def roles_held(self, account):

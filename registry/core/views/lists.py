@@ -1,12 +1,12 @@
 """Long lists as files: asking for one, and the door through which it leaves."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from registry.core.exports import attached
+from registry.core.exports import attached, made_file_or_404
 from registry.core.lists_out import ask_for_list, list_of
 from registry.core.read_only import own_affairs
 
@@ -27,10 +27,5 @@ def ask_list(request):
 @require_safe
 def made_list(request, key):
     """A list that the person has asked for, as long as it is kept and the list is theirs to see."""
-    try:
-        path, name, media_type = list_of(key, request.user)
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    except ValidationError as gone:
-        raise Http404(gone.messages[0]) from None
+    path, name, media_type = made_file_or_404(list_of, key, request.user)
     return attached(open(path, "rb"), name, media_type)
