@@ -20,6 +20,7 @@ def main():
     resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, dev.OLDEST_PYTHON))]
     dev.call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
     dev.call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
+    dev.call([*resolve, "--group", "map", "-o", "requirements/map.txt"])
     dev.call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
     with contextlib.suppress(FileNotFoundError):
         os.remove(dev.path("package-lock.json"))
