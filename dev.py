@@ -38,6 +38,8 @@ ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with
     "static/vendor/bootstrap.bundle.min.js.map": "bootstrap/dist/js/bootstrap.bundle.min.js.map",
     "tests/vendor/axe.min.js": "axe-core/axe.min.js",
 }
+EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+"""How pytest runs the whole suite: on all cores, each file in one process, with a test database for each."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PREPARE = """
 import django
@@ -316,6 +318,7 @@ def test(arguments):
     set_up()
     reason = set_up_browser()
     more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
+    arguments = arguments or EVERYTHING
     return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more)).returncode
 
 

@@ -11,7 +11,7 @@ from projects.models import Funding, Participation, ProjectField, Result, Site
 from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
 from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
-from registry.core.text import mask_numbers
+from registry.core.text import mask_personal
 
 AT_A_TIME = 2000
 """Rows that a file's writer has in hand."""
@@ -95,7 +95,7 @@ class Row:
     def __init__(self, values):
         self.values = values
         self.id, self.number, self.year = values["id"], values["number"], values["year"]
-        self.name = mask_numbers(values["name"])
+        self.name = mask_personal(values["name"])
         self.stage = Stage(values["stage"])
         self.counties = list({place["code"]: place for place in values["places"]}.values())
         self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())

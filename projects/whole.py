@@ -32,7 +32,7 @@ from projects.models.stages import COURSE, Stage
 from registry.core.dates import today
 from registry.core.quantity import Quantity
 from registry.core.roles import Role
-from registry.core.text import mask_name, mask_numbers
+from registry.core.text import mask_name, mask_personal
 
 
 def whole_projects(user):
@@ -129,7 +129,7 @@ class Whole:
     @property
     def places(self):
         return [
-            Place(site.division.home, site.division, mask_numbers(site.address)) for site in self.project.sites.all()
+            Place(site.division.home, site.division, mask_personal(site.address)) for site in self.project.sites.all()
         ]
 
     @cached_property

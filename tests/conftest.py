@@ -40,6 +40,14 @@ def pytest_collection_modifyitems(config, items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What was logged may hold half a character on purpose; a report must travel from process to process as UTF-8."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
+
+
 LEFT_OUT = pytest.StashKey[str]()
 
 

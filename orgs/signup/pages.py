@@ -17,6 +17,7 @@ from orgs.credit_code import code_warnings, told_by
 from orgs.joining import apply, registered
 from orgs.models import Authority, Kind, Membership, Organisation, Origin, RegisteredLevel
 from registry.core.attempts import address_of, may_try
+from registry.core.read_only import own_affairs
 from registry.core.roles import Role
 
 from .forms import AccountForm, CodeForm, LastForm, OrganisationForm
@@ -46,7 +47,8 @@ def signup_page(step):
                     return redirect(url)
             return view(request, entered)
 
-        return never_cache(require_http_methods(["GET", "HEAD", "POST"])(sensitive_post_parameters()(guarded)))
+        page = never_cache(require_http_methods(["GET", "HEAD", "POST"])(sensitive_post_parameters()(guarded)))
+        return own_affairs(page)  # what the visitor has typed comes back to the visitor unmasked
 
     return decorate
 

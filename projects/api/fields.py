@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.core.quantity import Qualifier
-from registry.core.text import mask_numbers
+from registry.core.text import mask_personal
 
 QUANTITY = {
     "type": "object",
@@ -19,10 +19,10 @@ QUANTITY = {
 
 
 class Text(serializers.CharField):
-    """Free text with identity and bank card numbers masked: they leave by no door."""
+    """Free text with identity, bank card and mobile telephone numbers masked: they leave by no door."""
 
     def to_representation(self, value):
-        return mask_numbers(super().to_representation(value))
+        return mask_personal(super().to_representation(value))
 
 
 @extend_schema_field(QUANTITY)

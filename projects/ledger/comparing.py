@@ -16,7 +16,7 @@ from projects.models import Funding, Participation, Project, ProjectField, Resul
 from registry.core.dates import format_instant
 from registry.core.quantity import Qualifier, sum_qualifier
 from registry.core.quantity.words import WORD_BEFORE
-from registry.core.text import compact, excerpt, mask_numbers
+from registry.core.text import compact, excerpt, mask_personal
 
 from . import words
 from .columns import COLUMNS, MONEY
@@ -178,11 +178,11 @@ def shown(project, key, entry):
         "end": lambda: (_iso(project.end), project.end),
         "status": lambda: (words.STAGE_WORDS[project.stage], project.stage),
         "number": lambda: (project.number, project.number),
-        "project": lambda: (project.name, compact(project.name), compact(mask_numbers(project.name))),
+        "project": lambda: (project.name, compact(project.name), compact(mask_personal(project.name))),
         "county": lambda: ("、".join(project.places) or None, project.homes),
         "code": lambda: (None, *project.leads),
         "domain": lambda: ("、".join(dict.fromkeys(project.fields)) or None, frozenset(project.fields)),
-        "note": lambda: (project.summary or None, compact(project.summary), compact(mask_numbers(project.summary))),
+        "note": lambda: (project.summary or None, compact(project.summary), compact(mask_personal(project.summary))),
         "officer": lambda: (project.officer or None, compact(project.officer)),
     }[key]()
     return Shown(text, frozenset(forms))

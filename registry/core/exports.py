@@ -16,6 +16,8 @@ from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
+from registry.core.text import mask_personal
+
 _FORMULA = re.compile("^[=+\\-@\t\r＝＋－＠]")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -116,10 +118,12 @@ FORMATS = {
 
 
 def download(form, name, head, rows):
-    """A download of `rows` (an iterator of tuples, read as it is sent) in one of FORMATS, as `name` with its ending."""
+    """A download of `rows` (an iterator of tuples, read as it is sent) in one of FORMATS, as `name` with its ending.
+    Texts have personal numbers masked."""
     chunks, content_type = FORMATS[form]
+    masked = (tuple(mask_personal(cell) if isinstance(cell, str) else cell for cell in row) for row in rows)
     return StreamingHttpResponse(
-        _in_language(get_language(), chunks(head, rows)),
+        _in_language(get_language(), chunks(head, masked)),
         content_type=content_type,
         headers={"Content-Disposition": content_disposition_header(True, f"{name}.{form}")},
     )

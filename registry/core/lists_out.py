@@ -4,8 +4,10 @@ The list itself answers, under its own guard and scope: its view gives its `Page
 view in the name of whoever asked for it, so that nothing is decided twice.
 """
 
+import datetime
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
@@ -21,10 +23,15 @@ from .exports import FORMATS, attached, csv_chunks, download, safe_name
 from .jobs import enqueue, job
 from .made_files import KEPT, made, path_of, sweep
 from .models import Job
-from .workbooks import MONEY, csv_table, write_workbook
+from .quantity import Quantity
+from .text import mask_personal
+from .workbooks import MONEY, csv_table, words_of, write_workbook
 
 AT_ONCE = 2000
 """Rows of a file that is made while the person waits; longer ones are a job."""
+
+NUMBERS = (bool, int, Decimal, datetime.date, Quantity)
+"""Cells that are no text; whatever else stands in one is written as text."""
 
 PARAMETER = "format"
 KIND = "list-file"
@@ -85,6 +92,8 @@ def hand_out(request, page):
     if isinstance(request, JobRequest):
         return PageAnswer(page)
     form = request.GET[PARAMETER]
+    if not request.user.is_authenticated:
+        page.columns = [_for_public(column) for column in page.columns]
     if page.total > AT_ONCE and request.user.is_authenticated:
         context = {"page": page, "form": form, "address": request.get_full_path()}
         return TemplateResponse(request, "core/long_list.html", context)
@@ -95,6 +104,16 @@ def hand_out(request, page):
     write_workbook(page, file)
     file.seek(0)
     return attached(file, f"{name}.{form}", FORMATS[form][1])
+
+
+def _for_public(column):
+    """The column with mobile numbers hidden as well."""
+
+    def value(row):
+        cell = column.value(row)
+        return cell if cell is None or isinstance(cell, NUMBERS) else mask_personal(words_of(cell))
+
+    return replace(column, value=value)
 
 
 def file_name(page):

@@ -12,8 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
+from .text import mask_answer
 from .trail import request_id
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
@@ -52,7 +54,27 @@ class TrailMiddleware:
         return response
 
 
-SAFE = ("GET", "HEAD", "OPTIONS")
+class PersonalNumbersMiddleware:
+    """The last wall before the public: an answer to somebody who is not signed in holds no identity, bank card or
+    mobile telephone number, whichever page forgot to hide it. What one has typed oneself comes back as it was typed
+    (forms, and views of one's `own_affairs`). Files are made of texts that are masked one by one."""
+
+    READABLE = ("text/html", "text/plain", "text/xml", "application/json", "application/xml")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        told = response.get("Content-Type", "").startswith(self.READABLE) and not response.streaming
+        if told and not request.user.is_authenticated and not self._is_own(request):
+            response.content = mask_answer(response.content.decode(response.charset)).encode(response.charset)
+        return response
+
+    @staticmethod
+    def _is_own(request):
+        view = request.resolver_match.func if request.resolver_match else None
+        return request.method not in SAFE or getattr(view, own_affairs.__name__, False)
 
 
 class ReadOnlyMiddleware:

@@ -32,6 +32,17 @@ _PRIVATE_NUMBER = re.compile(
     rf"|(?<!{_DIGIT})[3-9３-９]{_DIGIT}{{3}}(?:[ -]{_DIGIT}{{4}}){{3}}(?:[ -]{_DIGIT}{{1,3}})?(?!{_DIGIT})"
     rf"|{_DIGIT}{{14,}}{_LAST}"
 )
+_MOBILE = re.compile(  # eleven digits may be a sum as well, which says so
+    rf"(?<![0-9０-９A-Za-z.])[1１][3-9３-９]{_DIGIT}(?:[ -]?{_DIGIT}{{4}}){{2}}(?!{_DIGIT}|[.．]{_DIGIT}|元)"
+)
+# The same in an answer that is sent: whole numbers only, since an answer is full of codes, digests and addresses. An
+# all-digit credit code has eighteen digits and begins with 5; a bank card of eighteen digits does not.
+_IN_ANSWER = re.compile(
+    r"(?<![0-9A-Za-z_./%=&-])(?:"
+    r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    r"|[3-9][0-9]{15,16}|[346-9][0-9]{17}|[3-9][0-9]{18}|[3-9][0-9]{3}(?: [0-9]{4}){3}(?: [0-9]{1,3})?"
+    r"|(?P<mobile>1[3-9][0-9](?:[ -]?[0-9]{4}){2}))(?![0-9A-Za-z_/%=-]|[.][0-9]|元)"
+)
 
 
 def fold_width(text: str) -> str:
@@ -108,6 +119,19 @@ def mask_numbers(text: str) -> str:
         return found[0] if found["code"] else found[0][:3] + "*" * (len(found[0]) - 3)
 
     return _PRIVATE_NUMBER.sub(hidden, text)
+
+
+def mask_personal(text: str) -> str:
+    """What the public reads of a free text: mobile telephone numbers are hidden besides (139****5678).
+
+    Telephones of offices (0311-…) are published on purpose and stay.
+    """
+    return _MOBILE.sub(lambda found: mask_phone(found[0]), mask_numbers(text))
+
+
+def mask_answer(text: str) -> str:
+    """An answer to the public, HTML or JSON as it is sent, without the numbers that ``mask_personal`` hides."""
+    return _IN_ANSWER.sub(lambda found: mask_phone(found[0]) if found["mobile"] else f"{found[0][:3]}***", text)
 
 
 def mask_name(name: str) -> str:

@@ -10,6 +10,7 @@ from registry.core.text import (
     fold_width,
     mask_name,
     mask_numbers,
+    mask_personal,
     mask_phone,
     plain_text,
     removed_from,
@@ -147,6 +148,23 @@ def test_identity_and_card_numbers_are_masked(text, masked):
 )
 def test_other_numbers_and_credit_codes_stay(text):
     assert mask_numbers(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13912345678，", "电话139****5678，"),
+        ("139-1234-5678", "139****5678"),
+        ("１３９１２３４５６７８", "139****5678"),
+        ("证13072619900101123X机13912345678", "证130***************机139****5678"),
+        ("共13000000000元", "共13000000000元"),
+        ("13912345678.50", "13912345678.50"),
+        ("0311-87654321", "0311-87654321"),
+        ("编号XM13912345678", "编号XM13912345678"),
+    ],
+)
+def test_the_public_reads_no_mobile_number_either(text, masked):
+    assert mask_personal(text) == masked
 
 
 @pytest.mark.parametrize(("name", "masked"), [("张某", "张*"), ("欧阳某某", "欧*"), (" 李 ", "李*"), ("", "")])

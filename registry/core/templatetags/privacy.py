@@ -2,7 +2,7 @@
 
 from django import template
 
-from registry.core.text import mask_numbers
+from registry.core.text import mask_personal
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.filter
 def masked(text):
     """The text with identity and bank card numbers hidden."""
-    return mask_numbers(str(text)) if text else ""
+    return mask_personal(str(text)) if text else ""

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from projects.models import Statement
 from registry.core.official_papers import Official, level_of, split_subheading, title_lines
-from registry.core.text import mask_numbers
+from registry.core.text import mask_personal
 
 from .checking import included
 from .counting import COUNTED, TALLIES
@@ -45,15 +45,15 @@ class Preview:
         if parts:
             lines = [(line.level, [_shown(piece, figures) for piece in line.pieces]) for line in lines_of(parts)]
         else:
-            lines = [(0, [Shown(mask_numbers(text))]) for text in circular.text.splitlines()]
+            lines = [(0, [Shown(mask_personal(text))]) for text in circular.text.splitlines()]
         said = official(circular, "", is_draft=circular.status != circular.Status.ISSUED)
         lines = [_levelled(level, pieces) for level, pieces in lines]
-        return cls(circular, said, title_lines(mask_numbers(circular.title)), lines)
+        return cls(circular, said, title_lines(mask_personal(circular.title)), lines)
 
 
 def _shown(piece, figures):
     if not piece.code:
-        return Shown(mask_numbers(piece.text))
+        return Shown(mask_personal(piece.text))
     figure = figures.get(piece.code)
     return Shown(figure.shown if figure else piece.text, piece.code, figure)
 
