@@ -9,7 +9,7 @@ from pgtrigger import Delete, Row, Update
 from registry.core.fields import Choice, LongText
 from registry.core.models import Record
 from registry.core.refusals import word_refusals
-from registry.core.triggers import Refuse, trail_triggers
+from registry.core.triggers import Refuse, record_triggers
 
 from .people import by
 from .project import Project
@@ -71,7 +71,7 @@ class Publication(Record):
         ordering = ("project", "serial")
         default_permissions = ("view",)
         triggers = [
-            *trail_triggers(),
+            *record_triggers(),
             Refuse(name="append_only", operation=Update | Delete, level=Row, message=NEVER_CHANGED),
         ]
         constraints = (

@@ -46,6 +46,9 @@ def put_in(keys, *, kind, note="", by=None, acknowledged=()):
 
     Whether it may be done is asked by the actions, not here. Returns how many were written.
     """
+    keys = list(keys)
+    if not keys:
+        return 0
     content = "'{}'::jsonb" if kind == Publication.Kind.WITHDRAWAL else content_sql("p.id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -57,6 +60,6 @@ def put_in(keys, *, kind, note="", by=None, acknowledged=()):
                 %s, {content}, %s, %s::jsonb, %s, p.is_demo
             FROM public.projects_project p WHERE p.id = ANY(%s)
             """,
-            [kind, note, json.dumps(list(acknowledged)), by.pk if by else None, list(keys)],
+            [kind, note, json.dumps(list(acknowledged)), by.pk if by else None, keys],
         )
         return cursor.rowcount

@@ -20,7 +20,9 @@ def _nothing(field):
         return None
     if isinstance(field, models.CharField | models.TextField):
         return ""
-    return False if isinstance(field, models.BooleanField) else 0
+    if isinstance(field, models.BooleanField):
+        return False
+    return "epoch" if isinstance(field, models.DateField) else 0
 
 
 def insert_sql(part, table, source):
