@@ -3,60 +3,190 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import registry.core.fields
-import registry.core.triggers
 from django.conf import settings
 from django.db import migrations, models
 
+import registry.core.fields
+import registry.core.triggers
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0009_praise'),
+        ("projects", "0009_praise"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name='version')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='last changed')),
-                ('is_demo', models.BooleanField(db_default=False, default=False, editable=False, help_text='Made up, not from a source.', verbose_name='demo data')),
-                ('number', models.CharField(db_index=True, max_length=40, verbose_name='number')),
-                ('serial', models.PositiveSmallIntegerField(verbose_name='version of the entry')),
-                ('kind', registry.core.fields.Choice(choices=[('publication', 'published'), ('correction', 'changed'), ('withdrawal', 'withdrawn from the public')], max_length=12, verbose_name='kind')),
-                ('content', models.JSONField(default=dict, verbose_name='what the public was shown')),
-                ('note', registry.core.fields.LongText(blank=True, max_length=500, verbose_name='why, as the public reads it')),
-                ('acknowledged', models.JSONField(default=list, verbose_name='doubts known when it was published')),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='published at')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='projects.project', verbose_name='project')),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "version",
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name="version"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="last changed",
+                    ),
+                ),
+                (
+                    "is_demo",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        editable=False,
+                        help_text="Made up, not from a source.",
+                        verbose_name="demo data",
+                    ),
+                ),
+                ("number", models.CharField(db_index=True, max_length=40, verbose_name="number")),
+                ("serial", models.PositiveSmallIntegerField(verbose_name="version of the entry")),
+                (
+                    "kind",
+                    registry.core.fields.Choice(
+                        choices=[
+                            ("publication", "published"),
+                            ("correction", "changed"),
+                            ("withdrawal", "withdrawn from the public"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("content", models.JSONField(default=dict, verbose_name="what the public was shown")),
+                (
+                    "note",
+                    registry.core.fields.LongText(
+                        blank=True, max_length=500, verbose_name="why, as the public reads it"
+                    ),
+                ),
+                ("acknowledged", models.JSONField(default=list, verbose_name="doubts known when it was published")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="published at",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="published by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
-                'ordering': ('project', 'serial'),
-                'abstract': False,
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('project', 'serial'), name='publication_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'publication'), ('serial', 1)), ('serial__gt', 1), _connector='OR'), name='publication_begins_at_one'), models.CheckConstraint(condition=models.Q(('serial', 1), models.Q(('note', ''), _negated=True), _connector='OR'), name='publication_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('content', {}), ('kind', 'withdrawal')), models.Q(models.Q(('kind', 'withdrawal'), _negated=True), models.Q(('content', {}), _negated=True)), _connector='OR'), name='publication_withdrawn_is_empty')],
+                "verbose_name": "publication",
+                "verbose_name_plural": "publications",
+                "ordering": ("project", "serial"),
+                "abstract": False,
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "serial"), name="publication_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "publication"), ("serial", 1)), ("serial__gt", 1), _connector="OR"
+                        ),
+                        name="publication_begins_at_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("serial", 1), models.Q(("note", ""), _negated=True), _connector="OR"),
+                        name="publication_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content", {}), ("kind", "withdrawal")),
+                            models.Q(
+                                models.Q(("kind", "withdrawal"), _negated=True),
+                                models.Q(("content", {}), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="publication_withdrawn_is_empty",
+                    ),
+                ],
             },
         ),
         registry.core.triggers.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='trail_rows', sql=registry.core.triggers.TriggerSql(execute="bangfu_trail('projects_project', 'project_id', 'id', 'content')", func='bangfu_trail', hash='ec48cf56b43620ba3bfeb55a0f99846bfcd10a84', operation='INSERT OR DELETE', pgid='pgtrigger_trail_rows_664c3', table='projects_publication', when='AFTER')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="trail_rows",
+                sql=registry.core.triggers.TriggerSql(
+                    execute="bangfu_trail('projects_project', 'project_id', 'id', 'content')",
+                    func="bangfu_trail",
+                    hash="ec48cf56b43620ba3bfeb55a0f99846bfcd10a84",
+                    operation="INSERT OR DELETE",
+                    pgid="pgtrigger_trail_rows_664c3",
+                    table="projects_publication",
+                    when="AFTER",
+                ),
+            ),
         ),
         registry.core.triggers.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='trail_update', sql=registry.core.triggers.TriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', execute="bangfu_trail('projects_project', 'project_id', 'id', 'content')", func='bangfu_trail', hash='b9a181029a7fd6e94de99bea3ab6bf2a12f5ed9a', operation='UPDATE', pgid='pgtrigger_trail_update_97136', table='projects_publication', when='AFTER')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="trail_update",
+                sql=registry.core.triggers.TriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    execute="bangfu_trail('projects_project', 'project_id', 'id', 'content')",
+                    func="bangfu_trail",
+                    hash="b9a181029a7fd6e94de99bea3ab6bf2a12f5ed9a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_trail_update_97136",
+                    table="projects_publication",
+                    when="AFTER",
+                ),
+            ),
         ),
         registry.core.triggers.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='touch', sql=registry.core.triggers.TriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', execute='bangfu_touch()', func='bangfu_touch', hash='03fc8567fa33f9d6f44c063202f3f9dcb19aa945', operation='UPDATE', pgid='pgtrigger_touch_c23d6', table='projects_publication', when='BEFORE')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touch",
+                sql=registry.core.triggers.TriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    execute="bangfu_touch()",
+                    func="bangfu_touch",
+                    hash="03fc8567fa33f9d6f44c063202f3f9dcb19aa945",
+                    operation="UPDATE",
+                    pgid="pgtrigger_touch_c23d6",
+                    table="projects_publication",
+                    when="BEFORE",
+                ),
+            ),
         ),
         registry.core.triggers.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=registry.core.triggers.TriggerSql(execute="bangfu_refuse('a publication is never changed')", func='bangfu_refuse', hash='76f263abaf6e662a2d928e31d26aac8ebce7fea1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9d085', table='projects_publication', when='BEFORE')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=registry.core.triggers.TriggerSql(
+                    execute="bangfu_refuse('a publication is never changed')",
+                    func="bangfu_refuse",
+                    hash="76f263abaf6e662a2d928e31d26aac8ebce7fea1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_9d085",
+                    table="projects_publication",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -28,13 +28,20 @@ class PublicationQuerySet(models.QuerySet):
         """Of each project the one that the public reads now."""
         return self.latest().exclude(kind=Publication.Kind.WITHDRAWAL)
 
+    def readable(self):
+        """The versions that the public may read: none that was followed by a withdrawal."""
+        withdrawn = Publication.objects.filter(
+            project=OuterRef("project"), kind=Publication.Kind.WITHDRAWAL, serial__gt=OuterRef("serial")
+        )
+        return self.exclude(kind=Publication.Kind.WITHDRAWAL).filter(~Exists(withdrawn))
+
     def within_scope_of(self, user):
         return self.filter(project__in=Project.objects.within_scope_of(user))
 
     def visible_to(self, user):
-        """The versions of whatever project the person may know of; of a withdrawn one only that it was withdrawn."""
-        known = Project.objects.visible_to(user)
-        return self.filter(Q(project__in=known) | Q(kind=Publication.Kind.WITHDRAWAL))
+        """What the public may read, for everybody; all versions for those who work with the project."""
+        mine = Publication.objects.within_scope_of(user).values("pk")
+        return self.filter(Q(pk__in=self.readable().values("pk")) | Q(pk__in=mine))
 
 
 class Publication(Record):

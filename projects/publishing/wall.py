@@ -48,6 +48,8 @@ def _named_in(*parts, column):
     return f"t.id IN ({' UNION '.join(tables)})"
 
 
+_WITHDRAWN = """EXISTS (SELECT FROM public.projects_publication w
+    WHERE w.project_id = t.project_id AND w.kind = 'withdrawal' AND w.serial > t.serial)"""
 MARKS = ("id", "version", "updated_at", "is_demo")
 NAMES = ("name", "pinyin", "initials")
 GIVERS = own.Participation, own.Funding
@@ -56,7 +58,7 @@ WALL = {
     # Snapshots of projects
     **{part.model: SNAPSHOT for part in PARTS},
     own.Publication: Shown(
-        rows=f"(t.kind = 'withdrawal' OR {_of(own.Project, 'project_id')})",
+        rows=f"(t.kind = 'withdrawal' OR {_of(own.Project, 'project_id')} AND NOT {_WITHDRAWN})",
         only=("project_id", "number", "serial", "kind", "note", "published_at", "content"),
     ),
     # Organisations
@@ -112,7 +114,7 @@ WALL = {
         rows=_of(own.Circular, "circular_id"),
         only=(
             "circular_id", "code", "label", "value", "unit", "qualifier", "wording", "shown", "is_quoted", "rule",
-            "position",
+            "position", "row_table", "row_ids",
         ),
     ),
     own.Commendation: Shown(

@@ -38,9 +38,11 @@ def public_session():
         return
     _set(f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public")
     token = _is_public.set(True)
+    connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
     try:
         yield
     finally:
+        del connection.features.allows_group_by_selected_pks
         _is_public.reset(token)
         if connection.connection is not None:
             try:
