@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "publication",
                 "verbose_name_plural": "publications",
-                "ordering": ("project", "serial"),
+                "ordering": ("project_id", "serial"),
                 "abstract": False,
                 "default_permissions": ("view",),
                 "constraints": [

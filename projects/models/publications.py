@@ -19,14 +19,14 @@ word_refusals({NEVER_CHANGED: _("What was published stays as it was. Publish the
 
 
 class PublicationQuerySet(models.QuerySet):
-    def latest(self):
+    def last_of_each(self):
         """Of each project the last one: what stands, or that it was withdrawn."""
         later = Publication.objects.filter(project=OuterRef("project"), serial__gt=OuterRef("serial"))
         return self.filter(~Exists(later))
 
     def standing(self):
         """Of each project the one that the public reads now."""
-        return self.latest().exclude(kind=Publication.Kind.WITHDRAWAL)
+        return self.last_of_each().exclude(kind=Publication.Kind.WITHDRAWAL)
 
     def readable(self):
         """The versions that the public may read: none that was followed by a withdrawal."""
@@ -75,7 +75,7 @@ class Publication(Record):
         abstract = False
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
-        ordering = ("project", "serial")
+        ordering = ("project_id", "serial")  # not by the order of projects: a withdrawn one has no row behind the wall
         default_permissions = ("view",)
         triggers = [
             *record_triggers(),

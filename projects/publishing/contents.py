@@ -29,7 +29,7 @@ def content_of(project):
     """The entry of one project as it would be published now: {table: [{column: value}]}."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {content_sql('p.id')} FROM public.projects_project p WHERE p.id = %s", [project.pk])
-        return cursor.fetchone()[0]
+        return json.loads(cursor.fetchone()[0])
 
 
 def changed_since(projects):

@@ -27,9 +27,10 @@ class Difference:
     after: str
 
 
-def differences(before, after):
-    """[Difference] from one entry to another; an empty entry has no rows. One query for each kind of thing named."""
-    names, found = _names(before, after), []
+def differences(before, after, names=None):
+    """[Difference] from one entry to another; an empty entry has no rows. `names`: `names_in` of both, where they are
+    known already."""
+    names, found = names_in(before, after) if names is None else names, []
     for part in PARTS:
         old, new = ({row["id"]: row for row in content.get(part.table, ())} for content in (before, after))
         what = str(part.model._meta.verbose_name)
@@ -73,8 +74,8 @@ def _told(field, value, names):
     return mask_numbers(str(value))
 
 
-def _names(*contents):
-    """{(model, key): name} of everything that the entries point at, as it is called today."""
+def names_in(*contents):
+    """{(model, key): name} of everything that the entries point at, as it is called today. One query for each kind."""
     keys = {}
     for part in PARTS:
         for field in part.fields:

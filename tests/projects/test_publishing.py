@@ -1,6 +1,7 @@
 """Publishing: the checks before, what the public reads after, corrections with a note, and withdrawal."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -105,7 +106,7 @@ def test_personal_data_in_any_public_text_refuses_the_publication(project, burea
     with pytest.raises(ValidationError) as refusal:
         publish(project, bureau)
     assert "139****5678" in refusal.value.messages[0]
-    assert Project._meta.get_field(column).verbose_name in refusal.value.messages[0]
+    assert str(Project._meta.get_field(column).verbose_name) in refusal.value.messages[0]
     assert not Publication.objects.exists()
     assert Project.objects.get(pk=project.pk).visibility == "internal"
 
@@ -176,10 +177,10 @@ def test_visibility_follows_the_publications(project, bureau):
 
 def test_a_second_version_needs_a_note_and_a_change(project, bureau):
     publish(project, bureau)
-    with pytest.raises(ValidationError, match="没有变化|Nothing"):
+    with pytest.raises(ValidationError, match="没有变化"):
         publish(project, bureau, note="再发")
     project.funding.update(note="只有内部的备注变了", voucher="第7号")
-    with pytest.raises(ValidationError, match="没有变化|Nothing"):
+    with pytest.raises(ValidationError, match="没有变化"):
         publish(project, bureau, note="再发")
     project.funding.update(amount=Decimal("730000.00"))
     with pytest.raises(ValidationError) as refusal:
@@ -201,8 +202,8 @@ def test_what_is_not_published_is_not_withdrawn_and_not_without_a_reason(project
 
 
 DOORS = (
-    "/projects/?q={name}", "/projects/?q={name}&format=csv", "/projects/{number}/", "/counties/130881/",
-    "/api/v1/projects/?q={name}", "/api/v1/projects/facets/", "/api/v1/projects/export/?format=csv",
+    "/projects/?search={name}", "/projects/?search={name}&format=csv", "/projects/{number}/", "/counties/130881/",
+    "/api/v1/projects/?search={name}", "/api/v1/projects/facets/", "/api/v1/projects/export/?format=csv",
     "/api/v1/projects/{pk}/", "/api/v1/figures/", "/",
 )  # fmt: skip
 
@@ -230,13 +231,11 @@ def test_a_change_is_nobody_s_before_it_is_published(project, bureau, client, ad
 def _steady(answer):
     """Without what differs from one visit to the next."""
     status, body = answer
-    lines = (line for line in body.splitlines() if "csrf" not in line and "as_of" not in line and "nonce" not in line)
-    return status, "\n".join(lines)
+    body = re.sub(r'"as_of":"[^"]*"', "", body)
+    return status, "\n".join(line for line in body.splitlines() if "csrf" not in line)
 
 
 def test_the_public_asks_for_the_past_of_publications(project, bureau, client):
-    address = "/api/v1/figures/?as_of={}"
-
     def funds(instant):
         answer = client.get("/api/v1/figures/", {"as_of": instant.isoformat()}).json()
         return next(one for one in answer["figures"] if one["code"] == "funds")["value"]
@@ -247,7 +246,6 @@ def test_the_public_asks_for_the_past_of_publications(project, bureau, client):
     project.funding.update(amount=Decimal("9990000.00"))
     changed = timezone.now()
     publish(project, bureau, note="更正")
-    assert address
     assert [Decimal(str(funds(at) or 0)) for at in (before, first, changed, timezone.now())] == [
         0, 720_000, 720_000, 9_990_000,
     ]  # fmt: skip
@@ -259,8 +257,8 @@ def test_the_note_stands_beside_the_entry_with_what_changed(project, bureau, cli
     publish(project, bureau, note="补记一笔到账款")
     page = client.get(project.get_absolute_url()).content.decode()
     assert "补记一笔到账款" in page
-    assert "720,000 元" in page
-    assert "730,000 元" in page
+    assert "720,000.00 元" in page
+    assert "730,000.00 元" in page
     assert reverse("project-version", args=(project.number, 1)) in page
 
 
@@ -317,7 +315,7 @@ def test_the_interface_tells_the_day_and_the_notes(project, bureau, client):
     ]  # fmt: skip
     assert told["published_at"] == told["versions"][0]["published_at"]
     (change,) = told["versions"][0]["changes"]
-    assert (change["before"], change["after"]) == ("720,000 元", "730,000 元")
+    assert (change["before"], change["after"]) == ("720,000.00 元", "730,000.00 元")
 
 
 def test_differences_tell_fields_rows_and_names(project):
@@ -330,7 +328,7 @@ def test_differences_tell_fields_rows_and_names(project):
     assert found["project · planned start"] == ("", "2020-03-01")
     assert found["project · stage"] == ("under way", "closed")
     assert found["result"][1] == ""
-    assert "5 yuan" in found["funding line"][1] or "5 元" in found["funding line"][1]
+    assert "CNY 5.00" in found["funding line"][1]
     assert differences(before, before) == []
 
 
@@ -383,7 +381,7 @@ def test_the_page_shows_checks_entry_and_versions_and_publishes(project, bureau,
     assert standing_of(project).acknowledged == [{"code": "notice", "words": "已张贴"}]
     project.funding.update(amount=Decimal("730000.00"))
     page = client.get(address).content.decode()
-    assert "730,000 元" in page
+    assert "730,000.00 元" in page
     answers = {"do": "publish", "publish-notice": "已张贴"}
     assert client.post(address, answers).status_code == 400
     assert client.post(address, answers | {"publish-note": "补记"}).status_code == 302
