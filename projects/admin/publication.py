@@ -34,6 +34,7 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         if needs_note:
             self.fields["note"].required = True
+            self.fields["note"].widget.attrs["rows"] = 3
         else:
             del self.fields["note"]
         self.doubts = {one.check.code: one for one in checked if one.findings and not one.check.refuses}
@@ -85,14 +86,18 @@ class PublicationPages:
         is_first = not Publication.objects.filter(project=project).exists()
         asked = request.POST.get("do") if request.method == "POST" else ""
         publishing = PublishForm(
-            request.POST if asked == "publish" else None, prefix="publish", checked=checked, needs_note=not is_first
+            request.POST if asked == "publish" else None,
+            prefix="publish",
+            checked=checked,
+            needs_note=not is_first,
+            initial={one["code"]: one["words"] for one in standing.acknowledged} if standing else {},
         )
         withdrawing = WithdrawForm(request.POST if asked == "withdraw" else None, prefix="withdraw")
         if asked and not request.user.has_perm(MAY):
             raise PermissionDenied(_("Your role does not publish projects."))
         if asked and self._done(request, project, publishing if asked == "publish" else withdrawing):
             return HttpResponseRedirect(request.path)
-        may = request.user.has_perm(MAY)
+        may, is_changed = request.user.has_perm(MAY), standing is not None and standing.content != content
         changes = differences(standing.content, content) if standing else []
         context = {
             **self.admin_site.each_context(request),
@@ -100,10 +105,10 @@ class PublicationPages:
             "project": project,
             "back": desk_page(project),
             "standing": standing,
-            "is_changed": standing is not None and standing.content != content,
+            "is_changed": is_changed,
             "changes": changes,
             "checks": [(one, _field(publishing, one.check.code)) for one in checked],
-            "refused": any(one.findings for one in checked if one.check.refuses),
+            "offered": may and (is_changed or not standing) and not _refused(checked),
             "publishing": publishing,
             "withdrawing": withdrawing,
             "may": may,
@@ -161,6 +166,10 @@ class PublicationPages:
         }
         status = 400 if asked and not form.is_valid() else 200
         return TemplateResponse(request, "projects/desk/publish_changes.html", context, status=status)
+
+
+def _refused(checked):
+    return any(one.findings for one in checked if one.check.refuses)
 
 
 def _field(form, name):

@@ -2,10 +2,12 @@
 
 import datetime
 import re
+import threading
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -365,6 +367,31 @@ def test_publishing_many_costs_one_statement(bureau, django_assert_num_queries):
         assert put_in(keys, kind="publication") == 3
     with django_assert_num_queries(0):
         assert put_in([], kind="publication") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_publish_at_once_one_is_told_that_nothing_has_changed(project, bureau):
+    publish(project, bureau)
+    project.funding.update(amount=Decimal("730000.00"))
+    ready, told = threading.Barrier(2), []
+
+    def go():
+        try:
+            ready.wait(30)
+            told.append(publish(project, bureau, note="更正").serial)
+        except ValidationError as refusal:
+            told.append(refusal.messages[0])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=go) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert 2 in told
+    assert len(told) == 2
+    assert Publication.objects.filter(project=project).count() == 2
 
 
 # The desk
