@@ -1,7 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("Projects")
+
+    def ready(self):
+        """The wall before the public is taken down for migrations and built after them."""
+        wall = import_module("projects.publishing.wall")
+        pre_migrate.connect(wall.before_migrations, sender=self)
+        post_migrate.connect(wall.after_migrations, sender=self)

@@ -2,10 +2,11 @@ from django.urls import path
 
 from projects.documents import agreement_paper, document, project_file
 from projects.hall import need, needs
-from projects.views import project, projects
+from projects.views import project, projects, version
 
 urlpatterns = [
     path("projects/", projects, name="projects"),
+    path("projects/<path:number>/versions/<int:serial>/", version, name="project-version"),
     path("projects/<path:number>/", project, name="project"),
     path("needs/", needs, name="needs"),
     path("needs/<str:number>/", need, name="need"),

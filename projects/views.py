@@ -1,18 +1,21 @@
 """The public list of projects and the page of one. Everything starts from what the person may see."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from projects.entries import entry_in_words, entry_of
 from projects.filters import ProjectFilters, project_facets
-from projects.models import Project
+from projects.models import Project, Publication
 from projects.printed import PROJECTS, projects_page
+from projects.publishing.versions import versions_of, withdrawal_of
 from projects.tables import Row, ledger
-from projects.whole import Whole, whole_projects
+from projects.whole import whole_projects
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
+from registry.core.public_session import public_session
 
 COLUMNS = (
     ("number", gettext_lazy("Number"), "", "rising"),
@@ -63,26 +66,35 @@ def chip_of(listing, name, entry):
 
 @require_safe
 def project(request, number):
-    if "\x00" in number:  # the database has no such text
+    found = whole_projects(request.user).filter(number=_number(number)).first()
+    if found is None:
+        return _withdrawn(request, number)
+    return render(request, "projects/detail.html", entry_of(found, request.user) | {"versions": versions_of(found)})
+
+
+@require_safe
+def version(request, number, serial):
+    """An earlier version, read by whoever asks as the public read it."""
+    with public_session():
+        rows = Publication.objects.readable().filter(number=_number(number))
+        publication = rows.filter(serial=serial).first()
+        if publication is None:
+            return _withdrawn(request, number)
+        entry = entry_in_words(publication.content, serial)
+    name = publication.content[Project._meta.db_table][0]["name"]
+    context = {"publication": publication, "name": name, "entry": entry}
+    return render(request, "projects/version.html", context)
+
+
+def _number(text):
+    if "\x00" in text:  # the database has no such text
         raise Http404
-    found = get_object_or_404(whole_projects(request.user), number=number)
-    whole = Whole(found, request.user)
-    source = [(_("Summary"), found.summary), (_("Approach"), found.approach), (_("Channel"), found.channel)]
-    context = {
-        "project": found,
-        "whole": whole,
-        "texts": [(label, text) for label, text in source if text],
-        "related": related(found, request.user),
-    }
-    return render(request, "projects/detail.html", context)
+    return text
 
 
-def related(found, user):
-    """The projects that this one is part of, continues, or is continued by, where the person may know of them."""
-    keys = {
-        _("Part of"): found.parent_id,
-        _("Continues"): found.continues_id,
-        _("Continued by"): found.continued_by.pk if hasattr(found, "continued_by") else None,
-    }
-    visible = Project.objects.visible_to(user).in_bulk([key for key in keys.values() if key])
-    return [(label, visible[key]) for label, key in keys.items() if key in visible]
+def _withdrawn(request, number):
+    """410 for what was withdrawn; raises Http404 for what never was there."""
+    withdrawal = withdrawal_of(number)
+    if withdrawal is None:
+        raise Http404
+    return render(request, "projects/withdrawn.html", {"withdrawal": withdrawal}, status=410)

@@ -10,7 +10,10 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from registry.core.public_session import asks_no_records
 
+
+@asks_no_records
 @require_safe
 @never_cache
 def alive(request):
@@ -18,6 +21,7 @@ def alive(request):
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@asks_no_records
 @require_safe
 @never_cache
 def ready(request):

@@ -178,6 +178,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "registry.core.middleware.PublicMiddleware",
     "registry.core.middleware.ReadOnlyMiddleware",  # last: what the others keep of a visit is no record
 ]
 

@@ -1,10 +1,10 @@
-"""Logging a project, and publishing it."""
+"""Logging a project."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from projects.models import Participation, Project, ProjectField, Site
-from registry.core.actions import locked, next_number
+from registry.core.actions import next_number
 from registry.core.trail import action
 
 
@@ -33,17 +33,4 @@ def register_project(*, by, name, campaign, year, lead=None, fields=(), counties
         ProjectField.objects.create(project=project, field=field, is_primary=primary, is_demo=project.is_demo)
     for county in counties:
         Site.objects.create(project=project, division=county, is_demo=project.is_demo)
-    return project
-
-
-@action("project.visibility")
-def set_visibility(*, project, visibility, by, reason=""):
-    """Publish a project or take it back; raises PermissionDenied, or ValidationError for another word."""
-    if by is not None and not by.has_perm("projects.publish_project"):
-        raise PermissionDenied(_("Your role does not publish projects."))
-    if visibility not in Project.Visibility.values:
-        raise ValidationError({"visibility": _("A project is either internal or published.")})
-    project = locked(project, by=by)
-    project.visibility = visibility
-    project.save(update_fields=["visibility"])
     return project

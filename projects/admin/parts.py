@@ -15,6 +15,8 @@ name_actions(
     {
         "project.register": gettext_lazy("Project logged"),
         "project.visibility": gettext_lazy("Published or taken back"),
+        "project.publish": gettext_lazy("Published"),
+        "project.withdraw": gettext_lazy("Withdrawn from the public"),
         "project.change": gettext_lazy("Entries changed"),
         "project.fields": gettext_lazy("Fields of help changed"),
         "project.sites": gettext_lazy("Places changed"),

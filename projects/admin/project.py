@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.models import Organisation
-from projects.actions.projects import register_project, set_visibility
+from projects.actions.projects import register_project
 from projects.models import Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
 from projects.people import officers_for
+from projects.publishing.contents import changed_since
 from projects.tables import AMOUNT
 from registry.core.addresses import desk_page
-from registry.core.admin import Deed, RecordInline, in_money
+from registry.core.admin import RecordInline, in_money
 from registry.core.dates import today
 from registry.core.templatetags.values import wan
 
@@ -23,9 +24,8 @@ from .checklists import OPEN_CHECKLIST
 from .parts import CountyFilter, adopt, typed
 from .project_forms import LogProjectForm
 from .project_page import ProjectPage
+from .publication import PublicationPages
 from .transition import CARRY, LOCK, UNLOCK
-
-Visibility = Project.Visibility
 
 
 class FieldFilter(admin.SimpleListFilter):
@@ -82,18 +82,25 @@ class MarkInline(RecordInline):
     fields = ("kind", "title", "named_by", "named_on")
 
 
-def _shown_as(visibility):
-    return lambda project, **data: set_visibility(project=project, visibility=visibility, **data)
+class ChangedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("publication")
+    parameter_name = "publication"
+
+    def lookups(self, request, model_admin):
+        return [("changed", _("changed since publication"))]
+
+    def queryset(self, request, queryset):
+        return changed_since(queryset) if self.value() == "changed" else queryset
 
 
 @admin.register(Project)
-class ProjectAdmin(ProjectPage):
+class ProjectAdmin(PublicationPages, ProjectPage):
     list_display = (
         "number", "name", "parties", "places", "stage", "funds", "overdue_steps", "officer", "year", "visibility",
     )  # fmt: skip
     list_display_links = ("number", "name")
     list_filter = (
-        "stage", OverdueFilter, "campaign", "year", CountyFilter, FieldFilter, "visibility",
+        "stage", OverdueFilter, "campaign", "year", CountyFilter, FieldFilter, "visibility", ChangedFilter,
         ("officer", admin.RelatedOnlyFieldListFilter), "is_demo",
     )  # fmt: skip
     list_select_related = ("officer",)
@@ -124,18 +131,6 @@ class ProjectAdmin(ProjectPage):
     readonly_fields = ("number", "stage", "left_stage", "visibility", "is_demo")
     deeds = (
         CARRY, OPEN_CHECKLIST,
-        Deed(
-            "publish", gettext_lazy("Publish"), "projects.publish_project",
-            _shown_as(Visibility.PUBLISHED),
-            offered=lambda project, user: project.visibility == Visibility.INTERNAL,
-            explains=gettext_lazy("Its public page opens: name, places, parties, funding and approved results."),
-        ),
-        Deed(
-            "unpublish", gettext_lazy("Take back from the public"), "projects.publish_project",
-            _shown_as(Visibility.INTERNAL), needs_reason=True, danger=True,
-            offered=lambda project, user: project.visibility == Visibility.PUBLISHED,
-            explains=gettext_lazy("The public page closes. What was issued in circulars stays as it was issued."),
-        ),
         UNLOCK, LOCK,
     )  # fmt: skip
 

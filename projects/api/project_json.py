@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.models import Agreement, Difficulty, Document, Funding, Project, ProjectMark, Result
+from projects.publishing.versions import versions_of
 from projects.tables import Row, ledger
 from projects.whole import Whole
 
@@ -151,6 +152,22 @@ class SiteSerializer(serializers.Serializer):
     place = serializers.CharField(source="address")
 
 
+class DifferenceSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    before = Text()
+    after = Text()
+
+
+class VersionSerializer(serializers.Serializer):
+    """One version of the public entry, and what it changed of the one before."""
+
+    serial = serializers.IntegerField(source="publication.serial")
+    published_at = serializers.DateTimeField(source="publication.published_at")
+    note = Text(source="publication.note")
+    is_current = serializers.BooleanField()
+    changes = DifferenceSerializer(source="differences", many=True)
+
+
 class ProjectSerializer(ProjectRowSerializer):
     """The keys of a row, and the whole of the project. `checklist` and `inner` are null for the public."""
 
@@ -171,6 +188,8 @@ class ProjectSerializer(ProjectRowSerializer):
     marks = MarkSerializer(source="project.marks.all", many=True)
     funding = FundingSerializer(source="whole.lines", many=True)
     results = ResultSerializer(source="whole.results", many=True)
+    published_at = serializers.DateTimeField(allow_null=True, help_text="Of the version that holds; null: unpublished.")
+    versions = VersionSerializer(many=True, help_text="Of the public entry, the last one first.")
     checklist = serializers.SerializerMethodField()
     inner = serializers.SerializerMethodField()
 
@@ -186,4 +205,6 @@ class ProjectSerializer(ProjectRowSerializer):
 def project_json(project, user):
     """The project, read by `whole_projects`, as `user` may see it."""
     row = Row(ledger(Project.objects.filter(pk=project.pk)).get()).as_dict()
-    return ProjectSerializer({**row, "project": project, "whole": Whole(project, user)}).data
+    versions = versions_of(project)
+    published = {"versions": versions, "published_at": versions[0].publication.published_at if versions else None}
+    return ProjectSerializer({**row, "project": project, "whole": Whole(project, user), **published}).data

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, connection
 
 from orgs.models import Organisation
+from projects.actions.publishing import publish_loaded
 from projects.models import Funding, Participation, Project, ProjectField, ProjectStep, Result, Site
 from registry.core.loading import tell_the_planner
 from registry.core.trail import acting
@@ -49,6 +50,7 @@ def load(folder, *, campaign="", visibility=Project.Visibility.INTERNAL, check_c
             _write(cursor, loaded, campaign_id=of.pk, visibility=visibility, source=f"dataset {folder.name}"[:200])
             loaded.amounts_apart = _amounts_apart(cursor)
             loaded.timed("references", _settle, cursor)
+            loaded.timed("publications", publish_loaded, Project.objects.all())
             tell_the_planner()
     except DatabaseError as error:
         message = str(error).strip().splitlines()[0]

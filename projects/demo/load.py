@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from projects.actions.publishing import publish_loaded
 from projects.models import Project
 from registry.core.loading import tell_the_planner
 from registry.core.models import User
@@ -53,5 +54,6 @@ def load_demo(*, projects, seed):
         make_reports(world, plans)
         make_praise(world, plans)
         make_transitions(world, plans)
+        publish_loaded(Project.objects.all())
         tell_the_planner()
     return Loaded(cases, len(plans), len(world.organisations))

@@ -15,6 +15,7 @@ from .needs import Need, NeedItem
 from .objections import Objection
 from .pledges import Instalment, Pledge, PledgeItem
 from .project import Participation, Project, ProjectField, Site
+from .publications import Publication
 from .reasons import StandardReason
 from .recognition import Commendation, Statement, Story
 from .results import Result
@@ -58,6 +59,7 @@ __all__ = [
     "ProjectField",
     "ProjectMark",
     "ProjectStep",
+    "Publication",
     "ReportedMoney",
     "ReportedResult",
     "Result",

@@ -1,5 +1,5 @@
-"""Per request: the language that the visitor chose, the id under which the trail and the logs speak, and that those
-who only read write nothing."""
+"""Per request: the language that the visitor chose, the id under which the trail and the logs speak, that strangers
+read what was published, and that those who only read write nothing."""
 
 import re
 import uuid
@@ -8,9 +8,11 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
+from django.http import FileResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from .public_session import asks_no_records, is_public_session, public_session, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .text import mask_answer
 from .trail import request_id
@@ -75,6 +77,26 @@ class PersonalNumbersMiddleware:
     def _is_own(request):
         view = request.resolver_match.func if request.resolver_match else None
         return request.method not in SAFE or getattr(view, own_affairs.__name__, False)
+
+
+class PublicMiddleware:
+    """Safe requests of strangers are answered in a public session, from the first query of their view to the last chunk
+    of a streamed answer. Who is let in later than here, by a token, leaves it: `request.public.close()`."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with ExitStack() as request.public:
+            response = self.get_response(request)
+            if response.streaming and not isinstance(response, FileResponse) and is_public_session():
+                response.streaming_content = told_in_public(response.streaming_content)
+            return response
+
+    def process_view(self, request, view, args, kwargs):
+        needs_none = getattr(view, asks_no_records.__name__, False)
+        if request.method in SAFE and not needs_none and not request.user.is_authenticated:
+            request.public.enter_context(public_session())
 
 
 class ReadOnlyMiddleware:

@@ -3,7 +3,8 @@
 The trail holds the whole row after each change, so the latest one of every row is the table at any instant
 since the trail began. `as_of` pours them into temporary tables called like the real ones; PostgreSQL looks
 among temporary tables first, so every query inside reads the past and none has a second form. A table is poured
-when a query first names it: most figures read few of them.
+when a query first names it: most figures read few of them. In a public session what is poured of projects are the
+publications that stood at the instant, and of other tables no more than strangers are shown today.
 """
 
 import datetime
@@ -28,11 +29,16 @@ from projects.models import (
     Project,
     ProjectField,
     ProjectStep,
+    Publication,
     Result,
     Site,
 )
+from projects.publishing.allowed import PARTS
+from projects.publishing.pouring import select_sql
+from projects.publishing.wall import AS_IT_IS, WALL, shown_columns
 from registry.core.dates import SHANGHAI
 from registry.core.models import Change
+from registry.core.public_session import SCHEMA, is_public_session
 from registry.core.read_only import may_make_temporary_tables
 from registry.core.text import excerpt
 
@@ -44,6 +50,7 @@ PAST = (*READ_BY_FIGURES, ProjectStep, Difficulty, Commendation)
 """The tables that are read as they were; circulars read some that no figure reads. Accounts, memberships and postings
 stay today's: they say who may ask."""
 
+SNAPSHOTS = {part.model: part for part in PARTS}
 _TABLES = {model._meta.db_table: model for model in PAST}
 _NAMED = re.compile(rf"\b({'|'.join(_TABLES)})\b")
 _VISIBLE = "past_visible"
@@ -98,25 +105,46 @@ class _Pouring:
 
 def _pour(cursor, model, instant, restricted):
     table = model._meta.db_table
+    if is_public_session() and model in SNAPSHOTS:
+        _pour_published(cursor, SNAPSHOTS[model], instant)
+    else:
+        _pour_trail(cursor, model, instant, restricted)
+    cursor.execute(f"CREATE INDEX ON {table} (id)")
+    if "project" in {field.name for field in model._meta.fields}:
+        cursor.execute(f"CREATE INDEX ON {table} (project_id)")
+    cursor.execute(f"ANALYZE {table}")
+
+
+def _pour_published(cursor, part, instant):
+    """The entries that stood at the instant, of what strangers may read today: what was withdrawn stays withdrawn."""
+    stood = f"""(SELECT DISTINCT ON (project_id) * FROM {SCHEMA}.{Publication._meta.db_table}
+        WHERE published_at <= %s ORDER BY project_id, serial DESC)"""  # noqa: S608 - names of tables, not input
+    cursor.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS {part.table} ON COMMIT DROP AS {select_sql(part, stood)}", [instant]
+    )
+
+
+def _pour_trail(cursor, model, instant, restricted):
+    table = model._meta.db_table
+    hidden, shown = [], ""
+    if is_public_session():
+        hidden = sorted({field.column for field in model._meta.concrete_fields} - shown_columns(model))
+        shown = f"AND EXISTS (SELECT FROM {SCHEMA}.{table} s WHERE s.id = past.id)" if WALL[model] != AS_IT_IS else ""
     condition = f"AND EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.id)" if restricted else ""
     cursor.execute(
         f"""
         CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DROP AS
         SELECT past.* FROM (
-            SELECT DISTINCT ON (row_pk) operation, after FROM {Change._meta.db_table}
+            SELECT DISTINCT ON (row_pk) operation, after - %s::text[] AS after FROM public.{Change._meta.db_table}
             WHERE table_name = %s AND at <= %s ORDER BY row_pk, id DESC
         ) latest
         CROSS JOIN LATERAL jsonb_populate_record(
-            jsonb_populate_record(NULL::{table}, %s::jsonb), latest.after
+            jsonb_populate_record(NULL::public.{table}, %s::jsonb), latest.after
         ) past
-        WHERE latest.operation <> 'D' {condition}
+        WHERE latest.operation <> 'D' {condition} {shown}
         """,  # noqa: S608 - names of tables, not input
-        [table, instant, _defaults(model)],
+        [hidden, table, instant, _defaults(model)],
     )
-    cursor.execute(f"CREATE INDEX ON {table} (id)")
-    if "project" in {field.name for field in model._meta.fields}:
-        cursor.execute(f"CREATE INDEX ON {table} (project_id)")
-    cursor.execute(f"ANALYZE {table}")
 
 
 def _defaults(model):

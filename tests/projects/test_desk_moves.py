@@ -273,14 +273,3 @@ def test_a_difficulty_is_closed_when_both_sides_have_said_so(client, bureau):
     difficulty.refresh_from_db()
     assert (difficulty.status, difficulty.bureau_agreed_by) == ("answered", bureau)
     assert page(difficulty, "deed", "agree") not in client.get(page(difficulty, "change")).content.decode()
-
-
-def test_a_project_is_published_and_taken_back_with_a_reason(client, bureau):
-    project = make_project()
-    assert client.post(page(project, "deed", "publish")).status_code == 302
-    assert client.post(page(project, "deed", "unpublish"), {"reason": ""}).status_code == 400
-    project.refresh_from_db()
-    assert project.visibility == "published"
-    assert client.post(page(project, "deed", "unpublish"), {"reason": "有误"}).status_code == 302
-    project.refresh_from_db()
-    assert project.visibility == "internal"

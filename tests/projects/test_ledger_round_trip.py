@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils.translation import override
 
-from projects.actions.projects import set_visibility
+from projects.actions.publishing import publish_project
 from projects.ledger import importing
 from projects.ledger.importing import Order
 from projects.ledger.layout import read_layout
@@ -451,7 +451,8 @@ def test_a_change_under_way_when_the_ledger_was_exported_counts_as_later():
     somebody = threading.Thread(target=change)
     somebody.start()
     under_way.wait(30)
-    set_visibility(project=greenhouse(name="另一项目"), visibility="published", by=make_user("bureau"))
+    doubts = dict.fromkeys(("notice", "results", "county", "sum"), "已核实")
+    publish_project(project=greenhouse(name="另一项目"), by=make_user("bureau"), acknowledged=doubts)
     moment, row = Moment.now(), exported(found, note="建设大棚两座")
     exported_by_now.wait(30)
     somebody.join(30)

@@ -285,7 +285,7 @@ def test_a_locked_phase_says_so_and_takes_nothing(client, bureau, carried):
     old = carried.continues
     answer = client.get(page(old))
     assert "This phase is locked." in answer.content.decode()
-    assert [deed.name for deed, _address in answer.context["buttons"]] == ["publish", "unlock"]
+    assert [deed.name for deed, _address in answer.context["buttons"]] == ["unlock"]
     assert (answer.context["new_line"], answer.context["new_step"]) == ("", "")
     assert [panel.new for panel in answer.context["panels"] if panel.slug in ("funding", "results", "reports")] == [
         None

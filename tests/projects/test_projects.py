@@ -1,17 +1,16 @@
 """The project itself: how it is logged, published and found, and what may hang on it."""
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from orgs.actions import rename
-from projects.actions.projects import register_project, set_visibility
+from projects.actions.projects import register_project
 from projects.models import Campaign, CampaignBureau, Participation, Project, ProjectField, ProjectMark, Site
 from registry.core.models import Change
 from tests.factories import (
     make_authority,
     make_campaign,
-    make_county_user,
     make_division,
     make_enterprise,
     make_field,
@@ -68,17 +67,6 @@ def test_details_that_make_no_sense_are_refused_and_nothing_is_left(details):
     with pytest.raises(ValidationError):
         register(make_user("bureau"), **details)
     assert Project.objects.count() == 1
-
-
-def test_a_project_is_published_and_taken_back_by_those_who_may():
-    project, user = make_project(), make_user("bureau")
-    for visibility in ("published", "internal"):
-        assert set_visibility(project=project, visibility=visibility, by=user).visibility == visibility
-    for role in ("partner", "county", "organisation", "auditor"):
-        with pytest.raises(PermissionDenied):
-            set_visibility(project=project, visibility="published", by=make_user(role))
-    with pytest.raises(ValidationError, match="内部"):
-        set_visibility(project=project, visibility="secret", by=user)
 
 
 @pytest.mark.parametrize(
@@ -235,8 +223,3 @@ def test_a_field_s_name_is_unique_within_its_scheme():
     make_field(name="产业", scheme="revitalisation")
     with refused("field_name"), transaction.atomic():
         make_field(name="产业")
-
-
-def test_nobody_publishes_a_project_out_of_his_scope():
-    with pytest.raises((ObjectDoesNotExist, PermissionDenied)):
-        set_visibility(project=make_project(), visibility="published", by=make_county_user(make_division()))

@@ -54,9 +54,9 @@ def values_of(world):
     """What stands in the place of a parameter, by its name."""
     project = world["project"]
     return {
-        "number": project.number, "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
+        "number": project.number, "serial": "1", "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
         "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
-        "name": "publish", "report": "1", "form": "docx",
+        "name": "carry", "report": "1", "form": "docx",
         "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
     }  # fmt: skip
 

@@ -111,9 +111,11 @@ def test_a_project_goes_from_the_ledger_over_sign_off_into_the_headline_figures(
 
     for target in ("matched", "signed", "under_way"):
         move(page, site, pk, target)
-    open_project(page, site, pk)
-    page.click("#content a[href$='/do/publish/']")
-    confirm(page)
+    page.goto(f"{site}{reverse('admin:projects_project_publication', args=(pk,))}")
+    for doubt in page.locator("[name^=publish-]").all():
+        doubt.fill("已核实，按程序公开")
+    page.click("button[value=publish]")
+    page.wait_for_selector(".page-lead a[href^='/projects/']")
     after = counted(site)
     assert after["projects"] == before["projects"] + 1
     assert after["funds"] == before["funds"] + 720_000

@@ -10,7 +10,8 @@ from orgs.actions import merge
 from orgs.models import Organisation
 from projects.actions.corrections import change_fields, change_sites, correct_funding, record_result
 from projects.actions.funding import record_funding, void_funding
-from projects.actions.projects import register_project, set_visibility
+from projects.actions.projects import register_project
+from projects.actions.publishing import publish_project, withdraw_project
 from projects.models import Funding, Project, Result
 from registry.core.actions import move
 from registry.core.lifecycle import UnlawfulMove
@@ -83,9 +84,12 @@ class Register:
             move(project, to=self.pick(moves).target, by=self.clerk, reason="按程序")
 
     def publish(self):
-        set_visibility(
-            project=self.row(Project.objects.all()), visibility=self.pick(Project.Visibility.values), by=self.clerk
-        )
+        doubts = dict.fromkeys(("notice", "results", "county", "sum"), "已核实")
+        project = self.row(Project.objects.all())
+        if self.pick((True, False)):
+            publish_project(project=project, by=self.clerk, note="按程序", acknowledged=doubts)
+        else:
+            withdraw_project(project=project, by=self.clerk, reason="按程序")
 
     def give(self):
         amount = self.random.choice((None, "10.00", "0.37", "2500.00"))

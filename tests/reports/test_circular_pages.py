@@ -26,6 +26,7 @@ from tests.factories import (
     make_step,
     make_user,
 )
+from tests.publishing import publish_what_is_marked
 
 from .circulars import checked, drawn_up, figures_of, issued, opened, reworded
 
@@ -319,6 +320,7 @@ def test_old_and_new_are_shown_beside_each_other_with_the_explanation(client, re
 
 
 def test_a_figure_opens_its_rows_as_they_were_at_the_instant(client, register):
+    publish_what_is_marked()
     circular = issued()
     Funding.objects.update(amount=1)
     text = body(client.get(reverse("circular-figure", args=(circular.pk, "funds"))))
@@ -337,6 +339,7 @@ def test_rows_of_work_in_progress_stay_with_those_who_run_it(client, register):
 
 def test_rows_of_unpublished_projects_are_counted_and_not_shown(client, register):
     hidden = make_project(stage="under_way", name="未公开项目", campaign=register.campaign)
+    publish_what_is_marked()
     circular = issued()
     assert figures_of(circular)["projects"] == "2个"
     answer = client.get(reverse("circular-figure", args=(circular.pk, "projects")))

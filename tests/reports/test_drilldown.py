@@ -16,6 +16,7 @@ from tests.factories import (
     make_statement,
     make_user,
 )
+from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,7 @@ def test_rows_are_filtered_like_the_figure(client):
 
 def test_rows_of_the_past_are_those_of_then(client):
     landed(name="先来")
+    publish_what_is_marked()
     then = timezone.now()
     landed(name="后到")
     text = page(client, "/figures/projects/", as_of=then.isoformat())

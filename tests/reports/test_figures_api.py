@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_campaign, make_funding, make_project, make_user
+from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/figures/"
@@ -35,6 +36,7 @@ def test_dimensions_filters_and_campaign_are_parameters(client):
 
 def test_the_past_is_a_parameter(client):
     make_project(stage="under_way", visibility="published")
+    publish_what_is_marked()
     then = timezone.now()
     make_project(stage="under_way", visibility="published")
     assert value(client.get(f"{URL}?as_of={then.isoformat()}"), "projects") == "1"

@@ -1,0 +1,62 @@
+"""Requests of strangers: the database shows them what was published, and nothing else.
+
+Their sessions look for tables in the schema `published` first. It holds tables and views that are called like the real
+ones (projects/publishing/wall.py says which, and with which columns), so every list, count, figure, export and answer
+of the public reads what was published by the query that it has anyway. A query that forgets its filter finds no more.
+Only safe requests: whoever signs up, objects or signs in writes the register itself.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import DatabaseError, connection
+
+SCHEMA = "published"
+
+_is_public: ContextVar[bool] = ContextVar("is_public_session", default=False)
+
+
+def is_public_session():
+    """Whether what is asked now is answered from what was published."""
+    return _is_public.get()
+
+
+def asks_no_records(view):
+    """Mark a view that must answer strangers without the database, or when it is unwell."""
+    view.asks_no_records = True
+    return view
+
+
+@contextmanager
+def public_session():
+    """Let every query inside read the schema of what was published. Inside of itself it changes nothing.
+
+    Raises ProgrammingError where there is no such schema: the register itself is then not shown instead.
+    """
+    if _is_public.get():
+        yield
+        return
+    _set(f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public")
+    token = _is_public.set(True)
+    connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
+    try:
+        yield
+    finally:
+        del connection.features.allows_group_by_selected_pks
+        _is_public.reset(token)
+        if connection.connection is not None:
+            try:
+                _set("RESET search_path")
+            except DatabaseError:  # a session that cannot be told must not serve the next person
+                connection.close()
+
+
+def told_in_public(chunks):
+    """The chunks of a streamed answer, each read in a public session: they are asked for after the view is left."""
+    with public_session():
+        yield from chunks
+
+
+def _set(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
