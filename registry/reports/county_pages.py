@@ -129,10 +129,10 @@ def county(request, code):
 @require_safe
 def sheet(request, code):
     """The same on one sheet of paper."""
-    return _county_page(request, code, "county-sheet", "counties/sheet.html")
+    return _county_page(request, code, "county-sheet", "counties/sheet.html", order="-amount")
 
 
-def _county_page(request, code, name, template):
+def _county_page(request, code, name, template, order=""):
     unit = _unit(code)
     narrowing = Narrowing(request.GET, Division.objects.none(), request=request)
     try:
@@ -148,16 +148,21 @@ def _county_page(request, code, name, template):
         "county": unit,
         "measure": narrowing.measure_asked,
         "query": narrowing.query(),
-        "chips": [
-            {"label": f"{label}: {words} ✕", "url": narrowing.query(**{asked: None}) or "?"}
-            for asked, label, words in narrowing.chosen
-        ],
+        "chips": _chips(narrowing),
         "crumbs": _crumbs(narrowing, values, unit.parent, unit),
         "former": [one for one in unit.folded.all() if one.pk != unit.pk],
         "designations": designations_of(unit) or list(unit.designations.all()),
-        **told_of(unit, request.user, narrowing),
+        **told_of(unit, request.user, narrowing, order),
     }
     return render(request, template, context)
+
+
+def _chips(narrowing):
+    """What the figures are narrowed to; following one takes it away. `words`: the same on paper."""
+    told = [(name, f"{label}: {words}") for name, label, words in narrowing.chosen]
+    return [
+        {"label": f"{words} ✕", "words": words, "url": narrowing.query(**{name: None}) or "?"} for name, words in told
+    ]
 
 
 def _unit(code):

@@ -36,6 +36,7 @@ class Bars:
     """`drawn`: the measure that the bars show. `note`: why the lines need not add up, "" where they do."""
 
     title: str
+    head: str
     drawn: str
     lines: list[Bar]
     note: str
@@ -111,4 +112,4 @@ def _bars(part, drawn, title, figures):
     ]
     adds_up = all(part.adds_up(figures[code].definition) for code in COUNTED)
     note = "" if adds_up else _("The lines need not add up: distinct things are counted in each by itself.")
-    return Bars(title, str(MEASURES[drawn].label), lines, note)
+    return Bars(title, str(part.by[0].label), str(MEASURES[drawn].label), lines, note)

@@ -135,6 +135,12 @@ class Map:
     cities: str
     number: str
 
+    @property
+    def first(self):
+        """The ten largest, those with nothing left out."""
+        known = [place for place, _path in self.drawn if place.total.value]
+        return sorted(known, key=lambda place: (-place.total.value, place.county.code))[:10]
+
 
 def map_of(places):
     """The `Map` of the places, None where there are no outlines."""
