@@ -10,6 +10,7 @@ from orgs.models import Organisation
 from projects.models import Funding, Project, Result
 from registry.core.lists_out import usual_facts
 from registry.core.quantity import YUAN, format_quantity
+from registry.core.quantity.format import column_number
 from registry.core.workbooks import DAY, INSTANT, MONEY, PLAIN, WHOLE, Column, Page
 
 AT_A_TIME = 500
@@ -22,7 +23,12 @@ def _each(wanted):
 
 def _told(code):
     """A measure of a county; nothing where it cannot be narrowed as the list is."""
-    return lambda row: (told := row[2].get(code)) and (told.total if told.total.unit == YUAN else told.total.value)
+
+    def number(row):
+        total = row[2][code].total if code in row[2] else None
+        return total if total is None or total.unit == YUAN else column_number(total)
+
+    return number
 
 
 ORGANISATIONS = (
