@@ -16,7 +16,7 @@ from registry.core.paging import Listing
 from .atlas import pictures
 from .atlas.county import told_of
 from .atlas.measures import MEASURES
-from .atlas.narrowing import VIEWS, AtlasFilters, Narrowing
+from .atlas.narrowing import NOT_OF_NEEDS, VIEWS, AtlasFilters, Narrowing
 from .atlas.values import values_of
 from .printed import COUNTIES, page_of
 
@@ -59,10 +59,7 @@ def counties(request):
         "city": city,
         "query": narrowing.query(),
         "crumbs": _crumbs(narrowing, values, city),
-        "measures": [
-            {"label": one.label, "url": f"?{listing.address(measure=code)}", "current": one is narrowing.measure_asked}
-            for code, one in MEASURES.items()
-        ],
+        "measures": _measures(listing),
     }
     return render(request, "counties/list.html", context)
 
@@ -94,6 +91,18 @@ def _picture(request, listing, values, counties):
             {"label": VIEWS[name], "url": f"?{listing.address(view=name)}", "current": name == view} for name in tabs
         ],
     }
+
+
+def _measures(listing):
+    """The measures as chips; those of needs leave out what needs cannot be asked by."""
+    return [
+        {
+            "label": one.label,
+            "url": f"?{listing.address(measure=code, **(dict.fromkeys(NOT_OF_NEEDS) if one.is_of_needs else {}))}",
+            "current": one is listing.filters.measure_asked,
+        }
+        for code, one in MEASURES.items()
+    ]
 
 
 def _measured_heads(values):

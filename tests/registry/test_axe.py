@@ -173,7 +173,7 @@ def pages_of_the_pivot():
 
 
 def pages_of_the_counties():
-    """For the public as tiles, table and one prefecture, a county and its sheet, an organisation; the map for the desk."""
+    """For the public: table, a prefecture, a county and its sheet, an organisation. For those signed in: the map."""
     here, county = reverse("counties"), ("130723",)
     organisation = Organisation.objects.filter(participations__project__visibility="published").first()
     public = [f"{here}?view=table&measure=gap", f"{here}?city=130700&measure=funds&year=2020"]

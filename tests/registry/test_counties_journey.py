@@ -66,6 +66,7 @@ def test_the_sheet_of_the_fullest_county_is_one_page_of_a4(page, site, language)
     page.goto(f"{site}{reverse('county-sheet', args=(fullest(),))}")
     assert page.evaluate(WIDER) <= 0
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots to the inch
     foot, sheet = page.locator(".sheet-foot").bounding_box(), page.locator(".sheet").bounding_box()
     assert foot["y"] + foot["height"] <= sheet["y"] + sheet["height"], "its end is cut off"
     printed = page.pdf(prefer_css_page_size=True)

@@ -248,6 +248,12 @@ def test_what_cannot_be_asked_is_refused_in_words(client, places, path, query, n
     assert "tile-value" not in text
 
 
+def test_every_measure_can_be_chosen_from_every_question(client, places):
+    for chip in client.get("/counties/?year=2020&origin=hebei&field=education&view=table").context["measures"]:
+        answer = client.get("/counties/" + chip["url"])
+        assert (answer.status_code, answer.context["listing"].filters.asked("field").code) == (200, "education")
+
+
 def test_a_city_that_is_none_is_refused(client, places):
     body(client, "/counties/?city=139900", status=400)
 

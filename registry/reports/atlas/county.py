@@ -17,7 +17,7 @@ from registry.reports.figures import report
 
 from .measures import COUNTED, MEASURES
 
-SHOWN = 20
+SHOWN = 12
 PARTS = ("funds_own", "funds_raised", "mobilised")
 """By whose money: the first two come to “funds involved”, the third stands apart."""
 
