@@ -81,6 +81,11 @@ def call(command, **options):
     return done
 
 
+def run_module(*arguments, **more):
+    """Runs a module of the project's own Python; returns its exit code."""
+    return subprocess.run([PYTHON, "-m", *arguments], cwd=ROOT, env=environment(**more)).returncode
+
+
 # Set-up: each part is skipped when a stamp in .venv says that it was done for the same lock and the same Python
 
 
@@ -175,6 +180,7 @@ def set_up():
     set_up_python()
     set_up_assets()
     set_up_messages()
+    run_module("requirements.outline")  # where it cannot be had, the pages go on with tiles and tables
 
 
 def set_up_browser():
@@ -318,16 +324,14 @@ def test(arguments):
     set_up()
     reason = set_up_browser()
     more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
-    arguments = arguments or EVERYTHING
-    return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more)).returncode
+    return run_module("pytest", *(arguments or EVERYTHING), **more)
 
 
 def screenshots(arguments):
     set_up()
-    reason = set_up_browser()
-    if reason:
+    if reason := set_up_browser():
         sys.exit(f"There can be no pictures: {reason}.")
-    return subprocess.run([PYTHON, "-m", "tests.screenshots", *arguments], cwd=ROOT, env=environment()).returncode
+    return run_module("tests.screenshots", *arguments)
 
 
 def check(arguments):

@@ -1,12 +1,13 @@
 """Needs with what is still unmet, for many at once; what goes beyond it; for which counties a person may write them."""
 
-from django.db.models import DecimalField, Prefetch, Q, Sum, Value
+from django.db.models import Count, DecimalField, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from counties.models import Division
 from counties.models.postings import within_posting
-from projects.models import NeedItem
+from projects.models import NeedItem, PledgeItem
+from projects.models.items import ItemKind
 from projects.models.needs import Gap
 from projects.models.promises import BINDING
 from registry.core.quantity import format_quantity
@@ -27,6 +28,21 @@ def with_gaps(needs):
 def gaps_of(need):
     """The same as `need.gaps()` for a need of `with_gaps`, without asking the database again."""
     return [Gap(item, item.given) for item in need.items.all()]
+
+
+def lacking_by_county(needs):
+    """{code of today's county, None where there is no single one: (number of `needs`, money in yuan still unmet)}.
+
+    Two queries.
+    """
+    home = "county__home__code"
+    numbers = dict(needs.order_by().values(home).annotate(number=Count("pk")).values_list(home, "number"))
+    promised = PledgeItem.objects.filter(need_item=OuterRef("pk"), pledge__status__in=BINDING).order_by()
+    promised = Subquery(promised.values("need_item").annotate(sum=Sum("amount")).values("sum"))
+    items = NeedItem.objects.filter(need__in=needs.order_by().values("pk"), kind=ItemKind.MONEY).order_by()
+    items = items.annotate(unmet=F("amount") - Coalesce(promised, Value(0), output_field=QUANTITY))
+    unmet = dict(items.values(f"need__{home}").annotate(sum=Sum("unmet")).values_list(f"need__{home}", "sum"))
+    return {code: (number, unmet.get(code, 0)) for code, number in numbers.items()}
 
 
 def counties_of(user):

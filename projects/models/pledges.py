@@ -33,6 +33,11 @@ class PledgeQuerySet(models.QuerySet):
         """Accepted and not taken back: what a need's gap is reduced by."""
         return self.filter(status__in=Pledge.BINDING)
 
+    def promised(self):
+        """Confirmed by the county after the bureau accepted them, whatever came later: of these, and only of these,
+        everybody is told how many were kept."""
+        return self.filter(confirmed_at__isnull=False)
+
     def spoken_for_by(self, user):
         """Of the organisations that `user` speaks for."""
         return self.filter(Exists(user.memberships.approved().filter(organisation=OuterRef("organisation"))))

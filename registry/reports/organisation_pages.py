@@ -12,6 +12,7 @@ from projects.models import Commendation, Participation
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
+from .organisation_figures import doings_of
 from .printed import ORGANISATIONS, in_portions, page_of
 
 COLUMNS = (
@@ -79,6 +80,7 @@ def organisation(request, pk):
         "absorbed": visible.filter(merged_into=found),
         "commendations": Commendation.objects.visible_to(request.user).filter(organisation=found),
         "contact": contact_for(request.user, found),
+        "doings": doings_of(found, request.user),
     }
     return render(request, "orgs/detail.html", context)
 

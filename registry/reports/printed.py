@@ -9,7 +9,8 @@ from counties.models import Division
 from orgs.models import Organisation
 from projects.models import Funding, Project, Result
 from registry.core.lists_out import usual_facts
-from registry.core.quantity import format_quantity
+from registry.core.quantity import YUAN, format_quantity
+from registry.core.quantity.format import column_number
 from registry.core.workbooks import DAY, INSTANT, MONEY, PLAIN, WHOLE, Column, Page
 
 AT_A_TIME = 500
@@ -18,6 +19,16 @@ AT_A_TIME = 500
 def _each(wanted):
     """One value a designation, those that have none left out."""
     return lambda row: _(", ").join(str(value) for one in row[1] if (value := wanted(one)))
+
+
+def _told(code):
+    """A measure of a county; nothing where it cannot be narrowed as the list is."""
+
+    def number(row):
+        total = row[2][code].total if code in row[2] else None
+        return total if total is None or total.unit == YUAN else column_number(total)
+
+    return number
 
 
 ORGANISATIONS = (
@@ -35,7 +46,12 @@ COUNTIES = (
     Column(gettext_lazy("Designations"), _each(lambda one: one.get_kind_display()), width=36),
     Column(gettext_lazy("Delisted: year of assessment"), _each(lambda one: one.assessment_year)),
     Column(gettext_lazy("Delisted: day of approval"), _each(lambda one: one.approved_on)),
-    Column(gettext_lazy("Landed projects"), lambda row: row[2], WHOLE),
+    Column(gettext_lazy("Landed projects"), _told("projects"), WHOLE),
+    Column(gettext_lazy("Organisations taking part"), _told("organisations"), WHOLE),
+    Column(gettext_lazy("Funds involved (10,000 yuan)"), _told("funds"), MONEY),
+    Column(gettext_lazy("Beneficiaries, person-times"), _told("beneficiaries"), WHOLE),
+    Column(gettext_lazy("Open needs"), _told("needs"), WHOLE),
+    Column(gettext_lazy("Money still lacking (10,000 yuan)"), _told("gap"), MONEY),
 )
 CIRCULARS = (
     Column(gettext_lazy("Document number"), lambda row: row.number, width=22),

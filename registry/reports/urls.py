@@ -18,6 +18,7 @@ urlpatterns = [
     path("circulars/<str:number>/", circular_pages.circular_numbered, name="circular-numbered"),
     path("counties/", county_pages.counties, name="counties"),
     path("counties/<slug:code>/", county_pages.county, name="county"),
+    path("counties/<slug:code>/sheet/", county_pages.sheet, name="county-sheet"),
     path("orgs/", organisation_pages.organisations, name="orgs"),
     path("orgs/<int:pk>/", organisation_pages.organisation, name="org"),
     path("figures/<slug:code>/", drilldown.figure_rows, name="figure"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from orgs.models import Organisation
 from projects.actions.doubts import note_doubt
 from projects.actions.pledging import save_pledge
 from projects.models import (
@@ -171,6 +172,16 @@ def pages_of_the_pivot():
     ]  # fmt: skip
 
 
+def pages_of_the_counties():
+    """For the public: table, a prefecture, a county and its sheet, an organisation. For those signed in: the map."""
+    here, county = reverse("counties"), ("130723",)
+    organisation = Organisation.objects.filter(participations__project__visibility="published").first()
+    public = [f"{here}?view=table&measure=gap", f"{here}?city=130700&measure=funds&year=2020"]
+    public += [reverse("county", args=county), f"{reverse('county', args=county)}?year=2020&measure=organisations"]
+    public += [reverse("county-sheet", args=county), reverse("org", args=(organisation.pk,))]
+    return public, [f"{here}?view=map", f"{here}?view=map&city=130700&measure=funds"]
+
+
 def pages():
     project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
     public = [
@@ -178,9 +189,12 @@ def pages():
         for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login", "signup", "needs")
     ]
     public += [reverse("needs"), reverse("need", args=(Need.objects.open().first().number,))]
-    public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
+    public += [project.get_absolute_url(), reverse("figure", args=("funds",))]
+    counties, maps = pages_of_the_counties()
+    public += counties
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
+        *maps,
         *pages_of_the_desk(),
         *imports_at_every_step(),
         *pages_of_the_pivot(),

@@ -50,7 +50,8 @@ def test_a_project_stands_under_the_name_of_the_day_of_its_signing(client):
     make_agreement(project=before, signed_on=date(2019, 3, 1))
     make_agreement(project=after, signed_on=date(2020, 3, 1))
     text = body(client, page_of(organisation))
-    rows = text[text.index("<tbody>") : text.index("</tbody>")]
+    rows = text[text.index('id="parts"') :]
+    rows = rows[: rows.index("</tbody>")]
     assert rows.count("旧名协会") == 1
     assert rows.index("晚项目") < rows.index("早项目") < rows.index("旧名协会")
 
