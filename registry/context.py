@@ -20,12 +20,21 @@ PUBLIC = (
     (_("Organisations"), "orgs"),
     (_("Projects"), "projects"),
     (_("Needs"), "needs"),
+    (_("Stories"), "stories"),
     (_("Events"), "events"),
     (_("Circulars"), "circulars"),
     (_("Praise and awards"), "praise"),
     (_("Open data"), "data"),
 )
-ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
+ABOUT = (
+    (_("Campaigns"), "campaigns"),
+    (_("Fields of help"), "fields"),
+    (_("Search"), "search"),
+    (_("Screen"), "screen"),
+    (_("Counting rules"), "rules"),
+    (_("Nine cases"), "cases"),
+    (_("Interface"), "api-docs"),
+)
 DESK = (
     (_("Checklist board"), "board", "projects.view_projectstep"),
     (_("Sign-off queue"), "verify", "projects.verify_projectstep"),

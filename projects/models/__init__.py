@@ -16,8 +16,9 @@ from .objections import Objection
 from .pledges import Instalment, Pledge, PledgeItem
 from .project import Participation, Project, ProjectField, Site
 from .reasons import StandardReason
-from .recognition import Commendation, Statement, Story
+from .recognition import Commendation, Statement
 from .results import Result
+from .stories import Story, StoryCorrection, StoryPhoto
 from .templates import ChecklistTemplate, TemplateStep
 from .wordings import PaperWording
 
@@ -68,5 +69,7 @@ __all__ = [
     "StandardReason",
     "Statement",
     "Story",
+    "StoryCorrection",
+    "StoryPhoto",
     "TemplateStep",
 ]
