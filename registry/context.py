@@ -126,6 +126,11 @@ class Shell:
         return own or self.request.path.startswith(reverse("admin:index"))
 
     @property
+    def has_search(self):
+        """Whether the bar has the search over all: not at the desk, whose lists have their own, nor where it leads."""
+        return not self.is_desk and self.request.path != reverse("search")
+
+    @property
     def navigation(self):
         return self._desk() if self.is_desk else self._public()
 

@@ -129,12 +129,12 @@ def _statements(user):
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("projects", gettext_lazy("Projects"), _projects, _project, gettext_lazy("name, number, organisation")),
+        Kind("counties", gettext_lazy("Counties"), _counties, _county, gettext_lazy("name, former name, code")),
         Kind(
             "organisations", gettext_lazy("Organisations"), _organisations, _organisation,
             gettext_lazy("name, former or short name, credit code"),
         ),
-        Kind("counties", gettext_lazy("Counties"), _counties, _county, gettext_lazy("name, former name, code")),
+        Kind("projects", gettext_lazy("Projects"), _projects, _project, gettext_lazy("name, number, organisation")),
         Kind("needs", gettext_lazy("Needs"), _needs, _need, gettext_lazy("title, number, county")),
         Kind("stories", gettext_lazy("Stories"), _stories, _story, gettext_lazy("title, words of the text, project")),
         Kind("events", gettext_lazy("Events"), _events, _event, gettext_lazy("name, place")),

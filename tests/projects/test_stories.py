@@ -111,7 +111,8 @@ def test_the_words_of_a_photograph_are_searched_too(place):
 
 @pytest.mark.parametrize(
     "harmless",
-    ["XM-2020-0412", "投入3000余万元", "2020年10月28日至29日", "53130000MJ0123456X", "受益352402人次", "110个大棚、62个县", "12345热线"],
+    ["XM-2020-0412", "投入3000余万元", "2020年10月28日至29日", "53130000MJ0123456X",
+     "受益352402人次", "110个大棚、62个县", "12345热线"],
 )  # fmt: skip
 def test_numbers_that_are_nobody_s_are_let_through(harmless):
     assert make_story(text=harmless).findings("personal") == []
