@@ -57,7 +57,9 @@ def show_photo(*, document, by, alt):
     """
     document = _photo_of_need(document, by)
     if found := personal_data(alt):
-        words = _("Personal data may not stand in the description: %s.") % ", ".join(one.kind.label for one in found)
+        words = _("Personal data may not stand in the description: %s.") % ", ".join(
+            str(one.kind.label) for one in found
+        )
         raise ValidationError({"alt": words})
     ((document.shown, _drawn),) = store_redrawn(bytes_of(document.blob), by=by, sides=(FULL,))
     document.shown_alt = alt

@@ -23,6 +23,11 @@ class Line:
     share: int
     url: str
 
+    @property
+    def number(self):
+        """How many projects, as a whole number."""
+        return int(self.projects.value or 0)
+
 
 @dataclass(frozen=True)
 class Breakdown:

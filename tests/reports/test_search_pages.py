@@ -52,7 +52,9 @@ def issued(**overrides):
     return Circular.objects.create(**fields | signed | {"status": "issued"} | overrides)
 
 
-@pytest.mark.parametrize("words", ["阜平", "阜平县", "fpx", "FPX", "fuping", "ｆｐｘ", "130624", "Fuping County", " 阜平 "])
+@pytest.mark.parametrize(
+    "words", ["阜平", "阜平县", "fpx", "FPX", "fuping", "ｆｐｘ", "130624", "Fuping County", " 阜平 "]
+)
 def test_a_county_is_found_by_each_of_its_names(client, words):
     make_division(code="130624", name="阜平县", name_en="Fuping County")
     make_division(name="蔚县")
