@@ -102,7 +102,7 @@ class Row:
         self.stage = Stage(values["stage"])
         places = {place["code"]: place for place in values["places"]}.values()
         self.counties = [{"code": place["code"], "name": place["name"]} for place in places]
-        self.county_names = [in_both(place["name"], place["en"]) for place in places]
+        self.places = [(place["code"], in_both(place["name"], place["en"])) for place in places]
         self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())
         self.organisations = list({party["id"]: party for party in values["organisation_rows"]}.values())
         self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
@@ -111,6 +111,11 @@ class Row:
     def field_names(self):
         """The fields by name; two schemes can have one of the same name."""
         return list(dict.fromkeys(in_both(field["name"], field["en"]) for field in self.values["field_rows"]))
+
+    @property
+    def county_names(self):
+        """What a page calls its counties; `places` has them with their codes."""
+        return [name for _code, name in self.places]
 
     @property
     def giver(self):
