@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .text import fold_width, private_numbers
+from .text import fold_width, mask_numbers, private_numbers
 
 
 class Kind(models.TextChoices):
@@ -47,6 +47,16 @@ def personal_data(text):
     plain = fold_width(text)
     found = [Found(Kind.NUMBER, _begun(number)) for number in private_numbers(plain)]
     return found + [Found(kind, _begun(one[0])) for kind, pattern in _PATTERNS for one in pattern.finditer(plain)]
+
+
+def shielded(text):
+    """The text with whatever is personal by its form hidden, but for its beginning: the last wall before the public."""
+    text = mask_numbers(text)
+    for _kind, pattern in _PATTERNS:
+        for found in pattern.finditer(fold_width(text)):  # folding keeps the length
+            start, end = found.span()
+            text = f"{text[: start + SHOWN]}{'*' * (end - start - SHOWN)}{text[end:]}"
+    return text
 
 
 def words_of_children(text):

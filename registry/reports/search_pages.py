@@ -22,7 +22,8 @@ from projects.models import Circular, Event, Need, Project, Statement, Story
 from registry.core.dates import format_date
 from registry.core.filters import only_known
 from registry.core.forms import PlainTextField
-from registry.core.text import excerpt, mask_numbers
+from registry.core.personal import shielded
+from registry.core.text import excerpt
 
 FEW, SIZE = 5, 20
 """Rows shown of each kind where all are asked for, and of one kind on a page."""
@@ -222,7 +223,7 @@ def _one_kind(user, words, kind, page, numbers):
 
 def _hits(kind, rows):
     found = [kind.hit(row) for row in rows]
-    return [Hit(mask_numbers(hit.title), hit.url, mask_numbers(hit.about)) for hit in found]
+    return [Hit(shielded(hit.title), hit.url, shielded(hit.about)) for hit in found]
 
 
 def _address(words, kind=None):
