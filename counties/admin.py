@@ -60,7 +60,7 @@ class DivisionAdmin(RecordAdmin):
     search_help_text = _("Name, former name, code, pinyin or initials (fpx).")
     list_select_related = ("parent", "home")
     autocomplete_fields = ("parent", "home")
-    fields = (("name", "code"), ("level", "parent", "home"), ("valid_from", "valid_to"), "note", "is_demo")
+    fields = (("name", "name_en"), "code", ("level", "parent", "home"), ("valid_from", "valid_to"), "note", "is_demo")
     readonly_fields = ("is_demo",)
     inlines = (DesignationInline, SuccessionInline)
     ordering = ("code", "-valid_from")

@@ -6,7 +6,7 @@ The files and where they come from: counties/data/README.md.
 from pathlib import Path
 
 from counties.models import Designation, Division, Succession
-from registry.core.loading import add_missing, read_csv
+from registry.core.loading import add_missing, fill_in, read_csv
 
 DATA = Path(__file__).parent / "data"
 
@@ -14,7 +14,9 @@ DATA = Path(__file__).parent / "data"
 def load_divisions():
     """Add the missing divisions with their superiors, today's counties and successors; returns how many."""
     rows = read_csv(DATA / "divisions.csv")
-    added = add_missing(Division, [_division(row) for row in rows], "code", "valid_from")
+    records = [_division(row) for row in rows]
+    fill_in(Division, records, "name_en", "code", "valid_from")
+    added = add_missing(Division, records, "code", "valid_from")
     if added:
         _join(rows, added)
     return len(added)
@@ -22,8 +24,8 @@ def load_divisions():
 
 def _division(row):
     return Division(
-        code=row["code"], name=row["name"], level=row["level"], valid_from=int(row["valid_from"]),
-        valid_to=int(row["valid_to"]) if row["valid_to"] else None, note=row["note"],
+        code=row["code"], name=row["name"], name_en=row["name_en"], level=row["level"],
+        valid_from=int(row["valid_from"]), valid_to=int(row["valid_to"]) if row["valid_to"] else None, note=row["note"],
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class AuthorityAdmin(RecordAdmin):
     search_fields = ("name",)
     list_select_related = ("division",)
     autocomplete_fields = ("division",)
-    fields = ("name", "level", "division")
+    fields = (("name", "name_en"), "level", "division")
 
 
 class OrganisationForm(RecordForm):
@@ -100,7 +100,7 @@ class OrganisationAdmin(RecordAdmin):
     list_select_related = ("authority",)
     autocomplete_fields = ("authority",)
     fieldsets = (
-        (None, {"fields": ("name", "code", ("kind", "level", "origin"), ("is_chamber", "is_charity"))}),
+        (None, {"fields": ("name", "name_en", "code", ("kind", "level", "origin"), ("is_chamber", "is_charity"))}),
         (
             _("Registration"),
             {"fields": ("authority", "supervising_unit", "registered_on", "legal_representative", "address")},

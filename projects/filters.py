@@ -8,7 +8,6 @@ from django.db.models import Case, CharField, Count, DecimalField, Exists, Outer
 from django.db.models.functions import Cast, Coalesce
 from django.forms import HiddenInput, ModelChoiceField
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -28,12 +27,14 @@ from projects.models import (
     ProjectField,
     Scheme,
     Site,
+    Story,
 )
 from projects.models.items import ItemKind
 from projects.models.stages import Stage
 from projects.tables import AMOUNT
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import Filters, Ordering, Search, WholeNumber, YesNo, Yuan
+from registry.core.models import in_both
 
 EMPTY = Value("")
 LEAST, MOST = Decimal(-1), Decimal("99999999999999.99")
@@ -159,7 +160,7 @@ def project_facets(projects):
     sites = Site.objects.filter(project__in=found, division__home__isnull=False)
     fields = ProjectField.objects.filter(project__in=found)
     parts = (
-        _facet(sites, "county", "project", "division__home__code", label="division__home__name"),
+        _facet(sites, "county", "project", "division__home__code", "division__home__name", "division__home__name_en"),
         _facet(fields, "field", "project", "field__code", "field__name", "field__name_en", "scheme"),
         _facet(found, "stage", "pk", "stage"),
         _facet(found, "year", "pk", "year"),
@@ -188,14 +189,10 @@ def _entry(facet, value, count, label, english, scheme):
     elif facet == "year":
         value, label = int(value), value
     elif scheme == Scheme.REVITALISATION:
-        label = f"{_field_name(label, english)} ({Scheme(scheme).label})"
-    elif facet == "field":
-        label = _field_name(label, english)
+        label = f"{in_both(label, english)} ({Scheme(scheme).label})"
+    else:
+        label = in_both(label, english)
     return {"value": value, "label": str(label), "count": count}
-
-
-def _field_name(name, english):
-    return english if english and get_language() == "en" else name
 
 
 NO_DAY = Value(datetime.date.max)
@@ -266,8 +263,15 @@ def need_facets(needs):
     in_city = found.filter(county__home__parent__isnull=False)
     home, city = "county__home", "county__home__parent"
     parts = (
-        _facet(in_city, "city", "pk", f"{city}__code", label=f"{city}__name"),
-        _facet(found.filter(county__home__isnull=False), "county", "pk", f"{home}__code", label=f"{home}__name"),
+        _facet(in_city, "city", "pk", f"{city}__code", f"{city}__name", f"{city}__name_en"),
+        _facet(
+            found.filter(county__home__isnull=False),
+            "county",
+            "pk",
+            f"{home}__code",
+            f"{home}__name",
+            f"{home}__name_en",
+        ),
         _facet(found, "field", "pk", "field__code", "field__name", "field__name_en", "field__scheme"),
         _facet(NeedItem.objects.filter(need__in=found), "kind", "need", "kind"),
         _facet(found, "urgency", "pk", "urgency"),
@@ -335,3 +339,24 @@ class EventFilters(Filters):
     class Meta:
         model = Event
         fields = ()
+
+
+class StoryFilters(Filters):
+    """Start it from `Story.objects.visible_to(user)`."""
+
+    search = Search()
+    county = PlaceFilter()
+    field = _field(method="in_field")
+    ordering = Ordering(
+        {"published": ("told",)},
+        default="-published",
+        labels={"published": _("published")},
+        annotations={"told": Coalesce("published_at", Value(datetime.datetime(FIRST_YEAR, 1, 1, tzinfo=datetime.UTC)))},
+    )
+
+    class Meta:
+        model = Story
+        fields = ()
+
+    def in_field(self, stories, name, field):
+        return stories.in_field(field.code)

@@ -2,7 +2,7 @@
 
 from django.db.models import Count
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from projects.matches import matches_for_organisation
 from projects.models import Document, Need, Pledge
 from projects.needs import gaps_of, with_gaps
 from projects.printed import NEEDS, needs_page
+from projects.stories import picture
 from projects.views import SHOWN, chip_of
 from registry.core.dates import today
 from registry.core.lists_out import gives_files, hand_out
@@ -98,6 +99,13 @@ def fitting(user):
 
 
 @require_safe
+def need_photo(request, number, pk):
+    """The public copy of a photograph of a published need."""
+    rows = Document.objects.shown_to_all().select_related("shown")
+    return picture(get_object_or_404(rows, pk=pk, need__number=number).shown)
+
+
+@require_safe
 def need(request, number):
     rows = with_gaps(hall_of(request.user).select_related("county__parent", "field", "campaign"))
     found = None if "\x00" in number else rows.filter(number=number).first()
@@ -111,6 +119,7 @@ def need(request, number):
         "lamp": last_day_lamp(found, today()),
         "is_open": found.status in Need.OPEN,
         "contact": contact_of(found, request.user),
+        "photos": Document.objects.shown_to_all().filter(need=found).order_by("pk"),
         "files": Document.objects.visible_to(request.user).filter(need=found).order_by("pk"),
         "fits": fitting(request.user).get(found.pk),
         "pledges": pledges_here(request.user),

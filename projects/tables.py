@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from projects.models import Funding, Participation, ProjectField, Result, Site
 from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
+from registry.core.models import in_both
 from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
 from registry.core.text import mask_personal
 
@@ -56,9 +57,10 @@ def _money():
 
 
 def _places():
-    code, name = (Coalesce(f"division__home__{key}", f"division__{key}") for key in ("code", "name"))
+    columns = {"code": "code", "name": "name", "en": "name_en"}
+    columns = {key: Coalesce(f"division__home__{one}", f"division__{one}") for key, one in columns.items()}
     sites = Site.objects.filter(project=OuterRef("pk")).order_by("division__code", "id")
-    return ArraySubquery(sites.values(row=JSONObject(code=code, name=name)))
+    return ArraySubquery(sites.values(row=JSONObject(**columns)))
 
 
 def _fields():
@@ -73,6 +75,7 @@ def _organisations():
     leading = Case(When(role=Participation.Role.LEAD, then=Value(0)), default=Value(1))
     parties = Participation.objects.filter(project=OuterRef("pk"), organisation__isnull=False).order_by(leading, "id")
     columns = {"id": "organisation_id", "name": "organisation__name", "code": "organisation__code", "role": "role"}
+    columns |= {"en": "organisation__name_en"}
     return ArraySubquery(parties.values(row=JSONObject(**columns)))
 
 
@@ -97,7 +100,9 @@ class Row:
         self.id, self.number, self.year = values["id"], values["number"], values["year"]
         self.name = mask_personal(values["name"])
         self.stage = Stage(values["stage"])
-        self.counties = list({place["code"]: place for place in values["places"]}.values())
+        places = {place["code"]: place for place in values["places"]}.values()
+        self.counties = [{"code": place["code"], "name": place["name"]} for place in places]
+        self.places = [(place["code"], in_both(place["name"], place["en"])) for place in places]
         self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())
         self.organisations = list({party["id"]: party for party in values["organisation_rows"]}.values())
         self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
@@ -105,7 +110,18 @@ class Row:
     @property
     def field_names(self):
         """The fields by name; two schemes can have one of the same name."""
-        return list(dict.fromkeys(field["name"] for field in self.fields))
+        return list(dict.fromkeys(in_both(field["name"], field["en"]) for field in self.values["field_rows"]))
+
+    @property
+    def county_names(self):
+        """What a page calls its counties; `places` has them with their codes."""
+        return [name for _code, name in self.places]
+
+    @property
+    def giver(self):
+        """The leading organisation, else the first one, as a page calls it; "" where none is known."""
+        party = self.lead or next(iter(self.organisations), None)
+        return in_both(party["name"], party["en"]) if party else ""
 
     def sum(self, state):
         """The money of one state, with the precision of its lines."""

@@ -20,12 +20,21 @@ PUBLIC = (
     (_("Organisations"), "orgs"),
     (_("Projects"), "projects"),
     (_("Needs"), "needs"),
+    (_("Stories"), "stories"),
     (_("Events"), "events"),
     (_("Circulars"), "circulars"),
     (_("Praise and awards"), "praise"),
     (_("Open data"), "data"),
 )
-ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
+ABOUT = (
+    (_("Campaigns"), "campaigns"),
+    (_("Fields of help"), "fields"),
+    (_("Search"), "search"),
+    (_("Screen"), "screen"),
+    (_("Counting rules"), "rules"),
+    (_("Nine cases"), "cases"),
+    (_("Interface"), "api-docs"),
+)
 DESK = (
     (_("Checklist board"), "board", "projects.view_projectstep"),
     (_("Sign-off queue"), "verify", "projects.verify_projectstep"),
@@ -115,6 +124,11 @@ class Shell:
     def is_desk(self):
         own = self.request.path.startswith(OWN) and self.user is not None and self.user.is_staff
         return own or self.request.path.startswith(reverse("admin:index"))
+
+    @property
+    def has_search(self):
+        """Whether the bar has the search over all: not at the desk, whose lists have their own, nor where it leads."""
+        return not self.is_desk and self.request.path != reverse("search")
 
     @property
     def navigation(self):

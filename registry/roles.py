@@ -25,12 +25,13 @@ DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark",
              "projects.participation", "projects.needitem", "projects.pledgeitem", "projects.instalment",
              "projects.measure", "projects.attendance", "projects.agendaitem", "projects.decision",
              "projects.signatory", "projects.document", "projects.reportedmoney",
-             "projects.reportedresult")  # fmt: skip
+             "projects.reportedresult", "projects.storyphoto")  # fmt: skip
 RECOGNITION = ("projects.commendation", "projects.story")
 DOUBTS = ("projects.datachecknote",)
 PUBLISHED = ("projects.circular", "projects.circularpart", "projects.circularfigure")
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
-BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", *DOUBTS, *PUBLISHED)
+BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", "projects.storycorrection",
+            *DOUBTS, *PUBLISHED)  # fmt: skip
 
 RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
                 "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",
@@ -73,7 +74,7 @@ GRANTS = (
             (DEPENDENT, KEEP_AND_REMOVE),
             (RECOGNITION, KEEP),
             (PUBLISHED, KEEP),
-            (("projects.objection",), VIEW),
+            (("projects.objection", "projects.storycorrection"), VIEW),
             (DOUBTS, NOTE),
             (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
         ),

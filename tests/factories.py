@@ -1,11 +1,13 @@
 """Small true records for tests: `make_x(**overrides)` saves and returns one, with what it needs around it."""
 
 import datetime
+import io
 import itertools
 from decimal import Decimal
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from PIL import Image
 
 from counties.models import Designation, Division, Posting
 from orgs.models import Authority, Enterprise, Membership, Organisation
@@ -31,9 +33,12 @@ from projects.models import (
     Result,
     Site,
     Statement,
+    Story,
+    StoryPhoto,
     TemplateStep,
 )
 from registry.core.models import Notice, User
+from registry.core.pictures import store_redrawn
 
 _serial = itertools.count(1)
 _position = itertools.cycle(range(1, 32_768))  # of steps: a smallint, of which a long run needs more than there are
@@ -239,6 +244,44 @@ def make_statement(**overrides):
     fields |= {"qualifier": "over", "wording": "多", "quote": "6300多家社会组织", "source": "报道"} | overrides
     fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
     return Statement.objects.create(**fields)
+
+
+def make_story(status="draft", *, project=None, **overrides):
+    """A story of a published project, stamped as its status asks for."""
+    project = project or make_project(visibility="published", stage="under_way")
+    fields = {
+        "project": project,
+        "name": f"大棚里的春天{serial()}",
+        "text": "大棚建成了。",
+        "status": status,
+    } | overrides
+    stamps = {"checked": ("checked",), "published": ("checked", "published"), "withdrawn": ("checked", "published")}
+    for stamp in stamps.get(status, ()):
+        fields |= {f"{stamp}_by": make_user(), f"{stamp}_at": timezone.now()}
+    if "published" in stamps.get(status, ()):
+        fields.setdefault("first_published_at", fields["published_at"])
+    return Story.objects.create(**fields)
+
+
+def make_picture(form="JPEG", size=(64, 48), colour=(90, 140, 70), **saved):
+    """The bytes of a small picture; `saved` goes to Pillow (`exif=`)."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, form, **saved)
+    return buffer.getvalue()
+
+
+def make_story_photo(story, **overrides):
+    """A photograph of a story that is still a draft; needs a MEDIA_ROOT of the test's own."""
+    (full, drawn), (card, _small) = store_redrawn(make_picture(), by=None)
+    fields = {
+        "full": full,
+        "card": card,
+        "width": drawn.width,
+        "height": drawn.height,
+        "alt": "大棚",
+        "consent": "nobody",
+    }
+    return StoryPhoto.objects.create(story=story, **fields | overrides)
 
 
 def make_notice(recipient, **overrides):

@@ -24,6 +24,7 @@ CHINESE_BY_TRADE = {
     "registry/core/dates.py": "days as people write them",
     "registry/core/pinyin.py": "readings of place names",
     "registry/core/text.py": "characters to fold and to mask",
+    "registry/core/personal.py": "words by which a text speaks of children, and digits in Chinese",
     "registry/core/forms.py": "what forms echo beside an amount",
     "registry/core/papers.py": "names of typefaces",
     "registry/core/official_papers.py": "how headings of official papers are numbered",

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.core.constraints import never_twice_at_once
 from registry.core.fields import Choice, TextLine
-from registry.core.models import Named, Record
-from registry.core.search import named_like
+from registry.core.models import Bilingual, Record
+from registry.core.search import bilingual_like, named_like
 
 
 class Level(models.TextChoices):
@@ -41,7 +41,7 @@ class DivisionQuerySet(models.QuerySet):
     def search(self, text):
         """By name (former names too), code, pinyin or initials."""
         return self.filter(
-            named_like(text) | Q(code__startswith=text) | Q(folded__in=Division.objects.filter(named_like(text)))
+            bilingual_like(text) | Q(code__startswith=text) | Q(folded__in=Division.objects.filter(named_like(text)))
         ).distinct()
 
 
@@ -57,7 +57,7 @@ def codes_above(code):
     return [code, f"{code[:4]}00", f"{code[:2]}0000"]
 
 
-class Division(Record, Named):
+class Division(Record, Bilingual):
     """A unit in the years [valid_from, valid_to).
 
     `home` is today's county-level unit under which figures count what happened here: for 任县 (until 2020)
@@ -69,6 +69,10 @@ class Division(Record, Named):
         max_length=12,
         validators=[RegexValidator(r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?\Z", _("6, 9 or 12 digits."))],
     )
+    name_en = TextLine(
+        _("English name"), max_length=200, blank=True,
+        help_text=_("The name in pinyin with its kind in English, a romanisation: Fuping County."),
+    )  # fmt: skip
     level = Choice(_("level"), max_length=10, choices=Level)
     parent = models.ForeignKey(
         "self", models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("superior unit")

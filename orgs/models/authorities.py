@@ -5,8 +5,8 @@ from django.utils.translation import pgettext_lazy
 from counties.models import Division
 from orgs.credit_code import MINISTRY
 from registry.core.fields import Choice
-from registry.core.models import Named, Record
-from registry.core.search import named_like
+from registry.core.models import Bilingual, Record
+from registry.core.search import bilingual_like
 
 
 class RegisteredLevel(models.TextChoices):
@@ -28,7 +28,7 @@ class Origin(models.TextChoices):
 
 class AuthorityQuerySet(models.QuerySet):
     def search(self, text):
-        return self.filter(named_like(text))
+        return self.filter(bilingual_like(text))
 
     def registering(self, code):
         """Those that a valid credit code can mean by its division: one, or none that the register knows."""
@@ -38,7 +38,7 @@ class AuthorityQuerySet(models.QuerySet):
         return self.filter(division__code=division)
 
 
-class Authority(Record, Named):
+class Authority(Record, Bilingual):
     """A registering authority (登记管理机关): the Ministry, a provincial, city or county bureau."""
 
     level = Choice(_("level"), max_length=10, choices=RegisteredLevel)

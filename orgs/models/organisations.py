@@ -10,9 +10,9 @@ from counties.models.postings import within_posting
 from orgs.credit_code import normalise_code, validate_code
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged, moves_of
-from registry.core.models import Named, Record
+from registry.core.models import Bilingual, Named, Record
 from registry.core.roles import Role
-from registry.core.search import named_like
+from registry.core.search import bilingual_like, named_like
 from registry.core.triggers import no_delete, record_triggers
 
 from .authorities import Authority, Origin, RegisteredLevel
@@ -50,10 +50,10 @@ class OrganisationQuerySet(models.QuerySet):
     def search(self, text):
         """By name, former or short name, credit code, pinyin or initials."""
         former = FormerName.objects.filter(named_like(text), organisation=OuterRef("pk"))
-        return self.filter(named_like(text) | Q(code__startswith=text.strip().upper()) | Exists(former))
+        return self.filter(bilingual_like(text) | Q(code__startswith=text.strip().upper()) | Exists(former))
 
 
-class Organisation(Record, Named, Staged):
+class Organisation(Record, Bilingual, Staged):
     """A social organisation (社会组织). A company is never one: see `Enterprise`."""
 
     class Status(models.TextChoices):

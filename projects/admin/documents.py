@@ -9,14 +9,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.documents import attach_document, remove_document
+from projects.actions.documents import attach_document, hide_photo, remove_document, show_photo
 from projects.models import Document
-from projects.models.documents import OWNERS, owner_field
+from projects.models.documents import OWNERS, DocumentKind, owner_field
 from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin
+from registry.core.admin.deeds import ReasonForm
 from registry.core.admin.versions import VersionedForm
 from registry.core.blobs import LIMIT, TYPES
 from registry.core.dates import format_date, format_instant
+from registry.core.forms import PlainTextField
 
 from .parts import adopt, typed
 
@@ -30,6 +32,26 @@ class NewDocumentForm(VersionedForm):
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(TYPES)}),
         help_text=gettext_lazy("PDF, picture, Office file, CSV or text; up to %d MiB.") % (LIMIT // 2**20),
     )
+
+
+class ShownForm(ReasonForm):
+    """What the bureau says before everybody sees a photograph."""
+
+    alt = PlainTextField(
+        label=gettext_lazy("description"), max_length=200,
+        help_text=gettext_lazy("What is to be seen, for those who do not see the photograph."),
+    )  # fmt: skip
+    agreed = forms.BooleanField(label=gettext_lazy("Nobody can be recognised, or all persons shown have agreed."))
+
+    def clean(self):
+        """The tick is asked for and not kept: the trail says who gave it."""
+        answers = super().clean()
+        answers.pop("agreed", None)
+        return answers
+
+
+def _is_photo_of_need(document):
+    return document.need_id is not None and document.kind == DocumentKind.PHOTO
 
 
 def download(document):
@@ -69,14 +91,30 @@ class DocumentAdmin(RecordAdmin):
     search_fields = ("title", "original_name")
     list_select_related = ("blob", "uploaded_by", *OWNERS)
     new_fieldsets = ((None, {"fields": ("kind", "upload", "title", "dated", "place")}),)
-    fields = ("kind", "title", "dated", "place", "file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at")
-    readonly_fields = ("file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at")
+    fields = (
+        "kind", "title", "dated", "place", "file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at",
+        "shown_alt",
+    )  # fmt: skip
+    readonly_fields = ("file", "belongs_to", "size", "digest", "uploaded_by", "uploaded_at", "shown_alt")
     deeds = (
         Deed(
             "remove", gettext_lazy("Remove the file"), "projects.delete_document",
             lambda obj, **data: remove_document(document=obj, **data), needs_reason=True, danger=True,
             offered=lambda obj, user: not obj.is_relied_on,
             explains=gettext_lazy("The file leaves the record; that it was there, and who removed it, is kept."),
+        ),
+        Deed(
+            "show", gettext_lazy("Show to the public"), "projects.publish_need",
+            lambda obj, **data: show_photo(document=obj, **data), asks_reason=False,
+            form=lambda request, obj: ShownForm,
+            offered=lambda obj, user: _is_photo_of_need(obj) and obj.shown_id is None,
+            explains=gettext_lazy("A copy is made without place, time and device; it is public while the need is."),
+        ),
+        Deed(
+            "hide", gettext_lazy("Hide from the public"), "projects.publish_need",
+            lambda obj, **data: hide_photo(document=obj, **data), needs_reason=True, danger=True,
+            offered=lambda obj, user: obj.shown_id is not None,
+            explains=gettext_lazy("The copy is public no more; the file stays with the need."),
         ),
     )  # fmt: skip
 

@@ -57,6 +57,8 @@ name_actions(
         "pledge.unsign": gettext_lazy("Signing taken back"),
         "document.attach": gettext_lazy("File attached"),
         "document.remove": gettext_lazy("File removed"),
+        "document.show": gettext_lazy("Photograph shown to the public"),
+        "document.hide": gettext_lazy("Photograph hidden from the public"),
     }
 )
 

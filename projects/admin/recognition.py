@@ -1,11 +1,11 @@
-"""Praise and awards, stories, and sourced statements on the desk."""
+"""Praise and awards, and sourced statements on the desk."""
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Commendation, Objection, Statement, Story
+from projects.models import Commendation, Objection, Statement
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
 from registry.core.admin.panels import Panel
@@ -88,24 +88,6 @@ class ObjectionAdmin(RecordAdmin):
 
     def has_add_permission(self, request):
         return False
-
-
-@admin.register(Story)
-class StoryAdmin(RecordAdmin):
-    list_display = ("name", "project", "status", "published_at")
-    list_filter = ("status", "is_demo")
-    list_select_related = ("project",)
-    search_fields = ("name", "project__name", "project__number")
-    autocomplete_fields = ("project",)
-    fieldsets = (
-        (None, {"fields": ("name", "project", "text", "quote", "source")}),
-        (_("State"), {"fields": ("status", ("checked_by", "checked_at"), ("published_by", "published_at"))}),
-    )
-    readonly_fields = ("status", "checked_by", "checked_at", "published_by", "published_at")
-
-    def frozen(self, obj):
-        """What was checked for personal data goes out as it was checked."""
-        return obj.status in (Story.Status.CHECKED, Story.Status.PUBLISHED)
 
 
 @admin.register(Statement)

@@ -17,8 +17,9 @@ from .pledges import Instalment, Pledge, PledgeItem
 from .project import Participation, Project, ProjectField, Site
 from .publications import Publication
 from .reasons import StandardReason
-from .recognition import Commendation, Statement, Story
+from .recognition import Commendation, Statement
 from .results import Result
+from .stories import Story, StoryCorrection, StoryPhoto
 from .templates import ChecklistTemplate, TemplateStep
 from .wordings import PaperWording
 
@@ -70,5 +71,7 @@ __all__ = [
     "StandardReason",
     "Statement",
     "Story",
+    "StoryCorrection",
+    "StoryPhoto",
     "TemplateStep",
 ]

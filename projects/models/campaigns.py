@@ -1,11 +1,10 @@
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Authority
 from registry.core.constraints import in_order
-from registry.core.fields import Choice, Day, LongText, TextLine
-from registry.core.models import Named, Record
+from registry.core.fields import Choice, Day, LongText
+from registry.core.models import Bilingual, Record
 
 
 class Scheme(models.TextChoices):
@@ -20,12 +19,11 @@ class FieldQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
 
-class Field(Record, Named):
+class Field(Record, Bilingual):
     """A field of help (领域): editable rows, not code."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     scheme = Choice(_("scheme"), max_length=20, choices=Scheme)
-    name_en = TextLine(_("English name"), max_length=100, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -41,9 +39,6 @@ class Field(Record, Named):
             models.UniqueConstraint(fields=("id", "scheme"), name="field_scheme_key"),
         )
 
-    def __str__(self):
-        return self.name_en if self.name_en and get_language() == "en" else self.name
-
 
 class CampaignQuerySet(models.QuerySet):
     def current(self):
@@ -51,11 +46,10 @@ class CampaignQuerySet(models.QuerySet):
         return self.order_by("-starts_on", "-id").first()
 
 
-class Campaign(Record, Named):
+class Campaign(Record, Bilingual):
     """An action (行动) with its period, hosts, appeal and counting rules; everything else belongs to one."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_en = TextLine(_("English name"), max_length=200, blank=True)
     scheme = Choice(
         _("scheme of fields"),
         max_length=20,
@@ -89,9 +83,6 @@ class Campaign(Record, Named):
                 condition=models.Q(successor__isnull=True) | ~models.Q(successor=models.F("id")),
             ),
         )
-
-    def __str__(self):
-        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class CampaignBureau(Record):

@@ -36,6 +36,10 @@ class CircularQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.is_authenticated and user.reads_everything else self.issued()
 
+    def search(self, text):
+        """By title or document number."""
+        return self.filter(Q(title__icontains=text.strip()) | Q(number__icontains=text.strip()))
+
 
 class Circular(Record, Staged):
     class Kind(models.TextChoices):

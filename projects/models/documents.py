@@ -7,6 +7,8 @@ from registry.core.constraints import exactly_one
 from registry.core.fields import Choice, Day, TextLine
 from registry.core.models import Blob, Record
 
+from .needs import Need
+
 
 class DocumentKind(models.TextChoices):
     NEED_SHEET = "need_sheet", _("need sheet")
@@ -38,6 +40,10 @@ class DocumentQuerySet(models.QuerySet):
         """Nothing is public by default: publishing makes its own copies."""
         return self.within_scope_of(user)
 
+    def shown_to_all(self):
+        """Photographs of published needs of which a public copy was made."""
+        return self.filter(shown__isnull=False, need__in=Need.objects.public())
+
 
 def _owner(model, label):
     return models.ForeignKey(model, models.CASCADE, null=True, blank=True, related_name="documents", verbose_name=label)
@@ -61,6 +67,12 @@ class Document(Record):
         verbose_name=_("uploaded by"),
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    shown = models.ForeignKey(
+        Blob, models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("public copy"),
+        help_text=_("A photograph drawn anew for everybody; the file itself stays with those who work with it."),
+    )  # fmt: skip
+    shown_alt = TextLine(_("description for the public"), max_length=200, blank=True, editable=False)
     project = _owner("Project", _("project"))
     step = _owner("ProjectStep", _("checklist step"))
     funding = _owner("Funding", _("funding line"))
@@ -81,6 +93,11 @@ class Document(Record):
         verbose_name_plural = _("documents")
         ordering = ("-uploaded_at", "-id")
         constraints = (
+            models.CheckConstraint(
+                name="document_shown_photo",
+                condition=Q(shown__isnull=True, shown_alt="")
+                | (Q(shown__isnull=False, need__isnull=False, kind=DocumentKind.PHOTO) & ~Q(shown_alt="")),
+            ),
             exactly_one(
                 "document_one_owner", "project", "step", "funding", "result", "need", "pledge", "agreement",
                 "difficulty", "event", "report", "commendation",

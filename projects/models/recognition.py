@@ -1,4 +1,4 @@
-"""Praise and awards, stories, and sourced statements that have no rows behind them."""
+"""Praise and awards, and sourced statements that have no rows behind them."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,12 +9,12 @@ from registry.core.constraints import exactly_one, in_order, paired, second_pers
 from registry.core.dates import today
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Named, Record
+from registry.core.models import Record
 from registry.core.quantity import Quantity
 
 from .campaigns import Campaign
 from .people import at, by
-from .project import OfProjectQuerySet, Project
+from .project import Project
 
 
 class CommendationQuerySet(models.QuerySet):
@@ -155,68 +155,17 @@ class Commendation(Record, Staged):
         return max((self.notice_until - on).days + 1, 0)
 
 
-class StoryQuerySet(OfProjectQuerySet):
-    def visible_to(self, user):
-        mine = Story.objects.within_scope_of(user).values("pk")
-        return self.filter(Q(status=Story.Status.PUBLISHED) | Q(pk__in=mine))
-
-
-class Story(Record, Named, Staged):
-    """A case told for the public, with what people said."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        CHECKED = "checked", _("checked for personal data")
-        PUBLISHED = "published", _("published")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    lifecycle = Lifecycle(
-        Move(Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.publish_story", stamps="checked"),
-        Move(Status.CHECKED, Status.PUBLISHED, _("Publish"), "projects.publish_story", stamps="published"),
-        Move(
-            Status.CHECKED, Status.DRAFT, _("Back to draft"), "projects.publish_story", reason=True, clears=("checked",)
-        ),
-        Move(Status.PUBLISHED, Status.WITHDRAWN, _("Withdraw"), "projects.publish_story", reason=True, danger=True),
-        Move(
-            Status.WITHDRAWN,
-            Status.DRAFT,
-            _("Back to draft"),
-            "projects.publish_story",
-            reason=True,
-            clears=("checked", "published"),
-        ),
-    )
-
-    project = models.ForeignKey(Project, models.PROTECT, related_name="stories", verbose_name=_("project"))
-    text = LongText(_("text"))
-    quote = LongText(_("what people said"), blank=True)
-    source = TextLine(_("source"), max_length=200, blank=True)
-    status = Choice(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
-    checked_by = by(_("checked by"))
-    checked_at = at(_("checked at"))
-    published_by = by(_("published by"))
-    published_at = at(_("published at"))
-
-    objects = StoryQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        abstract = False
-        verbose_name = _("story")
-        verbose_name_plural = _("stories")
-        ordering = ("-id",)
-        permissions = (("publish_story", _("Can check, publish and withdraw a story")),)
-        constraints = (
-            paired("story_checked", "checked_by", "checked_at"),
-            paired("story_published", "published_by", "published_at"),
-            models.CheckConstraint(
-                name="story_published_after_check", condition=~Q(status="published") | Q(checked_at__isnull=False)
-            ),
-        )
-
-
 class StatementQuerySet(models.QuerySet):
     def headline(self):
         return self.filter(is_headline=True)
+
+    def search(self, text):
+        """By what it says or what it is called, its code, or its source."""
+        words = text.strip()
+        return self.filter(
+            Q(title__icontains=words) | Q(title_en__icontains=words) | Q(code__istartswith=words)
+            | Q(quote__icontains=words) | Q(source__icontains=words)
+        )  # fmt: skip
 
 
 class Statement(Record):

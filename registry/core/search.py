@@ -20,3 +20,9 @@ def named_like(text, path=""):
     if _LATIN.match(latin):
         condition |= Q(**{f"{path}pinyin__startswith": latin}) | Q(**{f"{path}initials__startswith": latin})
     return condition
+
+
+def bilingual_like(text, path=""):
+    """The same of a `Bilingual` record: its English name may hold `text` too."""
+    words = fold_width(text).strip()
+    return named_like(text, path) | Q(**{f"{path}name_en__icontains": words}) if words else Q()

@@ -112,6 +112,11 @@ def ascii_digits_only(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def private_numbers(text: str) -> list[str]:
+    """The identity and bank card numbers in the text, as they stand there: what ``mask_numbers`` hides."""
+    return [found[0] for found in _PRIVATE_NUMBER.finditer(text) if not found["code"]]
+
+
 def mask_numbers(text: str) -> str:
     """The text with identity and bank card numbers hidden: of 15 and more digits (X at the end too) three stay."""
 

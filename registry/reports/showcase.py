@@ -46,10 +46,11 @@ def quoted(statement):
     )
 
 
-def headline():
-    """The headline statements as cards, in their order, one for each code."""
+def headline(campaign=None):
+    """The headline statements (of one campaign, or of all) as cards, in their order, one for each code."""
     statements = {}
-    for statement in Statement.objects.headline():
+    found = Statement.objects.headline()
+    for statement in found if campaign is None else found.filter(campaign=campaign):
         statements.setdefault(statement.code, statement)
     return [quoted(statement) for statement in statements.values()]
 
@@ -66,13 +67,14 @@ def county_tiles(facets, word):
     for county in counties:
         number = numbers.get(county.code, 0)
         tile = {
-            "label": county.name,
+            "label": county.name_en if county.name_en and get_language() == "en" else county.name,
+            "title": str(county),
             "url": reverse("county", args=(county.code,)),
             "step": step_of(number, most),
             "text": word(number),
         }
         groups.setdefault(county.parent, []).append(tile)
-    return [{"name": parent.name if parent else "", "tiles": tiles} for parent, tiles in groups.items()], legend(most)
+    return [{"name": str(parent or ""), "tiles": tiles} for parent, tiles in groups.items()], legend(most)
 
 
 def step_of(number, most):

@@ -1,13 +1,29 @@
 from django.urls import path
 
-from . import circular_pages, county_pages, drilldown, history_pages, organisation_pages, views
+from . import (
+    campaign_pages,
+    circular_pages,
+    county_pages,
+    drilldown,
+    history_pages,
+    home_pages,
+    organisation_pages,
+    search_pages,
+    views,
+)
 from .checks import pages as checks
 from .pivot import pages as pivot
 from .pivot import views_kept
 from .praise import pages as praise
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home_pages.home, name="home"),
+    path("screen/", home_pages.screen, name="screen"),
+    path("search/", search_pages.search, name="search"),
+    path("campaigns/", campaign_pages.campaigns, name="campaigns"),
+    path("campaigns/<slug:code>/", campaign_pages.campaign, name="campaign"),
+    path("fields/", campaign_pages.fields, name="fields"),
+    path("fields/<slug:code>/", campaign_pages.field, name="field"),
     path("cases/", views.cases, name="cases"),
     path("data/", views.data, name="data"),
     path("events/", views.events, name="events"),

@@ -1,4 +1,4 @@
-"""Public pages made of several rooms: home, the nine cases, open data, events."""
+"""Public pages made of several rooms: the nine cases, open data, events."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,43 +7,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from projects.filters import EventFilters
-from projects.models import Circular, Event, Project
-from projects.tables import Row, ledger
+from projects.models import Event
 from projects.whole import Whole, whole_projects
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
-from .figures import HEADLINE, figures
 from .printed import AT_A_TIME, EVENTS, page_of
-from .showcase import county_tiles, headline, landed_facets
-
-RECENT = 6
 
 
 def in_projects(number):
     return ngettext("%d project", "%d projects", number) % number
-
-
-@require_safe
-def home(request):
-    user = request.user
-    facets = landed_facets(user)
-    tiles, legend = county_tiles(facets, in_projects)
-    recent = ledger(Project.objects.visible_to(user).order_by("-year", "-id"))[:RECENT]
-    context = {
-        "quoted": headline(),
-        "counted": figures(user=user, codes=HEADLINE),
-        "tiles": tiles,
-        "legend": legend,
-        "fields": [
-            {"label": entry["label"], "count": entry["count"], "url": f"{reverse('projects')}?field={entry['value']}"}
-            for entry in facets["field"]
-        ],
-        "recent": [Row(values) for values in recent],
-        "events": Event.objects.visible_to(user)[:RECENT],
-        "circulars": Circular.objects.visible_to(user).issued()[:RECENT],
-    }
-    return render(request, "reports/home.html", context)
 
 
 @require_safe

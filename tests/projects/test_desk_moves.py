@@ -54,7 +54,9 @@ def make_objection():
 
 
 def make_story():
-    return Story.objects.create(project=make_project(), name="故事", text="文字")
+    """Published before, so that it may stand in every state; of a published project."""
+    project = make_project(visibility="published")
+    return Story.objects.create(project=project, name="故事", text="文字", first_published_at=timezone.now())
 
 
 def make_circular():

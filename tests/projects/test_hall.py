@@ -188,7 +188,7 @@ def test_strangers_are_led_to_the_sign_in_and_back(client, need):
 
 def test_the_hall_is_found_from_every_page(client):
     page = client.get("/").content.decode()
-    assert page.count('href="/needs/"') == 2
+    assert page.count('href="/needs/"') == 3, "in the sections, in the site map, and where organisations are addressed"
 
 
 def test_a_county_s_page_leads_to_its_needs(client, need):

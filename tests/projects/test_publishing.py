@@ -19,7 +19,6 @@ from projects.publishing.contents import changed_since, content_of, put_in
 from projects.publishing.differences import differences
 from projects.publishing.versions import versions_of
 from registry.core.models import Blob, Change
-from registry.core.personal import personal_data
 from tests.counting import queries_of
 from tests.factories import (
     make_county_user,
@@ -66,40 +65,6 @@ def codes(project):
 
 
 # The checks
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("联系人 13912345678", "phone"),
-        ("电话：139 1234 5678", "phone"),
-        ("１３９１２３４５６７８", "phone"),
-        ("+86 139-1234-5678", "phone"),
-        ("座机 0311-87654321", "phone"),
-        ("身份证 11010519491231002X", "identity"),
-        ("身份证 110105 19491231 002x", "identity"),
-        ("身份证 110105491231002", "identity"),
-        ("卡号 6222 0212 3456 7890 128", "card"),
-        ("卡号 4111111111111111", "card"),
-        ("邮箱 zhang.san@example.org", "mail"),
-    ],
-)
-def test_personal_data_is_found_and_told_masked(text, kind):
-    (found,) = personal_data(text)
-    assert found.kind == kind
-    assert found.shown not in text
-    assert "12345678" not in found.shown
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "投入 7200000 元", "统一社会信用代码 91130000104321234A", "2020-09-01 至 2021-11-01", "编号 XM-2020-0001",
-        "第 110105194912310021 号", "13912345678901234567", "5000000000000000 元", "覆盖 11.5 万人次",
-    ],
-)  # fmt: skip
-def test_ordinary_text_holds_no_personal_data(text):
-    assert personal_data(text) == []
 
 
 @pytest.mark.parametrize("column", ["name", "summary", "approach", "channel", "source", "quote", "caution"])

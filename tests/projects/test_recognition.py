@@ -1,4 +1,4 @@
-"""Praise, awards and stories; statements that are quoted and never counted."""
+"""Praise and awards; statements that are quoted and never counted."""
 
 import datetime
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from projects.models import Commendation, Objection, Statement, Story
+from projects.models import Commendation, Objection, Statement
 from registry.core.dates import today
 from registry.core.lifecycle import UnlawfulMove
 from tests.factories import make_campaign, make_organisation, make_project, make_statement, make_user
@@ -22,14 +22,6 @@ def make_commendation(status="proposed", **overrides):
     if "project" not in fields:
         fields.setdefault("organisation", make_organisation())
     return Commendation.objects.create(**fields)
-
-
-def make_story(status="draft", **overrides):
-    fields = {"project": make_project(), "name": "大棚里的春天", "text": "……", "status": status} | overrides
-    checks = {"checked": ("checked",), "published": ("checked", "published"), "withdrawn": ("checked", "published")}
-    for stamp in checks.get(status, ()):
-        fields |= {f"{stamp}_by": make_user(), f"{stamp}_at": timezone.now()}
-    return Story.objects.create(**fields)
 
 
 def objected(commendation, **outcome):
@@ -53,13 +45,6 @@ class TestTheTableOfCommendations(LifecycleRules):
 
     def make_in(self, state, towards=""):
         return make_commendation(state)
-
-
-class TestTheTableOfStories(LifecycleRules):
-    model = Story
-
-    def make_in(self, state, towards=""):
-        return make_story(state)
 
 
 def test_a_public_notice_lasts_through_its_last_day():
@@ -103,22 +88,6 @@ def test_who_proposed_does_not_review():
     stamps = {"proposed_by": user, "proposed_at": now, "reviewed_by": user, "reviewed_at": now}
     with pytest.raises(IntegrityError, match="commendation_two_persons"), transaction.atomic():
         make_commendation("reviewed", **stamps)
-
-
-@pytest.mark.parametrize(
-    ("status", "columns", "constraint"),
-    [
-        ("draft", "status = 'published'", "story_published_after_check"),
-        ("published", "checked_at = NULL, checked_by_id = NULL", "story_published_after_check"),
-        ("checked", "checked_at = NULL", "story_checked"),
-        ("published", "published_at = NULL", "story_published"),
-        ("draft", "status = 'flying'", "status_check"),
-    ],
-)
-def test_the_database_refuses_a_story_that_makes_no_sense(status, columns, constraint):
-    make_story(status)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE projects_story SET {columns}")
 
 
 def test_a_statement_gives_its_value_as_the_source_does():

@@ -156,6 +156,6 @@ def test_a_template_that_the_bureau_has_changed_stays_as_it_is():
 def test_names_follow_the_language_of_the_reader():
     field = Field.objects.get(code="relocation")
     with override("en"):
-        assert str(field) == "Relocation"
+        assert str(field) == "Relocation (易地搬迁)"
     with override("zh-hans"):
         assert str(field) == "易地搬迁"

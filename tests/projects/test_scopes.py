@@ -29,11 +29,12 @@ from tests.factories import (
     make_project,
     make_result,
     make_step,
+    make_story,
     make_user,
 )
 from tests.projects.test_checklists import attach
 from tests.projects.test_circulars import make_circular
-from tests.projects.test_recognition import make_commendation, make_story
+from tests.projects.test_recognition import make_commendation
 
 pytestmark = pytest.mark.django_db
 ALL = {"ours", "theirs", "shown"}

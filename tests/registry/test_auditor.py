@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from orgs.models import Organisation
-from projects.models import Circular, Commendation, Document, LedgerImport, Project, ProjectStep
+from projects.models import Circular, Commendation, Document, LedgerImport, Project, ProjectStep, Story, StoryPhoto
 from registry.core import history
 from registry.core.jobs import enqueue
 from registry.core.lists_out import make_list
@@ -34,7 +34,8 @@ KEPT_OUT = {"made-list", "project-file"}
 
 
 ROWS = {
-    "orgs/": Organisation, "circulars/": Circular, "praise/": Commendation, "documents/": Document,
+    "orgs/": Organisation, "circulars/": Circular, "stories/": Story, "stories/photos/": StoryPhoto,
+    "praise/": Commendation, "documents/": Document,
     "reports/checks/": Project, "desk/verify/": ProjectStep, "desk/import/": LedgerImport,
 }  # fmt: skip
 """Whose keys stand in addresses that begin like this."""
@@ -56,7 +57,7 @@ def values_of(world):
     return {
         "number": project.number, "serial": "1", "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
         "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
-        "name": "carry", "report": "1", "form": "docx",
+        "name": "carry", "report": "1", "form": "docx", "size": "card",
         "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
     }  # fmt: skip
 

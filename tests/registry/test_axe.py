@@ -23,6 +23,7 @@ from projects.models import (
     Pledge,
     Project,
     ProjectStep,
+    Story,
 )
 from registry.core.dates import today
 from registry.core.models import Change, User
@@ -182,6 +183,19 @@ def pages_of_the_counties():
     return public, [f"{here}?view=map", f"{here}?view=map&city=130700&measure=funds"]
 
 
+def pages_of_the_showcase():
+    """For everybody: stories, campaigns, fields, the screen, the search. For the desk: stories and a photograph."""
+    story = Story.objects.published().order_by("pk").first()
+    draft = Story.objects.filter(status="draft").first()
+    public = [reverse(name) for name in ("stories", "campaigns", "fields", "screen", "search")]
+    public += [reverse("story", args=(story.pk,)), reverse("campaign", args=("poverty-relief-2018",))]
+    public += [reverse("field", args=("education",)), f"{reverse('search')}?q=fpx", f"{reverse('search')}?q=zzzz"]
+    public += [f"{reverse('search')}?q=a&kind=projects"]
+    photo = draft.photos.first() or story.photos.first()
+    new = f"{reverse('admin:projects_storyphoto_add')}?story={draft.pk}"
+    return public, [record("story", story), record("story", draft), record("storyphoto", photo), new]
+
+
 def pages():
     project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
     public = [
@@ -243,9 +257,10 @@ def test_no_page_has_a_serious_fault(page, site, width, language):
 
     shown, read, kept = pages_of_the_reports()
     issued, composed = pages_of_circulars()
-    found = visit([*public, *shown, *issued])
+    showcase, written = pages_of_the_showcase()
+    found = visit([*public, *shown, *issued, *showcase])
     sign_in(page, site, "bureau")
-    found |= visit([*desk, *read, *kept, *composed])
+    found |= visit([*desk, *read, *kept, *composed, *written])
     sign_in(page, site, "auditor")
     found |= visit(read)
     sign_in(page, site, "county", home=reverse("my"))

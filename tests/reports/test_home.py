@@ -131,9 +131,10 @@ def test_the_home_of_an_empty_register_says_what_is_missing(client):
     assert "empty-list" in body(client, "/")
 
 
-def test_fields_lead_to_their_projects(client):
+def test_fields_lead_to_their_pages_and_these_to_their_projects(client):
     published(field=make_field(code="health", name="健康"))
-    assert 'href="/projects/?field=health"' in body(client, "/")
+    assert 'href="/fields/health/"' in body(client, "/")
+    assert 'href="/projects/?field=health"' in body(client, "/fields/health/")
 
 
 def test_a_case_is_printed_back_as_its_source_tells_it(client):

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Organisation
-from projects.models import Attendance, Circular, Commendation, Objection, Project, ProjectStep
+from projects.models import Attendance, Circular, Commendation, Objection, Project, ProjectStep, Story
 from registry.core.models import User
 from tests.registry.test_auditor import address_of, full_world, patterns  # noqa: F401 - full_world is a fixture
 
@@ -43,7 +43,12 @@ def test_no_page_open_to_the_public_names_a_person_or_a_telephone(client, told):
     hidden, given_away, shown = secrets() | {"诸葛先生", "13800001111"}, [], 0
     assert {"欧阳明月", "13912345678", "司马长风"} <= hidden
     addresses = [(name, address_of(name, route, told)) for name, route, _pattern in patterns()]
-    for name, model in (("commendation", Commendation), ("org", Organisation), ("circular", Circular)):
+    for name, model in (
+        ("commendation", Commendation),
+        ("org", Organisation),
+        ("circular", Circular),
+        ("story", Story),
+    ):
         addresses += [(name, reverse(name, args=(one.pk,))) for one in model.objects.all()]
     addresses += [("project", one.get_absolute_url()) for one in Project.objects.all()]
     for name, address in addresses:

@@ -3,12 +3,13 @@ from .calendar import CalendarDay
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
-from .record import Named, Record
+from .record import Bilingual, Named, Record, in_both
 from .trail import Change
 from .user import User, UserRole
 
 __all__ = [
     "Attempt",
+    "Bilingual",
     "Blob",
     "CalendarDay",
     "Change",
@@ -22,4 +23,5 @@ __all__ = [
     "SavedView",
     "User",
     "UserRole",
+    "in_both",
 ]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import TextLine
@@ -61,3 +62,22 @@ class Named(models.Model):
         if fields is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "pinyin", "initials"}
         super().save(*args, **kwargs)
+
+
+def in_both(name, name_en):
+    """How a page calls a thing: in Chinese by its name; in English “English (中文)” where an English name is known."""
+    return f"{name_en} ({name})" if name_en and get_language() == "en" else name
+
+
+class Bilingual(Named):
+    """A record that may be known by an English name too. `str` of it is what every page calls it."""
+
+    name_en = TextLine(
+        _("English name"), max_length=200, blank=True, help_text=_("Where one is known: it is never made up.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return in_both(self.name, self.name_en)

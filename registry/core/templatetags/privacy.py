@@ -2,6 +2,7 @@
 
 from django import template
 
+from registry.core.personal import shielded
 from registry.core.text import mask_personal
 
 register = template.Library()
@@ -11,3 +12,9 @@ register = template.Library()
 def masked(text):
     """The text with identity and bank card numbers hidden."""
     return mask_personal(str(text)) if text else ""
+
+
+@register.filter
+def shield(text):
+    """The text with telephone numbers, addresses and accounts hidden too: for what people tell in their own words."""
+    return shielded(str(text)) if text else ""
