@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import circular_pages, county_pages, drilldown, history_pages, organisation_pages, views
 from .checks import pages as checks
+from .open_data import pages as open_data
 from .pivot import pages as pivot
 from .pivot import views_kept
 from .praise import pages as praise
@@ -9,7 +10,10 @@ from .praise import pages as praise
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", views.cases, name="cases"),
-    path("data/", views.data, name="data"),
+    path("data/", open_data.data, name="data"),
+    path("data/index.json", open_data.index, name="data-index"),
+    path("data/<slug:number>/", open_data.release, name="data-release"),
+    path("data/<slug:number>/<str:name>", open_data.file, name="data-file"),
     path("events/", views.events, name="events"),
     path("circulars/", circular_pages.circulars, name="circulars"),
     path("circulars/<int:pk>/", circular_pages.circular, name="circular"),
