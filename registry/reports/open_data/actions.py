@@ -41,8 +41,8 @@ def made(folder, as_of, step):
 
     One transaction must be open around it.
     """
-    with override(LANGUAGE):
-        workshop = Workshop(folder, collect(folder, step), as_of)
+    with override(LANGUAGE), TemporaryDirectory() as rows:
+        workshop = Workshop(folder, collect(Path(rows), step), as_of)
         workshop.make()
     return workshop
 

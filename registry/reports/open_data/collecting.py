@@ -216,12 +216,12 @@ def counties():
     figures = {row.cells[0].value: row.totals for row in found.slices[0].rows}
     kinds = Designation.objects.filter(division__home=OuterRef("pk")).order_by("kind", "id")
     former = Division.objects.filter(home=OuterRef("pk"), valid_to__isnull=False).order_by("valid_from", "code")
-    held = JSONObject(kind="kind", counts="counts", year="assessment_year", approved="approved_on")
+    one = JSONObject(kind="kind", counts="counts", year="assessment_year", approved="approved_on")
     rows = listed_counties().order_by("code").annotate(
-        designations=ArraySubquery(kinds.values(row=held)),
+        held=ArraySubquery(kinds.values(row=one)),
         former=ArraySubquery(former.values(row=JSONObject(code="code", name="name"))),
     )  # fmt: skip
-    columns = ("code", "name", "pinyin", "parent__code", "parent__name", "valid_from", "designations", "former")
+    columns = ("code", "name", "pinyin", "parent__code", "parent__name", "valid_from", "held", "former")
     for row in rows.values(*columns):
         totals = figures.get(row["code"])
         projects, funds = (totals[name] if totals else None for name in ("projects", "funds"))

@@ -57,7 +57,7 @@ class DataReleaseAdmin(RecordAdmin):
     def has_add_permission(self, request):
         return False
 
-    @admin.display(description=gettext_lazy("rows"))
+    @admin.display(description=gettext_lazy("Rows"))
     def rows(self, release):
         return " · ".join(f"{SETS[code].label} {told['rows']:,}" for code, told in release.sets.items() if code in SETS)
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Funding, Participation
+from registry.core.quantity import format_quantity
 
 from .column import without_personal_data
 from .package import licence, publisher
@@ -106,7 +107,7 @@ def described(line):
     if line["goods"]:
         parts.append(line["goods"])
     parts.append(str(Funding.State(line["state"]).label))
-    parts.append(str(line.money))
+    parts.append(format_quantity(line.money, "exact"))
     parts.append(str(Funding.Origin(line["origin"]).label))
     return without_personal_data(f"{project.number} {' · '.join(parts)}")
 

@@ -60,12 +60,12 @@ ORGANISATIONS = DataSet(
 
 
 def _kinds(row):
-    return list(dict.fromkeys(held["kind"] for held in row["designations"]))
+    return list(dict.fromkeys(held["kind"] for held in row["held"]))
 
 
 def _counting(name):
     """What the designations that count among the 62 say, of which a county has one at most."""
-    return lambda row: next((held[name] for held in row["designations"] if held["counts"] and held[name]), None)
+    return lambda row: next((held[name] for held in row["held"] if held["counts"] and held[name]), None)
 
 
 def _funds(row):
@@ -101,7 +101,7 @@ COUNTIES = DataSet(
             lambda row: joined(Designation.Kind(kind).label for kind in _kinds(row)), empty=_("there is none"),
         ),
         flag(
-            "counts", _("Among the 62"), lambda row: any(held["counts"] for held in row["designations"]),
+            "counts", _("Among the 62"), lambda row: any(held["counts"] for held in row["held"]),
             _("Counted by the figure “counties covered”."),
         ),
         whole(

@@ -78,10 +78,10 @@ PROJECTS = DataSet(
             _("How many organisations the source counts without naming them. They count in no figure."), unit="家",
             empty=_("the source counts none"),
         ),
-        *measure("pledged", _("Pledged"), _sum("pledged"), _("Shown for comparison; it is in no figure.")),
-        *measure("committed", _("Committed"), _sum("committed"), _("By signing; companies' money apart.")),
-        *measure("received", _("Received"), _sum("received"), _("What has arrived; companies' money apart.")),
-        *measure("spent", _("Spent"), _sum("spent"), _("Companies' money apart.")),
+        *measure("pledged", _("Money pledged"), _sum("pledged"), _("Shown for comparison; it is in no figure.")),
+        *measure("committed", _("Money committed"), _sum("committed"), _("By signing; companies' money apart.")),
+        *measure("received", _("Money received"), _sum("received"), _("What has arrived; companies' money apart.")),
+        *measure("spent", _("Money spent"), _sum("spent"), _("Companies' money apart.")),
         *measure(
             "funds_involved", _("Funds involved"), lambda row: row.amount,
             _("What was received, or where nothing was received, what was committed. Summed over landed projects it is "

@@ -1,6 +1,7 @@
 """The package of a release by Frictionless Data Package: its files, their fields, units, licence and digests."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from .sets import SETS
 
@@ -13,7 +14,7 @@ def licence():
 
 def publisher():
     """Who gives the data away."""
-    return settings.SITE_OWNER or "Bangfu registry"
+    return settings.SITE_OWNER or _("Bangfu registry")
 
 
 def schema_of(one, example=None):
