@@ -190,9 +190,7 @@ def _sectors(found, project):
 
 
 def _transaction(found, line, left_out):
-    lacks = (
-        "line without a value" if line["amount"] is None else "line without a day" if not line["occurred_on"] else ""
-    )
+    lacks = "line_amount" if line["amount"] is None else "line_day" if not line["occurred_on"] else ""
     if lacks:
         left_out[lacks] += 1
         return

@@ -149,7 +149,7 @@ def _context(release):
 
 def _standard(name, label, words, release, files):
     told = release.standards.get(name, {})
-    left_out = [(words[why], number) for why, number in told.get("left_out", {}).items()]
+    left_out = [(words.get(why, why), number) for why, number in told.get("left_out", {}).items()]
     return {"label": label, "file": files.get(name), "entries": told.get("entries"), "left_out": left_out}
 
 
