@@ -59,7 +59,9 @@ class DataReleaseAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("Rows"))
     def rows(self, release):
-        return " · ".join(f"{SETS[code].label} {told['rows']:,}" for code, told in release.sets.items() if code in SETS)
+        return " · ".join(
+            f"{one.label} {release.sets[code]['rows']:,}" for code, one in SETS.items() if code in release.sets
+        )
 
     @admin.display(description=gettext_lazy("public page"))
     def page(self, release):

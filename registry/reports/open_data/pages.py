@@ -72,7 +72,7 @@ def file(request, number, name):
         return _unknown(request, number)
     if not found.is_standing:
         return _gone(request, found)
-    file = found.files.filter(name=name).select_related("blob").first()
+    file = found.files.filter(name=name).select_related("blob").first() if name in NAMES else None
     if file is None:
         return _refused(request, 404, _("The release has no such file. It has these: %s.") % _names(found))
     return _sent(request, found, file, is_latest=number == LATEST)
@@ -99,7 +99,8 @@ def _history(user):
     """Every release, the newest first, with what changed in each set."""
     releases = list(DataRelease.objects.visible_to(user))
     for one in releases:
-        one.moved = [(SETS[code].label, told) for code, told in one.sets.items() if code in SETS and _moved(told)]
+        told = [(each.label, one.sets.get(code, {})) for code, each in SETS.items()]
+        one.moved = [(label, numbers) for label, numbers in told if _moved(numbers)]
     return releases
 
 
