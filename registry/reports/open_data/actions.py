@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import connection
@@ -22,6 +21,7 @@ from registry.reports.models import DataFile, DataRelease
 from .collecting import collect
 from .comparing import changes
 from .files import NAMES, Workshop
+from .package import licence
 
 name_actions(
     {
@@ -76,7 +76,7 @@ def _kept(workshop, before, by, note):
         workshop.package(number, note)
     release = DataRelease.objects.create(
         number=number, as_of=workshop.as_of, made_by=by, fingerprint=workshop.fingerprint, note=note,
-        licence=settings.DATA_LICENCE, sets=workshop.sets, standards=workshop.standards,
+        licence=licence()["name"], sets=workshop.sets, standards=workshop.standards,
     )  # fmt: skip
     for file in sorted(workshop.made, key=lambda file: NAMES.index(file.name)):
         with file.path.open("rb") as source:

@@ -8,8 +8,9 @@ from .sets import SETS
 
 def licence():
     """The licence of the files as a package has it: name and, where the settings give one, path."""
-    found = {"name": settings.DATA_LICENCE, "title": settings.DATA_LICENCE}
-    return found | ({"path": settings.DATA_LICENCE_URL} if settings.DATA_LICENCE_URL else {})
+    words = settings.DATA_LICENCE.split()
+    path = words.pop() if words[-1].startswith(("https://", "http://")) else ""
+    return {"name": " ".join(words), "title": " ".join(words), **({"path": path} if path else {})}
 
 
 def publisher():

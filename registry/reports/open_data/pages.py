@@ -46,7 +46,12 @@ class Shown:
 def data(request):
     """The newest release, the field list, the terms and the history."""
     latest = DataRelease.objects.visible_to(request.user).standing().first()
-    context = _context(latest) | {"releases": _history(request.user), "latest_word": LATEST}
+    interfaces = [
+        (_("Projects"), reverse("project-list")), (_("Organisations"), reverse("organisation-list")),
+        (_("Counties"), reverse("county-list")), (_("Needs"), reverse("need-list")),
+        (_("Circulars"), reverse("circular-list")), (_("Counted figures"), reverse("api-figures")),
+    ]  # fmt: skip
+    context = _context(latest) | {"interfaces": interfaces, "releases": _history(request.user), "latest_word": LATEST}
     return render(request, "reports/data.html", context)
 
 
