@@ -28,6 +28,7 @@ from registry.core.models import Change, User
 from registry.core.trail import acting
 from registry.reports.checks import CHECKS
 from registry.reports.circulars.actions import correct_circular
+from registry.reports.open_data.actions import make_release
 from tests.browser import sign_in
 from tests.factories import make_pledge
 from tests.house import ROOT
@@ -179,6 +180,8 @@ def pages():
     ]
     public += [reverse("needs"), reverse("need", args=(Need.objects.open().first().number,))]
     public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
+    released, _new = make_release(by=None)
+    public += [released.get_absolute_url()]
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
         *pages_of_the_desk(),
@@ -187,6 +190,9 @@ def pages():
         reverse("admin:projects_project_change", args=(project.pk,)),
         reverse("admin:projects_project_history", args=(project.pk,)),
         reverse("admin:orgs_organisation_changelist"),
+        reverse("admin:reports_datarelease_changelist"),
+        reverse("admin:reports_datarelease_change", args=(released.pk,)),
+        reverse("admin:release-data"),
         reverse("admin:projects_projectstep_change", args=(project.steps.first().pk,)),
     ]
     return public, desk

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -41,7 +42,7 @@ def as_the_public():
 class Kept:
     """Rows on disk, to be read as often as they are needed; `wrap` makes of each what the columns ask."""
 
-    def __init__(self, path, rows, wrap, step):
+    def __init__(self, path, rows, wrap=lambda row: row, step=lambda: None):
         self._path, self._wrap, self.number = path, wrap, 0
         with path.open("w", encoding="utf-8") as file:
             for row in rows:
@@ -261,6 +262,7 @@ def _need(need, gap):
 class Collected:
     """What is open, ready to be written. Funding lines are those of the projects."""
 
+    folder: Path
     projects: Kept
     organisations: Kept
     counties: Kept
@@ -272,11 +274,16 @@ class Collected:
             return (line for project in self.projects for line in project.lines)
         return getattr(self, code)
 
+    def kept(self, name, rows):
+        """Rows that are made of these, beside them."""
+        return Kept(self.folder / name, rows)
+
 
 def collect(folder, step=lambda: None):
     """Read what is open into `folder`; `step` is called with each row. Read it inside of one transaction."""
     with as_the_public():
         return Collected(
+            folder,
             Kept(folder / "projects.rows", projects(), Entry, step),
             Kept(folder / "organisations.rows", organisations(), dict, step),
             Kept(folder / "counties.rows", counties(), dict, step),

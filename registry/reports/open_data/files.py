@@ -74,12 +74,13 @@ class Workshop:
         self.write(PACKAGE, [as_json(described).encode()], counts=False)
 
     def _set(self, one):
-        code, rows = one.code, self.collected.rows(one.code)
-        self.write(f"{code}.csv", csv_chunks(one.names, (map(_text, one.cells(row)) for row in rows)))
-        rows, numbers = self.collected.rows(code), [column.type in ("integer", "number") for column in one.columns]
-        cells = ([_typed(*pair) for pair in zip(one.cells(row), numbers, strict=True)] for row in rows)
-        self.write(f"{code}.xlsx", xlsx_chunks(heads_of(one), cells), counts=False)  # a package holds the time of day
-        noted = _Noted(one, self.collected.rows(code))
+        """Its three files, out of cells that are made once."""
+        code, numbers = one.code, [column.type in ("integer", "number") for column in one.columns]
+        rows = self.collected.kept(f"{code}.cells", map(one.cells, self.collected.rows(code)))
+        self.write(f"{code}.csv", csv_chunks(one.names, (map(_text, row) for row in rows)))
+        typed = ([_typed(*pair) for pair in zip(row, numbers, strict=True)] for row in rows)
+        self.write(f"{code}.xlsx", xlsx_chunks(heads_of(one), typed), counts=False)  # a package holds the time of day
+        noted = _Noted(one, rows)
         self.write(f"{code}.json", self._json(one, noted), head=1)
         self.sets[code] = {"rows": noted.number, "example": noted.example}
 
@@ -124,7 +125,7 @@ class _Noted:
 
     def __iter__(self):
         for row in self._rows:
-            cells = dict(zip(self._set.names, self._set.cells(row), strict=True))
+            cells = dict(zip(self._set.names, row, strict=True))
             self.number += 1
             if len(self.example) < len(cells):
                 self.example = {name: cell for name, cell in cells.items() if cell is not None} | self.example
