@@ -153,10 +153,12 @@ def test_programs_read_the_same_digests_and_fields(client, release):
 
 
 def test_the_page_asks_as_much_for_three_releases_as_for_one(client, register, release):
-    one = queries_of(client, "/data/")
+    client.force_login(make_user("bureau"))
+    addresses = ("/data/", page(DataRelease, "changelist"))
+    one = [queries_of(client, address) for address in addresses]
     for _time in range(2):
         another(register)
-    assert queries_of(client, "/data/") == one
+    assert [queries_of(client, address) for address in addresses] == one
     assert queries_of(client, "/data/index.json") < 8
 
 
@@ -168,6 +170,17 @@ def test_the_bureau_asks_for_a_release_by_a_button_and_once_is_enough(client, re
     (work,) = Job.objects.filter(kind="open_data")
     assert first.url == second.url == reverse("job", args=(work.key,))
     assert work.parameters == {"note": "年度发布"}
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "path"),
+    [("CC BY 4.0 https://x.example/by/", "CC BY 4.0", "https://x.example/by/"), ("All rights", "All rights", None)],
+)
+def test_the_licence_is_the_owners_to_name(client, register, settings, words, name, path):
+    settings.DATA_LICENCE = words
+    release = make_release(by=None)[0]
+    told = client.get("/data/index.json").json()["licence"]
+    assert (release.licence, told["name"], told.get("path")) == (name, name, path)
 
 
 @pytest.mark.parametrize("role", ["partner", "auditor", "county", "organisation", "system_admin"])
