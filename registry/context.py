@@ -49,6 +49,7 @@ DESK = (
     (_("Pledges"), "projects_pledge_changelist", "projects.view_pledge"),
     (_("Circulars"), "projects_circular_changelist", "projects.view_circular"),
     (_("Counties"), "counties_division_changelist", "counties.view_division"),
+    (_("Open data"), "reports_datarelease_changelist", "reports.view_datarelease"),
     (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
 )

@@ -29,9 +29,10 @@ DEPENDENT = ("orgs.formername", "projects.projectfield", "projects.projectmark",
 RECOGNITION = ("projects.commendation", "projects.story")
 DOUBTS = ("projects.datachecknote",)
 PUBLISHED = ("projects.circular", "projects.circularpart", "projects.circularfigure")
+RELEASED = ("reports.datarelease", "reports.datafile")
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
 BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", "projects.storycorrection",
-            *DOUBTS, *PUBLISHED)  # fmt: skip
+            *DOUBTS, *PUBLISHED, *RELEASED)  # fmt: skip
 
 RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
                 "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",
@@ -76,6 +77,7 @@ GRANTS = (
             (PUBLISHED, KEEP),
             (("projects.objection", "projects.storycorrection"), VIEW),
             (DOUBTS, NOTE),
+            (RELEASED, VIEW),
             (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
         ),
         (
@@ -84,7 +86,7 @@ GRANTS = (
             "projects.grant_commendation", "projects.answer_objection", "projects.publish_story",
             "projects.check_circular",
             "projects.issue_circular", "orgs.move_organisation", "orgs.merge_organisation", "orgs.move_membership",
-            "core.change_outgoing",
+            "core.change_outgoing", "reports.make_datarelease", "reports.withdraw_datarelease",
         ),
     ),
     Grant(

@@ -17,6 +17,9 @@
 | `SITE_CODE`     | footer: identification code of a government site (网站标识码)                                  |
 | `SITE_ICP`      | footer: ICP filing number (备案号)                                                             |
 | `SITE_POLICE`   | footer: filing number with public security (公安备案号)                                        |
+| `DATA_LICENCE`  | licence of open data and its address; default CC BY 4.0, which is for the owner to decide      |
+| `GIVING_PREFIX` | the publisher's prefix by 360Giving; the default `360G-bangfu` is not registered there         |
+| `IATI_REPORTER` | the publisher's identifier by IATI; the default `BANGFU` is not registered there               |
 | `SITE_URL`      | `https://registry.example`: where the site stands, for links in e-mails                        |
 | `EMAIL_URL`     | `smtp://user:password@host:25` (`smtps://`: TLS, `smtp+tls://`: STARTTLS); none: mails are kept |
 | `EMAIL_FROM`    | the sender of e-mails                                                                          |
@@ -128,6 +131,9 @@ SITE_HOTLINE = os.environ.get("SITE_HOTLINE", "").strip()
 SITE_CODE = os.environ.get("SITE_CODE", "").strip()
 SITE_ICP = os.environ.get("SITE_ICP", "").strip()
 SITE_POLICE = os.environ.get("SITE_POLICE", "").strip()
+DATA_LICENCE = os.environ.get("DATA_LICENCE", "").strip() or "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
+GIVING_PREFIX = os.environ.get("GIVING_PREFIX", "").strip() or "360G-bangfu"
+IATI_REPORTER = os.environ.get("IATI_REPORTER", "").strip() or "BANGFU"
 
 if PRODUCTION:
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not os.environ.get(name)]

@@ -12,6 +12,7 @@ from . import (
     views,
 )
 from .checks import pages as checks
+from .open_data import pages as open_data
 from .pivot import pages as pivot
 from .pivot import views_kept
 from .praise import pages as praise
@@ -25,7 +26,10 @@ urlpatterns = [
     path("fields/", campaign_pages.fields, name="fields"),
     path("fields/<slug:code>/", campaign_pages.field, name="field"),
     path("cases/", views.cases, name="cases"),
-    path("data/", views.data, name="data"),
+    path("data/", open_data.data, name="data"),
+    path("data/index.json", open_data.index, name="data-index"),
+    path("data/<slug:number>/", open_data.release, name="data-release"),
+    path("data/<slug:number>/<str:name>", open_data.file, name="data-file"),
     path("events/", views.events, name="events"),
     path("circulars/", circular_pages.circulars, name="circulars"),
     path("circulars/<int:pk>/", circular_pages.circular, name="circular"),

@@ -1,4 +1,4 @@
-"""Public pages made of several rooms: the nine cases, open data, events."""
+"""Public pages made of several rooms: the nine cases, events."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,22 +24,6 @@ def cases(request):
     """The projects that a source tells of, each with its quote and its figures as the source has them."""
     found = whole_projects(request.user).exclude(quote="").filter(is_demo=False).order_by("number")
     return render(request, "reports/cases.html", {"cases": [Whole(project, request.user) for project in found]})
-
-
-@require_safe
-def data(request):
-    """What can be taken away: files and the addresses of the interface."""
-    export = reverse("project-export")
-    files = [("CSV", f"{export}?format=csv"), ("XLSX", f"{export}?format=xlsx")]
-    sets = [
-        (_("Projects"), reverse("project-list"), files),
-        (_("Organisations"), reverse("organisation-list"), []),
-        (_("Counties"), reverse("county-list"), []),
-        (_("Needs"), reverse("need-list"), []),
-        (_("Circulars"), reverse("circular-list"), []),
-        (_("Counted figures"), reverse("api-figures"), []),
-    ]
-    return render(request, "reports/data.html", {"sets": sets})
 
 
 @require_safe

@@ -30,6 +30,7 @@ from registry.core.models import Change, User
 from registry.core.trail import acting
 from registry.reports.checks import CHECKS
 from registry.reports.circulars.actions import correct_circular
+from registry.reports.open_data.actions import make_release
 from tests.browser import sign_in
 from tests.factories import make_pledge
 from tests.house import ROOT
@@ -206,6 +207,8 @@ def pages():
     public += [project.get_absolute_url(), reverse("figure", args=("funds",))]
     counties, maps = pages_of_the_counties()
     public += counties
+    released, _new = make_release(by=None)
+    public += [released.get_absolute_url()]
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
         *maps,
@@ -215,6 +218,9 @@ def pages():
         reverse("admin:projects_project_change", args=(project.pk,)),
         reverse("admin:projects_project_history", args=(project.pk,)),
         reverse("admin:orgs_organisation_changelist"),
+        reverse("admin:reports_datarelease_changelist"),
+        reverse("admin:reports_datarelease_change", args=(released.pk,)),
+        reverse("admin:release-data"),
         reverse("admin:projects_projectstep_change", args=(project.steps.first().pk,)),
     ]
     return public, desk

@@ -50,7 +50,7 @@ ADMINISTRATORS_SEE = {
 }
 PARTNER_DOES_NOT_SEE = {
     "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.decision",
-    "projects.objection", "projects.story",
+    "projects.objection", "projects.story", "reports.datarelease",
 }  # fmt: skip
 SEES = {
     "bureau": LABELS - {"core.user"},
