@@ -13,6 +13,7 @@ from projects.filters import PledgeFilters
 from projects.models import Instalment, Need, Pledge, PledgeItem
 from projects.models.items import ItemKind
 from registry.core.api import PlainText, StrictSerializer
+from registry.core.models import Scope
 
 from .fields import QuantityField, Text
 from .needs import NeedContactSerializer
@@ -172,6 +173,7 @@ class PledgeViewSet(Writing):
     serializer_class = PledgeSerializer
     detail_serializer_class = PledgeDetailSerializer
     filterset_class = PledgeFilters
+    write_scope = Scope.PLEDGES
 
     def rows(self, found):
         along = found.select_related("organisation", "need__county", "need__field", "county", "field")

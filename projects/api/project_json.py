@@ -154,6 +154,7 @@ class SiteSerializer(serializers.Serializer):
 class ProjectSerializer(ProjectRowSerializer):
     """The keys of a row, and the whole of the project. `checklist` and `inner` are null for the public."""
 
+    version = serializers.IntegerField(source="project.version", help_text="What `If-Match` asks for.")
     campaign = serializers.CharField(source="project.campaign.code")
     summary = Text(source="project.summary")
     approach = Text(source="project.approach")

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
-from .trail import request_id
+from .trail import request_id, through
 
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -35,7 +35,8 @@ class LanguageMiddleware:
 
 
 class TrailMiddleware:
-    """Gives each request an id: a proxy's `X-Request-ID` where it is well formed, else our own."""
+    """Gives each request an id: a proxy's `X-Request-ID` where it is well formed, else our own. What a request says
+    of the system that it came from ends with it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -43,11 +44,12 @@ class TrailMiddleware:
     def __call__(self, request):
         foreign = request.headers.get("X-Request-ID", "")
         request.id = foreign if _FOREIGN_ID.match(foreign) else uuid.uuid4().hex
-        token = request_id.set(request.id)
+        token, system = request_id.set(request.id), through.set("")
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(token)
+            through.reset(system)
         response.headers["X-Request-ID"] = request.id
         return response
 

@@ -1,5 +1,6 @@
 from .blob import Blob
 from .calendar import CalendarDay
+from .interface import Delivery, HookEvent, Scope, Subscription, Token, Usage
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
@@ -13,6 +14,8 @@ __all__ = [
     "CalendarDay",
     "Change",
     "Channels",
+    "Delivery",
+    "HookEvent",
     "Job",
     "Named",
     "Notice",
@@ -20,6 +23,10 @@ __all__ = [
     "Outgoing",
     "Record",
     "SavedView",
+    "Scope",
+    "Subscription",
+    "Token",
+    "Usage",
     "User",
     "UserRole",
 ]
