@@ -42,7 +42,7 @@ def check_address(address):
         is_whole = False
     schemes = ("https", "http") if settings.WEBHOOKS_INSIDE else ("https",)
     if not is_whole or parts.scheme not in schemes or parts.username or parts.fragment or not address.isascii():
-        raise ValidationError({"address": _("Give a whole address that begins with https://, without a password.")})
+        raise ValidationError(_("Give a whole address that begins with https://, without a password."))
 
 
 def post(address, body: bytes, headers) -> int:
