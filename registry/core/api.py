@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
@@ -195,6 +196,7 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+@csrf_exempt  # nothing is done there; a program that errs is told so by JSON
 def no_such_endpoint(request, path=""):
     """Whatever else is asked for under /api/: JSON, since a program is asking."""
     return JsonResponse({"detail": _("There is no such address in the interface. See /api/docs/.")}, status=404)
