@@ -37,5 +37,6 @@ EXAMPLES = (
 
 
 def examples(request):
-    """`/api/examples/`"""
-    return render(request, "interface.html", {"rules": RULES, "examples": EXAMPLES})
+    """`/api/examples/`: each rule in its parts, every second of which is a word of the interface."""
+    rules = [(heading, str(text).split("`")) for heading, text in RULES]
+    return render(request, "interface.html", {"rules": rules, "examples": EXAMPLES})

@@ -304,5 +304,7 @@ def test_the_page_shows_the_programs_and_what_holds_everywhere(client):
     assert len(EXAMPLES) == len(list(FOLDER.iterdir()))
     for heading, _text in description.RULES:
         assert str(heading) in text
+    assert "<code>If-Match</code>" in text
+    assert "`" not in text
     assert "<style" not in text
     assert " style=" not in text

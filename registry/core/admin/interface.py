@@ -126,7 +126,7 @@ class TokenAdmin(SecretPages):
 
 class SubscriptionForm(RecordForm):
     events = Boxes(
-        label=gettext_lazy("events"),
+        label=gettext_lazy("told of"),
         choices=[choice for choice in HookEvent.choices if choice[0] != HookEvent.TEST],
     )
 
@@ -174,7 +174,7 @@ class SubscriptionAdmin(SecretPages):
             return self.secret_page(request, obj, Subscription.objects.get(pk=obj.pk).secret)
         return answer
 
-    @admin.display(description=gettext_lazy("events"))
+    @admin.display(description=gettext_lazy("told of"))
     def told_of(self, subscription):
         return "、".join(str(HookEvent(event).label) for event in subscription.events)
 

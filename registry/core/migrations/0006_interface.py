@@ -172,10 +172,10 @@ class Migration(migrations.Migration):
                 (
                     "events",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), size=None, verbose_name="events"
+                        base_field=models.CharField(max_length=20), size=None, verbose_name="told of"
                     ),
                 ),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_active", models.BooleanField(default=True, verbose_name="switched on")),
                 (
                     "salt",
                     models.CharField(

@@ -128,8 +128,8 @@ class Subscription(Record):
 
     system = TextLine(_("system"), max_length=60)
     address = models.CharField(_("address"), max_length=500)
-    events = ArrayField(models.CharField(max_length=20), verbose_name=_("events"))
-    is_active = models.BooleanField(_("active"), default=True)
+    events = ArrayField(models.CharField(max_length=20), verbose_name=_("told of"))
+    is_active = models.BooleanField(_("switched on"), default=True)
     salt = models.CharField(max_length=22, default=new_salt, editable=False, verbose_name=_("salt of the secret"))
     made_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
 
