@@ -26,8 +26,8 @@ class UnitSerializer(serializers.ModelSerializer):
 
 
 class CountySerializer(serializers.ModelSerializer):
-    city = serializers.CharField(source="parent.code", default=None)
-    city_name = serializers.CharField(source="parent.name", default=None)
+    city = serializers.CharField(source="parent.code", default=None, allow_null=True)
+    city_name = serializers.CharField(source="parent.name", default=None, allow_null=True)
     designations = serializers.SerializerMethodField()
     former = serializers.SerializerMethodField(help_text="Units of the past that lead here, by old code or old name.")
 

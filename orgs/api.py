@@ -18,7 +18,7 @@ class OrganisationSerializer(serializers.ModelSerializer):
     kind_name = serializers.CharField(source="get_kind_display", read_only=True)
     status_name = serializers.CharField(source="get_status_display", read_only=True)
     authority = serializers.IntegerField(source="authority_id", allow_null=True)
-    authority_name = serializers.CharField(source="authority.name", default=None)
+    authority_name = serializers.CharField(source="authority.name", default=None, allow_null=True)
 
     class Meta:
         model = Organisation

@@ -52,6 +52,8 @@ DESK = (
     (_("Open data"), "reports_datarelease_changelist", "reports.view_datarelease"),
     (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
+    (_("Tokens of systems"), "core_token_changelist", "core.view_token"),
+    (_("Webhooks"), "core_subscription_changelist", "core.view_subscription"),
 )
 REPORTS = (_("Reports and circulars"), "reports")
 HISTORY = (_("History of changes"), "history")

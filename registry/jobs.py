@@ -5,7 +5,7 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.core import attempts, once
+from registry.core import attempts, once, rates
 from registry.core.daily import daily
 from registry.core.jobs import job
 
@@ -14,6 +14,6 @@ from registry.core.jobs import job
 @job("sweep", _("Sweep of kept answers"))
 def sweep(progress, *, by, day):
     """Forget what is past its time."""
-    number = once.forget_old() + attempts.forget_old()
+    number = once.forget_old() + attempts.forget_old() + rates.forget_old()
     progress.step(number)
     return {"words": ngettext("%d row forgotten", "%d rows forgotten", number) % number}

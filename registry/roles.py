@@ -140,19 +140,24 @@ GRANTS = (
     ),
     Grant(
         Role.SYSTEM_ADMIN,
-        _("Opens and closes accounts and posts officers; gives no rights and sees no business data."),
-        (((*ACCOUNTS,), KEEP), (("counties.division", "orgs.organisation", "core.outgoing"), VIEW)),
+        _("Opens and closes accounts, posts officers and keeps the webhooks of other systems; gives no rights and sees "
+          "no business data."),
+        (
+            ((*ACCOUNTS, "core.subscription"), KEEP),
+            (("counties.division", "orgs.organisation", "core.outgoing", "core.delivery"), VIEW),
+        ),
         ("core.change_outgoing",),
     ),
     Grant(
         Role.SECURITY_ADMIN,
-        _("Gives and takes roles; opens no accounts, sees no business data, and cannot change its own roles."),
-        ((("core.user", "auth.group"), VIEW),),
-        ("core.assign_role",),
+        _("Gives and takes roles, and tokens of other systems; opens no accounts, sees no business data, and cannot "
+          "change its own roles."),
+        ((("core.user", "auth.group", "core.token"), VIEW),),
+        ("core.assign_role", "core.assign_token"),
     ),
     Grant(
         Role.AUDIT_ADMIN,
         _("Reads the trail of accounts, roles and postings; changes nothing."),
-        ((("core.user", "core.change"), VIEW),),
+        ((("core.user", "core.token", "core.change"), VIEW),),
     ),
 )  # fmt: skip

@@ -24,6 +24,8 @@
 | `EMAIL_URL`     | `smtp://user:password@host:25` (`smtps://`: TLS, `smtp+tls://`: STARTTLS); none: mails are kept |
 | `EMAIL_FROM`    | the sender of e-mails                                                                          |
 | `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |
+| `API_RATES`     | requests a minute by one address, account, token; default `60,300,600`, 0: no limit             |
+| `WEBHOOKS_INSIDE`| `1`: webhooks may also lead to this machine's own network and go without TLS (development)     |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
@@ -114,6 +116,14 @@ def mail_from_url(url):
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+def rates_from_text(text):
+    """Requests a minute by {"address", "account", "token"}; raises ImproperlyConfigured for anything else."""
+    numbers = (text.strip() or "60,300,600").split(",")
+    if len(numbers) != 3 or not all(number.strip().isdecimal() for number in numbers):
+        raise ImproperlyConfigured("API_RATES must be three whole numbers, such as 60,300,600.")
+    return dict(zip(("address", "account", "token"), map(int, numbers), strict=True))
 
 
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
@@ -269,6 +279,8 @@ globals().update(mail_from_url(os.environ.get("EMAIL_URL", "").strip()))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "").strip() or "registry@localhost"
 SMS_ADAPTER = os.environ.get("SMS_ADAPTER", "").strip() or "registry.core.channels.Outbox"
+WEBHOOKS_INSIDE = env_flag("WEBHOOKS_INSIDE")
+API_RATES = rates_from_text(os.environ.get("API_RATES", ""))
 JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
 
 # Language, time, formats: Chinese unless the visitor chose English by the switch
@@ -337,8 +349,15 @@ if TRUSTED_PROXY:
 # REST
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "registry.core.token_access.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticatedOrReadOnly",
+        "registry.core.token_access.WithinScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["registry.core.rates.Rate"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "registry.core.paging.Paging",
@@ -357,6 +376,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": -1},
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "registry.description.complete",
+    ],
     "ENUM_NAME_OVERRIDES": {  # names for choices whose fields are called alike
         "Certainty": "counties.models.designations.Certainty",
         "DesignationKind": "counties.models.designations.Designation.Kind",
@@ -370,6 +393,7 @@ SPECTACULAR_SETTINGS = {
         "ItemKind": "projects.models.items.ItemKind",
         "CircularKind": "projects.models.circulars.Circular.Kind",
         "CircularStatus": "projects.models.circulars.Circular.Status",
+        "Stage": "projects.models.stages.Stage",
         "StepStatus": "projects.models.checklists.ProjectStep.Status",
         "Side": "projects.models.templates.Side",
         "Lamp": "projects.models.checklists.Lamp",

@@ -46,7 +46,18 @@ from registry.core.addresses import desk_list, desk_new, desk_page
 from registry.core.dates import format_date, today
 from registry.core.history import changes_within_scope_of, describe
 from registry.core.jobs import label_of
-from registry.core.models import CalendarDay, Change, Channels, Job, Notice, Outgoing, User
+from registry.core.models import (
+    CalendarDay,
+    Change,
+    Channels,
+    Delivery,
+    Job,
+    Notice,
+    Outgoing,
+    Subscription,
+    Token,
+    User,
+)
 from registry.core.notices import in_words
 from registry.core.workdays import unknown_year
 from registry.reports.checks import counted
@@ -58,7 +69,7 @@ SHOWN = 8
 
 LATELY = 15
 
-OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, ChaseNotice, Outgoing, Channels))
+OWN_AFFAIRS = tuple(model._meta.db_table for model in (Notice, ChaseNotice, Outgoing, Channels, Delivery))
 """Tables whose changes concern one person, and would crowd the rest out of what changed lately."""
 
 GROUPS = (
@@ -73,7 +84,7 @@ GROUPS = (
         gettext_lazy("Settings"),
         (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, PaperWording, CalendarDay),
     ),
-    (gettext_lazy("Accounts and trail"), (User, Change, Outgoing)),
+    (gettext_lazy("Accounts and trail"), (User, Token, Subscription, Delivery, Change, Outgoing)),
 )
 
 

@@ -16,6 +16,8 @@ from registry.core.notices import notify
 from registry.core.trail import acting
 from registry.core.workdays import add_working_days
 
+from .announcing import announce_need
+
 ANSWER_DAYS = 5
 """Working days within which the bureau, and then the county, is to answer a pledge."""
 
@@ -66,6 +68,8 @@ def move_need(*, need, to, by, reason="", version=None):
     with acting(by=by, action=f"need.{to}", reason=reason):
         fresh = locked(need, by=by, version=version)
         fresh.move_to(to, by=by, reason=reason)
+        if to == Need.Status.PUBLISHED:
+            announce_need(fresh)
         _follow(fresh)
         _tell_of_need(fresh, to, by, reason)
     return fresh

@@ -1,11 +1,14 @@
-"""Logging a project."""
+"""Logging a project, and moving it along its stages."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from projects.models import Participation, Project, ProjectField, Site
-from registry.core.actions import next_number
-from registry.core.trail import action
+from projects.models.stages import Stage
+from registry.core.actions import locked, next_number
+from registry.core.trail import acting, action
+
+from .announcing import announce_project
 
 
 @action("project.register")
@@ -34,3 +37,14 @@ def register_project(*, by, name, campaign, year, lead=None, fields=(), counties
     for county in counties:
         Site.objects.create(project=project, division=county, is_demo=project.is_demo)
     return project
+
+
+def move_project(*, project, to, by, reason="", version=None):
+    """Move a project along its stages; returns it fresh. Raises what `registry.core.actions.move` raises, and Stale
+    where the person saw another version."""
+    with acting(by=by, action=f"project.{to}", reason=reason):
+        fresh = locked(project, by=by, version=version)
+        fresh.move_to(to, by=by, reason=reason)
+        if to == Stage.SIGNED:
+            announce_project(fresh)
+    return fresh

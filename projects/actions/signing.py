@@ -23,6 +23,7 @@ from registry.core.trail import acting
 from registry.core.undo import undo_batch
 
 from .agreements import draft_agreement
+from .announcing import announce_project
 from .checklists import open_checklist
 from .matching import move_pledge
 from .projects import register_project
@@ -159,6 +160,7 @@ def _begin(project, pledge, by, signed_on):
     _ask_for_instalments(project, pledge)
     project.move_to(Stage.MATCHED, by=by)
     project.move_to(Stage.SIGNED, by=by)
+    announce_project(project)
 
 
 def _ask_for_instalments(project, pledge):

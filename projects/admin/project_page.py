@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.actions.projects import move_project
 from projects.dossier import ask_for_file
 from projects.lamps import lamp_of
 from projects.models import Document, Funding, ProjectStep
@@ -30,6 +31,8 @@ from .results import results_panel
 
 class ProjectPage(RecordAdmin):
     """A project's page with its overview; the list and the forms are `ProjectAdmin`'s."""
+
+    move = staticmethod(lambda obj, **data: move_project(project=obj, **data))
 
     def frozen(self, obj):
         """What was carried into the next campaign stays as it was."""

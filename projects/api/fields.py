@@ -39,3 +39,8 @@ class QuantityField(serializers.Field):
             "qualifier": quantity.qualifier.value,
             "text": str(quantity),
         }
+
+
+@extend_schema_field(QUANTITY | {"nullable": True})
+class MaybeQuantityField(QuantityField):
+    """A quantity that a row may do without: null."""

@@ -11,6 +11,7 @@ from projects.filters import NeedFilters
 from projects.models import Campaign, Need
 from projects.needs import gaps_of, with_gaps
 from registry.core.api import PlainText, StrictSerializer
+from registry.core.models import Scope
 
 from .fields import QuantityField, Text
 from .writing import (
@@ -144,6 +145,7 @@ class NeedViewSet(Writing):
     serializer_class = NeedSerializer
     detail_serializer_class = NeedDetailSerializer
     filterset_class = NeedFilters
+    write_scope = Scope.NEEDS
 
     def rows(self, found):
         return with_gaps(found.select_related("county", "field"))

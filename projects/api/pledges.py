@@ -13,6 +13,7 @@ from projects.filters import PledgeFilters
 from projects.models import Instalment, Need, Pledge, PledgeItem
 from projects.models.items import ItemKind
 from registry.core.api import PlainText, StrictSerializer
+from registry.core.models import Scope
 
 from .fields import QuantityField, Text
 from .needs import NeedContactSerializer
@@ -46,7 +47,10 @@ class PledgeItemSerializer(serializers.ModelSerializer):
     measure = QuantityField()
     need_item = serializers.IntegerField(source="need_item_id", allow_null=True)
     company = serializers.CharField(
-        source="enterprise.name", default=None, help_text="The member company that gives it: `origin` is `mobilised`."
+        source="enterprise.name",
+        default=None,
+        allow_null=True,
+        help_text="The member company that gives it: `origin` is `mobilised`.",
     )
 
     class Meta:
@@ -58,7 +62,7 @@ class PledgeSerializer(serializers.ModelSerializer):
     organisation = serializers.IntegerField(source="organisation_id")
     organisation_name = serializers.CharField(source="organisation.name")
     need = serializers.IntegerField(source="need_id", allow_null=True)
-    need_name = Text(source="need.name", default=None)
+    need_name = Text(source="need.name", default=None, allow_null=True)
     county = serializers.CharField(
         source="receiver.code", default=None, allow_null=True, help_text="Of the need, or of a free pledge."
     )
@@ -172,6 +176,7 @@ class PledgeViewSet(Writing):
     serializer_class = PledgeSerializer
     detail_serializer_class = PledgeDetailSerializer
     filterset_class = PledgeFilters
+    write_scope = Scope.PLEDGES
 
     def rows(self, found):
         along = found.select_related("organisation", "need__county", "need__field", "county", "field")

@@ -8,7 +8,7 @@ from projects.publishing.versions import versions_of
 from projects.tables import Row, ledger
 from projects.whole import Whole
 
-from .fields import QuantityField, Text
+from .fields import MaybeQuantityField, QuantityField, Text
 
 
 class NamedCodeSerializer(serializers.Serializer):
@@ -46,20 +46,24 @@ class FacetSerializer(serializers.Serializer):
     count = serializers.IntegerField()
 
 
+class YearFacetSerializer(FacetSerializer):
+    value = serializers.IntegerField()
+
+
 class FacetsSerializer(serializers.Serializer):
     county = FacetSerializer(many=True)
     field = FacetSerializer(many=True)
     stage = FacetSerializer(many=True)
-    year = FacetSerializer(many=True)
+    year = YearFacetSerializer(many=True)
 
 
 class PartySerializer(serializers.Serializer):
-    organisation = serializers.IntegerField(source="organisation.pk", default=None)
+    organisation = serializers.IntegerField(source="organisation.pk", default=None, allow_null=True)
     name = Text(help_text="As it was called on the day of signing.")
     role = serializers.CharField()
     role_name = serializers.CharField()
     is_enterprise = serializers.BooleanField(source="enterprise")
-    unnamed = QuantityField(help_text="How many parties the source counts without naming them; else null.")
+    unnamed = MaybeQuantityField(help_text="How many parties the source counts without naming them; else null.")
 
 
 class FieldSerializer(serializers.Serializer):
@@ -73,10 +77,10 @@ class FundingSerializer(serializers.ModelSerializer):
     state_name = serializers.CharField(source="get_state_display", read_only=True)
     kind_name = serializers.CharField(source="get_kind_display", read_only=True)
     origin_name = serializers.CharField(source="get_origin_display", read_only=True)
-    party = serializers.CharField(source="party.name", default=None)
+    party = serializers.CharField(source="party.name", default=None, allow_null=True)
     money = QuantityField()
     goods = Text()
-    measure = QuantityField()
+    measure = MaybeQuantityField()
 
     class Meta:
         model = Funding
@@ -145,8 +149,8 @@ class InnerSerializer(serializers.Serializer):
 
 
 class SiteSerializer(serializers.Serializer):
-    county = serializers.CharField(source="county.code", default=None, help_text="Today's county.")
-    county_name = serializers.CharField(source="county.name", default=None)
+    county = serializers.CharField(source="county.code", default=None, allow_null=True, help_text="Today's county.")
+    county_name = serializers.CharField(source="county.name", default=None, allow_null=True)
     division = serializers.CharField(source="division.code", help_text="The unit as it was entered.")
     division_name = serializers.CharField(source="division.name")
     place = serializers.CharField(source="address")
@@ -171,6 +175,7 @@ class VersionSerializer(serializers.Serializer):
 class ProjectSerializer(ProjectRowSerializer):
     """The keys of a row, and the whole of the project. `checklist` and `inner` are null for the public."""
 
+    version = serializers.IntegerField(source="project.version", help_text="What `If-Match` asks for.")
     campaign = serializers.CharField(source="project.campaign.code")
     summary = Text(source="project.summary")
     approach = Text(source="project.approach")

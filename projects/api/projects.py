@@ -1,28 +1,39 @@
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from projects.actions.projects import move_project
 from projects.export import HEAD, export_rows
 from projects.filters import ProjectFilters, project_facets
 from projects.models import Project
+from projects.models.stages import Stage
 from projects.tables import Row, ledger
 from projects.whole import whole_projects
-from registry.core.api import ReadOnly
+from registry.core.api import AsAsked, PlainText, StrictSerializer, version_of
 from registry.core.exports import FORMATS, download
 from registry.core.filters import BadQuery
+from registry.core.models import Scope
 
 from .project_json import FacetsSerializer, ProjectRowSerializer, ProjectSerializer, project_json
+from .writing import Writing, changes
 
 
-class ProjectViewSet(ReadOnly):
+class MoveBody(StrictSerializer):
+    to = serializers.ChoiceField(choices=Stage.choices)
+    reason = PlainText(max_length=300, required=False, allow_blank=True, help_text="Where it goes back or ends.")
+
+
+class ProjectViewSet(Writing):
     """Projects: the published ones, and those that the account works with."""
 
     queryset = Project.objects.all()
     serializer_class = ProjectRowSerializer
     detail_serializer_class = ProjectSerializer
     filterset_class = ProjectFilters
+    write_scope = Scope.PROJECTS
 
     def rows(self, found):
         return ledger(found)
@@ -35,19 +46,31 @@ class ProjectViewSet(ReadOnly):
         return self.get_paginated_response([Row(values).as_dict() for values in page])
 
     def retrieve(self, request, *args, **kwargs):
-        return Response(project_json(self.get_object(), request.user))
+        project = self.get_object()
+        return Response(project_json(project, request.user), headers=version_of(project))
 
-    @extend_schema(responses=FacetsSerializer)
+    @changes(MoveBody, ProjectSerializer, ("Under way", {"to": "under_way"}))
+    @action(detail=True, methods=["post"])
+    def move(self, request, pk):
+        """Move it along its stages. 409 names what is missing."""
+
+        def change(project, *, version, to, reason=""):
+            move_project(project=project, to=to, by=request.user, reason=reason, version=version)
+
+        return self.changed(request, ["projects.move_project"], MoveBody, change)
+
+    @extend_schema(responses=FacetsSerializer, filters=True)
     @action(detail=False, pagination_class=None)
     def facets(self, request):
         """How many of the projects found there are by county, field, stage and year."""
         return Response(project_facets(self._found()))
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=tuple(FORMATS))],
-        responses={(200, "text/csv"): OpenApiTypes.BINARY},
+        filters=True,
+        parameters=[OpenApiParameter("format", str, enum=tuple(FORMATS), default="csv")],
+        responses={(200, kind.partition(";")[0]): OpenApiTypes.BINARY for _make, kind in FORMATS.values()},
     )
-    @action(detail=False, pagination_class=None)
+    @action(detail=False, pagination_class=None, content_negotiation_class=AsAsked)
     def export(self, request):
         """Everything found as a file, streamed, in the order asked for."""
         found = self._found(also=("format",))

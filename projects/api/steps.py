@@ -15,7 +15,7 @@ from projects.rounds import rounds_of
 from projects.step_filters import StepFilters
 from registry.core.api import IF_MATCH, PlainText, ReadOnly, StrictSerializer, seen_version
 from registry.core.dates import today
-from registry.core.models import User
+from registry.core.models import Scope, User
 
 from .fields import Text
 
@@ -145,6 +145,7 @@ class StepViewSet(ReadOnly):
     serializer_class = StepRowSerializer
     detail_serializer_class = StepDetailSerializer
     filterset_class = StepFilters
+    write_scope = Scope.STEPS
 
     def rows(self, found):
         return found.select_related("project", "responsible", "depends_on")

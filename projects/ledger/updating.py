@@ -19,8 +19,8 @@ from projects.actions.corrections import (
     record_result,
 )
 from projects.actions.funding import record_funding
+from projects.actions.projects import move_project
 from projects.models import Field, Funding, Project, Result
-from registry.core.actions import move
 from registry.core.models import User
 from registry.core.quantity import Qualifier
 from registry.core.refusals import refusal_in_words
@@ -150,7 +150,7 @@ class _Update:
         elif key == "county":
             change_sites(project=self.project, by=self.by, divisions=self.entry["county"])
         elif key == "status":
-            move(self.project, to=self.entry["status"], by=self.by, reason=self.reason)
+            move_project(project=self.project, to=self.entry["status"], by=self.by, reason=self.reason)
         elif key in MONEY:
             self._put_money(next(line for line in funding_lines(self.entry) if line.key == key))
         else:

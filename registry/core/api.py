@@ -6,34 +6,41 @@ What an action refuses is 400 where a part of the body is wanting, else 409. A r
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import APIException, NotFound, Throttled
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
 from registry.core.actions import Stale
+from registry.core.conditional import conditional
 from registry.core.filters import BadQuery
 from registry.core.once import Answer, Busy, Crowded, OtherRequest, answered_once, attempted, digest_of
 from registry.core.paging import PARAMETERS
 from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text, excerpt
 
+logger = logging.getLogger(__name__)
+
 ALSO = (*PARAMETERS, "cursor")
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that was seen: `"7"`.'
-)
+    "If-Match", str, OpenApiParameter.HEADER, required=True,
+    description='The version that was seen: the `ETag` of the row, or `"7"`.',
+)  # fmt: skip
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
     description="Of your own making, new for every new request: 8 to 100 letters, digits and `-._:`, a UUID for one. "
@@ -53,7 +60,7 @@ IN_THE_WAY = {
 }
 """What is answered where other requests are in the way of this one, and nothing was done."""
 
-_VERSION = re.compile('"([0-9]{1,10})"')
+_VERSION = re.compile('"([0-9]{1,10})(?:-[0-9a-f]{16})?"')
 _KEY = re.compile("[A-Za-z0-9._:-]{8,100}")
 
 
@@ -91,8 +98,14 @@ def handle(error, context):
     if type(error) in IN_THE_WAY:
         code, headers = IN_THE_WAY[type(error)]
         return Response({"detail": str(error), "errors": {}}, status=code, headers=headers)
+    if isinstance(error, OperationalError):
+        logger.warning("the database did not answer a request of the interface", exc_info=error)
+        words = _("The database does not answer just now. Nothing was done: send the request again.")
+        return Response({"detail": words, "errors": {}}, status=503, headers={"Retry-After": "5"})
     if isinstance(error, ObjectDoesNotExist):
         error = NotFound()
+    if isinstance(error, Throttled):
+        error.detail = _("That was too often. Ask again in %d seconds.") % error.wait
     response = exception_handler(error, context)
     if isinstance(error, serializers.ValidationError) and isinstance(error.detail, dict):
         words = " ".join(f"{name}: {' '.join(_sentences(told))}" for name, told in error.detail.items())
@@ -123,6 +136,11 @@ def seen_version(request):
         raise VersionNotNamed
     found = _VERSION.fullmatch(request.headers["If-Match"].strip())
     return int(found[1]) if found else 0
+
+
+def version_of(record):
+    """The header that says which version of a record is answered."""
+    return {"ETag": f'"{record.version}"'}
 
 
 class KeyNotGiven(APIException):
@@ -178,20 +196,34 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+@csrf_exempt  # nothing is done there; a program that errs is told so by JSON
 def no_such_endpoint(request, path=""):
     """Whatever else is asked for under /api/: JSON, since a program is asking."""
     return JsonResponse({"detail": _("There is no such address in the interface. See /api/docs/.")}, status=404)
 
 
+class AsAsked(DefaultContentNegotiation):
+    """For answers whose form the query says: a file for whoever accepts files, and faults as JSON all the same."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
 class ReadOnly(GenericViewSet):
     """A list and single rows, read only. A row that the person may not see is as missing: 404.
 
-    Subclasses name `queryset` (scoped by its `visible_to`), `filterset_class`, and two serializers.
+    Subclasses name `queryset` (scoped by its `visible_to`), `filterset_class`, and two serializers; those that write
+    also `write_scope`, which a token must hold.
     """
 
     filter_backends = (StrictFilters,)
     detail_serializer_class = None
     lookup_value_regex = "[0-9]{1,18}"
+    write_scope = None
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        return response if response.streaming else conditional(request, response)
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.user)
@@ -220,8 +252,7 @@ class ReadOnly(GenericViewSet):
         serializer = (self.detail_serializer_class or self.serializer_class)(
             found, context=self.get_serializer_context()
         )
-        version = {"ETag": f'"{found.version}"'} if hasattr(found, "version") else {}
-        return Response(serializer.data, status=code, headers={**version, **(headers or {})})
+        return Response(serializer.data, status=code, headers={**version_of(found), **(headers or {})})
 
     def get_object(self):
         if self.request.query_params:

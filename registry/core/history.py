@@ -34,7 +34,7 @@ FOR_MACHINES = frozenset({"id", "version", "updated_at", "pinyin", "initials"})
 SAID_ANYWAY = frozenset({"status_at", "status_reason"})
 """Columns that repeat the instant and the reason of the line; shown where a change came from outside."""
 
-ACCOUNT_TABLES = ("core_user", "core_userrole", "counties_posting", "orgs_membership")
+ACCOUNT_TABLES = ("core_user", "core_userrole", "counties_posting", "orgs_membership", "core_token")
 """What the audit administrator reads: accounts, roles and postings, no business data."""
 
 _TITLES = ("name", "title", "indicator", "goods", "what", "person", "text", "original_name", "number")
@@ -44,6 +44,12 @@ ACTION_NAMES = {
     "account.roles": gettext_lazy("Roles given or taken"),
     "account.password": gettext_lazy("Password set"),
     "account.close": gettext_lazy("Account closed"),
+    "token.make": gettext_lazy("Token of a system made"),
+    "token.revoke": gettext_lazy("Token of a system revoked"),
+    "webhook.deliver": gettext_lazy("Webhook sent"),
+    "webhook.again": gettext_lazy("Webhook sent again"),
+    "webhook.test": gettext_lazy("Webhook tried"),
+    "webhook.secret": gettext_lazy("New secret of a webhook"),
     "account.open": gettext_lazy("Account opened again"),
     "job.told": gettext_lazy("End of a job told"),
     "notice.read": gettext_lazy("Message read"),
@@ -177,7 +183,7 @@ class _Telling:
         root = self.models.get(change.root_table)
         return Entry(
             change=change,
-            who=self._name(get_user_model(), change.actor_id) if change.actor_id else "",
+            who=self._who(change),
             outside=self._outside(change),
             action=self._action(change),
             row=self._row(change),
@@ -185,6 +191,11 @@ class _Telling:
             root=(change.root_table, change.root_pk),
             differences=list(self._differences(change)),
         )
+
+    def _who(self, change):
+        """The account, and the system by whose token it was used."""
+        who = self._name(get_user_model(), change.actor_id) if change.actor_id else ""
+        return _("%(who)s, through %(system)s") % {"who": who, "system": change.through} if change.through else who
 
     def _outside(self, change):
         if change.actor_id:

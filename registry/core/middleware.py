@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from .public_session import asks_no_records, is_public_session, public_session, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .text import mask_answer
-from .trail import request_id
+from .trail import request_id, through
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -39,7 +39,8 @@ class LanguageMiddleware:
 
 
 class TrailMiddleware:
-    """Gives each request an id: a proxy's `X-Request-ID` where it is well formed, else our own."""
+    """Gives each request an id: a proxy's `X-Request-ID` where it is well formed, else our own. What a request says
+    of the system that it came from ends with it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -47,11 +48,12 @@ class TrailMiddleware:
     def __call__(self, request):
         foreign = request.headers.get("X-Request-ID", "")
         request.id = foreign if _FOREIGN_ID.match(foreign) else uuid.uuid4().hex
-        token = request_id.set(request.id)
+        token, system = request_id.set(request.id), through.set("")
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(token)
+            through.reset(system)
         response.headers["X-Request-ID"] = request.id
         return response
 

@@ -10,7 +10,7 @@ What a reader owns is told by name (`own_affairs`): messages, jobs, saved views,
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from .roles import Role
 
@@ -57,6 +57,17 @@ def may_make_temporary_tables():
     """
     if _is_read_only.get():
         _set("SET TRANSACTION READ WRITE")
+
+
+@contextmanager
+def writing_after_all():
+    """A transaction that may write although those who only read ask: for what the house itself notes of their visit.
+
+    Not to be called inside another transaction of theirs, which has been begun as one that only reads.
+    """
+    with transaction.atomic():
+        may_make_temporary_tables()
+        yield
 
 
 def is_refusal(error):

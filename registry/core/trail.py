@@ -15,15 +15,19 @@ from django.db import connection, transaction
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Set by the middleware for each request; a command or a job sets its own."""
 
+through: ContextVar[str] = ContextVar("through", default="")
+"""The system whose token is used; set for the length of its request."""
+
 _current: ContextVar[tuple] = ContextVar("acting", default=("", "", "", ""))
-_SETTINGS = ("bangfu.actor_id", "bangfu.action", "bangfu.reason", "bangfu.batch_id", "bangfu.request_id")
+_SETTINGS = tuple(f"bangfu.{name}" for name in ("actor_id", "action", "reason", "batch_id", "request_id", "through"))
 
 
 def _tell(values):
+    told = (*values, request_id.get(), through.get())
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS)),
-            [word for pair in zip(_SETTINGS, (*values, request_id.get()), strict=True) for word in pair],
+            [word for pair in zip(_SETTINGS, told, strict=True) for word in pair],
         )
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from .dates import format_instant
 from .history import entry_of
-from .models import Blob, Change, Notice, Outgoing
+from .models import Blob, Change, Delivery, Notice, Outgoing
 from .refusals import refusal_in_words
 from .trail import acting
 
@@ -30,7 +30,7 @@ UNDO_WITHIN = datetime.timedelta(hours=24)
 """How long after its last change a batch can be undone. The database's own rule for registered projects and
 organisations, `bangfu_refuse_delete`, says the same."""
 
-STAYS = tuple(model._meta.db_table for model in (Notice, Outgoing, Blob))
+STAYS = tuple(model._meta.db_table for model in (Notice, Outgoing, Delivery, Blob))
 """Messages were read and bytes are shared: an undo leaves them, and nothing that befalls them stands in its way."""
 
 _OTHERS = "core_change o WHERE o.id > %(first)s AND o.batch_id <> %(batch)s AND o.table_name <> ALL(%(stays)s)"

@@ -1,17 +1,65 @@
 """The counted figures over HTTP."""
 
 from django.core.exceptions import ValidationError
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
+from registry.core.conditional import conditional
 from registry.core.filters import only_known
+from registry.core.quantity import Qualifier
 
 from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, report
 from .figures.as_json import report_json
+
+TEXT = {"type": "string"}
+TOTAL = {
+    "value": {"type": "string", "nullable": True, "description": "Decimal; null: nothing is stated."},
+    "qualifier": {"type": "string", "enum": Qualifier.values},
+    "lines": {"type": "integer", "description": "Rows that were counted."},
+    "inexact": {"type": "integer", "description": "Rows that are inexact: they make the total so."},
+    "not_stated": {"type": "integer", "description": "Rows without a number: they add nothing."},
+}
+FIGURE = TOTAL | {
+    "code": TEXT, "label": TEXT, "unit": TEXT, "text": {"type": "string", "description": "As a page prints it."},
+    "rule": {"type": "string", "description": "How it is counted."}, "note": TEXT,
+    "additive": {"type": "boolean", "description": "Whether it is a sum."},
+}  # fmt: skip
+
+
+def _whole(properties, **more):
+    return {"type": "object", "required": list(properties), "properties": properties, **more}
+
+
+CELL = _whole({"value": TEXT, "label": TEXT})
+FIGURES = {"type": "object", "additionalProperties": _whole(TOTAL), "description": "By the code of the figure."}
+SLICE = _whole(
+    {
+        "by": {"type": "array", "items": {"type": "string", "enum": list(DIMENSIONS)}},
+        "additive": {
+            "type": "object", "additionalProperties": {"type": "boolean"},
+            "description": "By the code of the figure: whether the rows add up to the whole.",
+        },
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object", "required": ["figures"], "properties": {"figures": FIGURES},
+                "additionalProperties": CELL, "description": "A cell for each dimension, and the figures there.",
+            },
+        },
+    }
+)  # fmt: skip
+REPORT = _whole(
+    {
+        "as_of": {"type": "string", "format": "date-time"},
+        "campaign": {"type": "string", "nullable": True},
+        "filters": {"type": "object", "additionalProperties": CELL, "description": "By dimension."},
+        "figures": {"type": "array", "items": _whole(FIGURE)},
+        "slices": {"type": "array", "items": SLICE},
+    }
+)
 
 
 @extend_schema(
@@ -27,7 +75,7 @@ from .figures.as_json import report_json
             if code != "campaign"
         ),
     ],
-    responses=OpenApiTypes.OBJECT,
+    responses={200: REPORT},
 )
 @api_view(["GET"])
 def figures_view(request):
@@ -36,6 +84,6 @@ def figures_view(request):
         only_known(request.query_params, (*PARAMETERS, "by"))
         asked = read_question(request.query_params)
         by = [part for part in request.query_params.get("by", "").split(",") if part]
-        return Response(report_json(report(user=request.user, by=by, **asked)))
+        return conditional(request, Response(report_json(report(user=request.user, by=by, **asked))))
     except ValidationError as error:
         raise exceptions.ValidationError({"detail": " ".join(error.messages)}) from error

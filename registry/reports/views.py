@@ -1,7 +1,6 @@
 """Public pages made of several rooms: the nine cases, events."""
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe

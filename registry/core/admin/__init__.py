@@ -1,5 +1,6 @@
 from .calendar import CalendarDayAdmin
 from .deeds import Deed, DeedPages, ReasonForm
+from .interface import DeliveryAdmin, SubscriptionAdmin, TokenAdmin
 from .list_files import in_money
 from .outbox import OutgoingAdmin
 from .panels import Panel
@@ -12,12 +13,15 @@ __all__ = [
     "ChangeAdmin",
     "Deed",
     "DeedPages",
+    "DeliveryAdmin",
     "KnownSelect",
     "OutgoingAdmin",
     "Panel",
     "ReasonForm",
     "RecordAdmin",
     "RecordInline",
+    "SubscriptionAdmin",
+    "TokenAdmin",
     "UserAdmin",
     "in_money",
 ]

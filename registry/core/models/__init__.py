@@ -1,5 +1,6 @@
 from .blob import Blob
 from .calendar import CalendarDay
+from .interface import Delivery, HookEvent, Scope, Subscription, Token, Usage
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
@@ -14,6 +15,8 @@ __all__ = [
     "CalendarDay",
     "Change",
     "Channels",
+    "Delivery",
+    "HookEvent",
     "Job",
     "Named",
     "Notice",
@@ -21,6 +24,10 @@ __all__ = [
     "Outgoing",
     "Record",
     "SavedView",
+    "Scope",
+    "Subscription",
+    "Token",
+    "Usage",
     "User",
     "UserRole",
     "in_both",

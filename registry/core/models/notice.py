@@ -38,6 +38,7 @@ class Notice(Record):
         DIFFICULTY = "difficulty", _("difficulty")
         MATCHING = "matching", _("needs and pledges")
         JOB = "job", _("work finished")
+        INTERFACE = "interface", _("other systems")
 
     owner = "recipient"
 

@@ -24,7 +24,8 @@ class Change(models.Model):
     the change (null for a deletion): the latest `after` of each row is the state at any instant.
     `actor_id` is null when the change came from outside the application, which is itself a finding;
     `db_user` then says through which database account. It is a plain number, not a foreign key:
-    the trail outlives every other table. `undoes` names the batch that the change takes back.
+    the trail outlives every other table. `undoes` names the batch that the change takes back, `through` the system
+    by whose token the actor's account was used.
     """
 
     class Operation(models.TextChoices):
@@ -47,6 +48,7 @@ class Change(models.Model):
     reason = models.TextField(_("why"), blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     batch_id = models.CharField(_("batch"), max_length=64, blank=True)
+    through = models.CharField(_("through the system"), max_length=100, blank=True, default="", db_default="")
     undoes = models.CharField(_("undoes the batch"), max_length=64, blank=True, default="", db_default="")
 
     objects = ChangeQuerySet.as_manager()

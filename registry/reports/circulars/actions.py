@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from projects.actions.announcing import announce_circular
 from projects.models import Circular, CircularFigure, CircularPart
 from registry.core.actions import locked
 from registry.core.blobs import store
@@ -179,6 +180,8 @@ def move_circular(*, circular, to, by, reason=""):
             if to == Circular.Status.ISSUED:
                 _freeze(fresh, by)
         fresh.move_to(to, by=by, reason=reason)
+        if to == Circular.Status.ISSUED:
+            announce_circular(fresh)
     return fresh
 
 

@@ -1,4 +1,4 @@
-"""The worker: queued jobs, daily work, outgoing texts. Any number may run at once."""
+"""The worker: queued jobs, daily work, outgoing texts, webhooks. Any number may run at once."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from registry.core.channels import deliver_next
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
+from registry.core.webhooks import deliver_next as tell_next_system
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +26,9 @@ CLOCK = 30
 
 class Command(BaseCommand):
     help = (
-        "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days) and sends outgoing texts, "
-        "until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at once share it all."
+        "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days), sends outgoing texts, tells "
+        "other systems, until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at "
+        "once share it all."
     )
 
     def add_arguments(self, parser):
@@ -77,4 +79,4 @@ class Command(BaseCommand):
         if time.monotonic() - self.clock >= CLOCK:
             ask_for_due()
             self.clock = time.monotonic()
-        return bool(run_next() or deliver_next())
+        return bool(run_next() or deliver_next() or tell_next_system())

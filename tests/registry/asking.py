@@ -1,0 +1,145 @@
+"""Thousands of questions made from the interface's own description, asked as four roles, in this process.
+
+`ask(role, cases)` asks so many of them and returns what was answered wrongly: a fault of the server, or a status, a
+header, a content type or a body that the description does not have. Half of the requests follow the description, half
+break it somewhere; ids of rows that exist, versions and keys are put in often enough that not everything is 404.
+"""
+
+import io
+import json
+import uuid
+from collections import Counter
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, seed
+from hypothesis import settings as search
+from hypothesis import strategies as st
+
+from counties.models import Division
+from orgs.models import Organisation
+from projects.models import Circular, Need, Pledge, Project, ProjectStep
+from registry.core.models import Scope, User
+from registry.core.tokens import in_a_year, make_token
+
+ROLES = (None, "org", "county", "bureau")
+KINDS = {
+    "projects": Project, "needs": Need, "pledges": Pledge, "steps": ProjectStep, "circulars": Circular,
+    "organisations": Organisation,
+}  # fmt: skip
+SEED = 20201
+
+
+def prepare():
+    """The demo data, and a token with every scope for each role: {role: headers}."""
+    call_command("load_reference", verbosity=0)
+    call_command("load_demo", projects=12, verbosity=0)
+    told = {None: {}}
+    for role in ROLES[1:]:
+        owner = User.objects.get(username=role)
+        _token, secret = make_token(by=None, system="asking", owner=owner, scopes=Scope.values, expires_on=in_a_year())
+        told[role] = {"Authorization": f"Bearer {secret}"}
+    return told
+
+
+class Asking:
+    """The questions of one run. `answers` counts the codes, `wrong` keeps (request, what was wrong)."""
+
+    def __init__(self, schemathesis):
+        with _connection_kept():
+            self.schema = schemathesis.openapi.from_wsgi(
+                "/api/schema/", get_wsgi_application(), headers={"Accept": "application/vnd.oai.openapi+json"}
+            )
+        self.modes = list(schemathesis.GenerationMode)
+        self.faults = (schemathesis.core.failures.FailureGroup, schemathesis.core.failures.Failure)
+        self.checks = _checks()
+        self.operations = [found.ok() for found in self.schema.get_all_operations()]
+        self.answers, self.wrong, self.number = Counter(), [], 0
+
+    def ask(self, headers, cases):
+        """Ask at least `cases` questions in this name, the same share of each operation."""
+        share = -(-cases // (len(self.operations) * len(self.modes)))
+        with _connection_kept():
+            for operation in self.operations:
+                for mode in self.modes:
+                    self._ask(operation, mode, headers, share)
+
+    def _ask(self, operation, mode, headers, share):
+        keys = _keys(operation.path)
+
+        @seed(SEED)
+        @search(
+            max_examples=share, deadline=None, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(case=operation.as_strategy(mode), data=st.data())
+        def one(case, data):
+            self._one(case, data, keys, headers)
+
+        one()
+
+    def _one(self, case, data, keys, headers):
+        if case.path_parameters and keys and data.draw(st.integers(0, 3)):
+            name = next(iter(case.path_parameters))
+            case.path_parameters[name] = data.draw(st.sampled_from(keys))
+        given_headers = dict(case.headers or {})
+        if "If-Match" in given_headers and data.draw(st.integers(0, 3)):
+            given_headers["If-Match"] = data.draw(st.sampled_from(['"1"', '"2"', '"3"']))
+        if case.method == "POST" and data.draw(st.integers(0, 3)):
+            given_headers["Idempotency-Key"] = str(uuid.UUID(int=data.draw(st.integers(0, 2**128 - 1))))
+        case.headers = given_headers
+        answer = case.call(headers=headers)
+        self.number += 1
+        self.answers[answer.status_code] += 1
+        try:
+            case.validate_response(answer, checks=self.checks)
+        except self.faults as fault:  # told, not raised, so that all are seen
+            self.wrong.append((f"{case.method} {case.operation.path}", _in_short(fault), _request(case)))
+
+
+@contextmanager
+def _connection_kept():
+    """A request of this process does not close the connection on which the test has its data."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+def _checks():
+    from schemathesis.checks import (  # noqa: PLC0415 - only where it is installed
+        content_type_conformance,
+        not_a_server_error,
+        response_headers_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+    return [
+        not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+        response_schema_conformance,
+    ]  # fmt: skip
+
+
+def _keys(path):
+    family = path.removeprefix("/api/v1/").partition("/")[0]
+    if family == "counties":
+        return list(Division.objects.designated().values_list("code", flat=True)[:5])
+    return list(KINDS[family].objects.order_by("?").values_list("pk", flat=True)[:8]) if family in KINDS else []
+
+
+def _in_short(fault):
+    parts = getattr(fault, "exceptions", [fault])
+    return " | ".join(" ".join(f"{type(part).__name__}: {part}".split())[:400] for part in parts)
+
+
+def _request(case):
+    out = io.StringIO()
+    json.dump({"path": case.path_parameters, "query": case.query, "body": case.body}, out, default=str)
+    return out.getvalue()[:400]
