@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -25,7 +26,13 @@ PUBLIC = (
     (_("Praise and awards"), "praise"),
     (_("Open data"), "data"),
 )
-ABOUT = ((_("Counting rules"), "rules"), (_("Nine cases"), "cases"), (_("Interface"), "api-docs"))
+ABOUT = (
+    (_("Counting rules"), "rules"),
+    (_("Nine cases"), "cases"),
+    (_("Interface"), "api-docs"),
+    (_("Accessibility statement"), "accessibility"),
+    (_("Site map"), "sitemap"),
+)
 DESK = (
     (_("Checklist board"), "board", "projects.view_projectstep"),
     (_("Sign-off queue"), "verify", "projects.verify_projectstep"),
@@ -122,12 +129,27 @@ class Shell:
 
     @property
     def sitemap(self):
-        return self._links(PUBLIC + ABOUT)
+        return self.links(PUBLIC + ABOUT)
 
     @property
     def legal(self):
         """Pairs of label and text, those that the settings give."""
         return [(label, getattr(settings, name)) for label, name in LEGAL if getattr(settings, name)]
+
+    @property
+    def contact(self):
+        """Who runs the site and how to reach them: the first three of the legal lines, where they are set."""
+        return [(label, getattr(settings, name)) for label, name in LEGAL[:3] if getattr(settings, name)]
+
+    @property
+    def canonical(self):
+        """The page's one address: without filters and order, with its number in a long list.
+
+        Both languages stand at the same address (a switch chooses), so no page names another as its translation.
+        """
+        place = settings.SITE_URL or f"{self.request.scheme}://{self.request.get_host()}"
+        page = self.request.GET.get("page", "")
+        return f"{place}{quote(self.request.path)}" + (f"?page={page}" if page.isascii() and page.isdigit() else "")
 
     def _public(self):
         works_at_desk = self.user is not None and self.user.is_staff
@@ -137,17 +159,18 @@ class Shell:
         )
         if self.user is not None and not self.user.roles:
             own = ((_("My application"), "waiting"),)
-        return self._links(own + PUBLIC)
+        return self.links(own + PUBLIC)
 
     def _desk(self):
         if self.user is None or not self.user.is_staff:
-            return self._links(PUBLIC)
+            return self.links(PUBLIC)
         lists = tuple((label, f"admin:{name}") for label, name, permission in DESK if self.user.has_perm(permission))
         traced = (HISTORY,) if self.user.has_perm("core.view_change") else ()
         reports = (REPORTS,) if self.user.holds(*READERS) else traced
-        return self._links(((_("Workbench"), "admin:index"), *lists, *reports, (_("Public site"), "home")))
+        return self.links(((_("Workbench"), "admin:index"), *lists, *reports, (_("Public site"), "home")))
 
-    def _links(self, table):
+    def links(self, table):
+        """The `Link`s of a table of labels and names of pages; a page that is not there is left out."""
         links = []
         for label, name in table:
             with suppress(NoReverseMatch):  # a model that is not on the desk has no list
