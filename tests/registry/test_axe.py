@@ -177,7 +177,8 @@ def pages():
         reverse(name)
         for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login", "signup", "needs")
     ]
-    public += [reverse("needs"), reverse("need", args=(Need.objects.open().first().number,))]
+    public += [reverse("accessibility"), reverse("sitemap"), "/no-such-page/"]
+    public += [reverse("need", args=(Need.objects.open().first().number,))]
     public += [project.get_absolute_url(), reverse("county", args=("130723",)), reverse("figure", args=("funds",))]
     desk = [reverse("admin:index"), reverse("admin:projects_project_changelist"), reverse("admin:projects_project_add")]
     desk += [
@@ -190,6 +191,21 @@ def pages():
         reverse("admin:projects_projectstep_change", args=(project.steps.first().pk,)),
     ]
     return public, desk
+
+
+def tour():
+    """Every page as (who opens it, the pages): None for everybody."""
+    public, desk = pages()
+    shown, read, kept = pages_of_the_reports()
+    issued, composed = pages_of_circulars()
+    giver, receiver = pages_about_pledges()
+    return [
+        (None, [*public, *shown, *issued]),
+        ("bureau", [*desk, *read, *kept, *composed]),
+        ("auditor", read),
+        ("county", [*pages_of_the_county(), *receiver]),
+        ("org", giver),
+    ]
 
 
 def faults_of(page, address):
