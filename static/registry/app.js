@@ -120,7 +120,7 @@
   });
 
   /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
-  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; });
+  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
   document.querySelector("[data-focus]")?.focus();
   const here = document.querySelector(".sections [aria-current]");
   if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;

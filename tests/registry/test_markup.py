@@ -1,4 +1,5 @@
-"""Every page is valid HTML, in both languages, by html-validate: ours by its recommended rules (rules.json), the lists and forms of Django's admin, whose markup is not ours, by the standard's own (desk.json)
+"""Every page is valid HTML, in both languages, by html-validate: ours by its recommended rules (rules.json), the lists
+and forms of Django's admin, whose markup is not ours, by the standard's own (desk.json).
 
 What is switched off or loosened, and why:
 `no-trailing-whitespace`: what a template leaves at the end of a line is seen by nobody.
