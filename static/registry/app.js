@@ -62,7 +62,7 @@
       }
     } else if (!typing(event.target) && event.key === "?") {
       const keys = document.querySelector("dialog.key-help");
-      if (keys && !keys.open) {
+      if (keys?.showModal && !keys.open) { // a browser without dialogs has no help for keys, and nothing else is lost
         event.preventDefault();
         keys.showModal();
       }
