@@ -65,6 +65,11 @@ LEGAL = (
 )
 
 
+REGISTERS = {"SITE_ICP": "https://beian.miit.gov.cn/"}
+"""Where a filing number can be looked up: whoever shows the ICP number must lead there (article 13 of the
+非经营性互联网信息服务备案管理办法). A link only: nothing is fetched from there."""
+
+
 @dataclass(frozen=True)
 class Link:
     label: str
@@ -133,8 +138,9 @@ class Shell:
 
     @property
     def legal(self):
-        """Pairs of label and text, those that the settings give."""
-        return [(label, getattr(settings, name)) for label, name in LEGAL if getattr(settings, name)]
+        """Label, text and where to look it up (or ""), of those lines that the settings give."""
+        found = [(label, getattr(settings, name), REGISTERS.get(name, "")) for label, name in LEGAL]
+        return [line for line in found if line[1]]
 
     @property
     def contact(self):

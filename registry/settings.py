@@ -17,7 +17,7 @@
 | `SITE_CODE`     | footer: identification code of a government site (网站标识码)                                  |
 | `SITE_ICP`      | footer: ICP filing number (备案号)                                                             |
 | `SITE_POLICE`   | footer: filing number with public security (公安备案号)                                        |
-| `SITE_URL`      | `https://registry.example`: where the site stands, for links in e-mails                        |
+| `SITE_URL`      | `https://registry.example`: where the site stands, for links in mails and the site map         |
 | `EMAIL_URL`     | `smtp://user:password@host:25` (`smtps://`: TLS, `smtp+tls://`: STARTTLS); none: mails are kept |
 | `EMAIL_FROM`    | the sender of e-mails                                                                          |
 | `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |

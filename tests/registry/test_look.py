@@ -227,7 +227,8 @@ def test_the_footer_shows_the_legal_lines_that_are_set(client, settings):
 
     page = client.get("/accounts/login/").content.decode()
 
-    assert re.findall("<dd>(.+?)</dd>", page.split("footer-legal")[1].split("</dl>")[0]) == ["冀ICP备00000000号"]
+    (line,) = re.findall("<dd>(.+?)</dd>", page.split("footer-legal")[1].split("</dl>")[0])
+    assert line == '<a href="https://beian.miit.gov.cn/" rel="external">冀ICP备00000000号</a>'
 
 
 @pytest.mark.django_db

@@ -36,7 +36,7 @@ HTML = {
     r"\sshadowrootmode=": 111, r"\scommandfor=": 135, r"<selectedcontent": 135, r"\sclosedby=": 134,
 }  # fmt: skip
 KINDS = {"css": CSS, "js": JS, "html": HTML}
-COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|^\s*//.*?$", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|(?<!:)//.*?$", re.DOTALL | re.MULTILINE)
 FILES = [
     file
     for kind, folder in (("css", "static/registry"), ("js", "static/registry"), ("html", "templates"))
