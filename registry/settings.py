@@ -20,7 +20,7 @@
 | `DATA_LICENCE`  | licence of open data and its address; default CC BY 4.0, which is for the owner to decide      |
 | `GIVING_PREFIX` | the publisher's prefix by 360Giving; the default `360G-bangfu` is not registered there         |
 | `IATI_REPORTER` | the publisher's identifier by IATI; the default `BANGFU` is not registered there               |
-| `SITE_URL`      | `https://registry.example`: where the site stands, for links in e-mails                        |
+| `SITE_URL`      | `https://registry.example`: where the site stands, for links in mails and the site map         |
 | `EMAIL_URL`     | `smtp://user:password@host:25` (`smtps://`: TLS, `smtp+tls://`: STARTTLS); none: mails are kept |
 | `EMAIL_FROM`    | the sender of e-mails                                                                          |
 | `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |
@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "pgtrigger",
     "rest_framework",
     "django_filters",
@@ -183,6 +184,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "registry.core.middleware.VisitorGZip",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.core.middleware.LanguageMiddleware",

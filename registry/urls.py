@@ -5,14 +5,19 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from registry import health
+from registry import health, site_pages
 from registry.accounts import SignIn
 from registry.core.read_only import own_affairs
-from registry.preferences import preferences
+from registry.preferences import handler400, handler500, preferences  # noqa: F401  Django takes the handlers from here
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("accessibility/", site_pages.accessibility, name="accessibility"),
+    path("sitemap/", site_pages.site_map, name="sitemap"),
+    path("sitemap.xml", site_pages.sitemap_xml, name="sitemap-xml"),
+    path("sitemap-<slug:section>.xml", site_pages.sitemap_part, name="sitemap-part"),
+    path("robots.txt", site_pages.robots, name="robots"),
     path("", include("registry.reports.urls")),
     path("", include("projects.urls")),
     path("my/", include("projects.my.urls")),

@@ -1,5 +1,5 @@
-"""Resolves pyproject.toml and package.json anew into the lock files: for every platform, with hashes, and without any
-address of a registry. `python3 dev.py lock` runs it; nothing but Python's standard library is needed."""
+"""Resolves pyproject.toml and both package.json anew into the lock files: for every platform, with hashes, and without
+any address of a registry. `python3 dev.py lock` runs it; nothing but Python's standard library is needed."""
 
 import contextlib
 import json
@@ -22,17 +22,24 @@ def main():
     dev.call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
     dev.call([*resolve, "--group", "map", "-o", "requirements/map.txt"])
     dev.call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
+    lock_packages_of_node(dev.ROOT)
+    lock_packages_of_node(dev.path(dev.TOOLS))
+    shutil.rmtree(tools)
+    return 0
+
+
+def lock_packages_of_node(folder):
+    lock = os.path.join(folder, "package-lock.json")
     with contextlib.suppress(FileNotFoundError):
-        os.remove(dev.path("package-lock.json"))
-    dev.npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
-    with open(dev.path("package-lock.json")) as file:
+        os.remove(lock)
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved")
+    dev.npm("install", "--prefix", folder, "--package-lock-only", *quiet)
+    with open(lock) as file:
         locked = json.load(file)
     for package in locked["packages"].values():
         package.pop("funding", None)  # addresses that nobody needs here
-    with open(dev.path("package-lock.json"), "w") as file:
+    with open(lock, "w") as file:
         file.write(json.dumps(locked, indent=2) + "\n")
-    shutil.rmtree(tools)
-    return 0
 
 
 if __name__ == "__main__":

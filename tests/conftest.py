@@ -12,9 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
-from dev import BROWSERS
+from dev import BROWSERS, TOOLS
 from registry.core import middleware
 from registry.core.models import Change
+from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
 
@@ -30,16 +31,25 @@ def why_no_browser():
     return "" if CHROMIUM else "no Chromium was found; `make test` installs it where it may"
 
 
+def why_no_tools():
+    """Why html-validate and Lighthouse cannot run here, or nothing."""
+    if told := os.environ.get("TOOL_TESTS_LEFT_OUT"):
+        return told
+    return "" if (ROOT / TOOLS / "node_modules").exists() else f"{TOOLS} is not installed; `make test` does it"
+
+
 def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if not is_empty(item)]
-    journeys = [item for item in items if item.get_closest_marker("browser")]
-    reason = why_no_browser() if journeys else ""
-    if reason:
-        config.stash[LEFT_OUT] = f"{len(journeys)} browser tests were LEFT OUT: {reason}"
-        for item in journeys:
-            item.add_marker(pytest.mark.skip(reason=reason))
-    elif journeys:  # the browser's driver runs an event loop, in which Django would refuse to ask the database
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    config.stash[LEFT_OUT] = []
+    for kind, why_not in (("browser", why_no_browser), ("tools", why_no_tools)):
+        wanting = [item for item in items if item.get_closest_marker(kind)]
+        reason = why_not() if wanting else ""
+        if reason:
+            config.stash[LEFT_OUT].append(f"{len(wanting)} {kind} tests were LEFT OUT: {reason}")
+            for item in wanting:
+                item.add_marker(pytest.mark.skip(reason=reason))
+        elif wanting and kind == "browser":  # its driver runs an event loop: Django would refuse to ask the database
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,13 +60,14 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-LEFT_OUT = pytest.StashKey[str]()
+LEFT_OUT = pytest.StashKey[list]()
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if words := config.stash.get(LEFT_OUT, ""):
+    if lines := config.stash.get(LEFT_OUT, []):
         terminalreporter.section("ATTENTION", yellow=True, bold=True)
-        terminalreporter.line(words, yellow=True, bold=True)
+        for line in lines:
+            terminalreporter.line(line, yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")

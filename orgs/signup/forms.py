@@ -13,28 +13,10 @@ from orgs.credit_code import class_of, normalise_code, validate_social_code
 from orgs.joining import FACTS, registered
 from orgs.models import Kind, Organisation
 from registry.core.accounts import check_username
-from registry.core.forms import PlainTextField
+from registry.core.forms import OpenForm, PlainTextField
 from registry.core.models import User
 
 _PHONE = re.compile("[0-9+() -]{7,30}")
-
-
-class Step(forms.Form):
-    """One step. People do not see the field `website`: who fills it in is a program."""
-
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"), required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )  # fmt: skip
-
-    @property
-    def asked(self):
-        """The fields that people see."""
-        return [field for field in self if field.name != "website"]
-
-    @property
-    def is_of_a_program(self):
-        return bool(self.data.get("website"))
 
 
 class PhoneField(PlainTextField):
@@ -47,7 +29,7 @@ class PhoneField(PlainTextField):
             raise ValidationError(_("Enter a telephone number: digits, with area code where there is one."))
 
 
-class CodeForm(Step):
+class CodeForm(OpenForm):
     code = PlainTextField(
         label=gettext_lazy("unified social credit code"), max_length=40,
         help_text=gettext_lazy("18 characters, from the certificate of registration."),
@@ -64,7 +46,7 @@ class CodeForm(Step):
         return code
 
 
-class OrganisationForm(forms.ModelForm, Step):
+class OrganisationForm(forms.ModelForm, OpenForm):
     """What the code does not tell. Kind only where the code leaves it open."""
 
     class Meta:
@@ -97,7 +79,7 @@ class OrganisationForm(forms.ModelForm, Step):
         return {name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data}
 
 
-class AccountForm(Step):
+class AccountForm(OpenForm):
     username = forms.CharField(
         label=gettext_lazy("user name"), max_length=150, validators=User._meta.get_field("username").validators,
         help_text=gettext_lazy("Letters, digits and @ . + - _ : you sign in with it."),
@@ -146,7 +128,7 @@ class AccountForm(Step):
         return kept | {"password": make_password(self.cleaned_data["password"])}
 
 
-class LastForm(Step):
+class LastForm(OpenForm):
     agreed = forms.BooleanField(
         label=gettext_lazy("I have read the notice, and what I have entered is true."),
         error_messages={"required": gettext_lazy("Read the notice and tick the box.")},

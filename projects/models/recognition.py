@@ -36,6 +36,14 @@ class CommendationQuerySet(models.QuerySet):
         """In public notice, or granted after it."""
         return self.filter(status__in=Commendation.PUBLIC)
 
+    def running(self, *, on):
+        """In public notice on the day `on`: objections are taken."""
+        return self.filter(status=Commendation.Status.NOTICE, notice_from__lte=on, notice_until__gte=on)
+
+    def over(self, *, on):
+        """Whose public notice ended before the day `on`."""
+        return self.filter(notice_until__lt=on)
+
 
 class Commendation(Record, Staged):
     """A praise (表扬) or an award (表彰), from the proposal over the public notice to the grant."""

@@ -23,6 +23,24 @@ from registry.core.quantity import (
 from registry.core.text import clean_text, excerpt
 
 
+class OpenForm(forms.Form):
+    """A form that anybody may send. People do not see the field `website`: who fills it in is a program."""
+
+    website = forms.CharField(
+        label=_("Leave this empty"), required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    @property
+    def asked(self):
+        """The fields that people see."""
+        return [field for field in self if field.name != "website"]
+
+    @property
+    def is_of_a_program(self):
+        return bool(self.data.get("website"))
+
+
 class PlainTextField(forms.CharField):
     """Text by the rules of ``clean_text``; ``multiline`` keeps line breaks."""
 

@@ -1,9 +1,13 @@
 """What the shared parts of a page need from Python."""
 
+import html
 import re
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from registry.core.trail import request_id
 
@@ -16,6 +20,22 @@ _NUMBER = re.compile(r"(\d[\d,.]*)")
 def current_request_id():
     """The id that the logs and the trail know this request by; "" outside of one. Needs no context: error pages."""
     return request_id.get() or ""
+
+
+LONGEST_DESCRIPTION = 150
+
+
+@register.simple_tag(takes_context=True)
+def description(context):
+    """What a search engine shows of a page: its heading and its lead, or of one without a lead, what the site is."""
+    blocks = context.render_context[BLOCK_CONTEXT_KEY]
+    heading, lead = (
+        " ".join(strip_tags(block.render(context)).split()) if (block := blocks.get_block(name)) else ""
+        for name in ("heading", "lead")
+    )
+    about = _("The register of help from social organisations to the counties: who helps where with what.")
+    words = _(": ").join(filter(None, [heading, lead or about]))
+    return Truncator(html.unescape(words)).chars(LONGEST_DESCRIPTION)  # escaped anew where it stands
 
 
 @register.simple_tag(takes_context=True)

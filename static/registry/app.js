@@ -62,7 +62,7 @@
       }
     } else if (!typing(event.target) && event.key === "?") {
       const keys = document.querySelector("dialog.key-help");
-      if (keys && !keys.open) {
+      if (keys?.showModal && !keys.open) { // a browser without dialogs has no help for keys, and nothing else is lost
         event.preventDefault();
         keys.showModal();
       }
@@ -114,13 +114,15 @@
   });
   if (document.querySelector(".admin-autocomplete")) new MutationObserver(nameSelects).observe(document.body, { childList: true, subtree: true });
 
-  /* What scrolls sideways can be scrolled by keys as well. */
-  document.querySelectorAll(".table-scroll, .card-box, .queue, .results, .inline-related.tabular").forEach((box) => {
+  /* What scrolls sideways can be scrolled by keys as well, also after the page was zoomed or turned. */
+  const reach = () => document.querySelectorAll(".table-scroll, .card-box, .queue, .results, .inline-related.tabular").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   });
+  reach();
+  window.addEventListener("resize", reach);
 
   /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
-  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; });
+  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
   document.querySelector("[data-focus]")?.focus();
   const here = document.querySelector(".sections [aria-current]");
   if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;

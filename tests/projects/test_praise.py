@@ -182,6 +182,17 @@ class TestThePublicNotice:
         make_notice(title="公示一")
         assert "公示一" in client.get(f"{PRAISE}?format=csv").getvalue().decode("utf-8-sig")
 
+    def test_notices_that_run_and_those_that_are_over_are_found_apart(self, client):
+        first, last, over = make_notice(1), make_notice(5), make_notice(0)
+        later = make_commendation("notice", notice_from=today() + DAY, notice_until=today() + 9 * DAY)
+        shown = {
+            question: {one.pk for one, _days in client.get(f"{PRAISE}?notice={question}").context["rows"]}
+            for question in ("running", "over", "")
+        }
+        assert shown == {
+            "running": {first.pk, last.pk}, "over": {over.pk}, "": {first.pk, last.pk, over.pk, later.pk},
+        }  # fmt: skip
+
     def test_an_unknown_question_is_refused(self, client):
         assert client.get(f"{PRAISE}?colour=red").status_code == 400
 
@@ -195,6 +206,15 @@ class TestAnObjection:
         assert re.fullmatch("YJ(-[2-9A-HJ-NP-Z]{4}){3}", filed.receipt)
         assert filed.receipt in answer.content.decode()
         assert (filed.text, filed.name, filed.contact) == tuple(self.TYPED.values())
+
+    def test_what_a_program_sends_is_asked_for_again_and_a_person_only_presses_once_more(self, client):
+        notice = make_notice()
+        answer = client.post(address(notice), {**self.TYPED, "website": "https://spam.example/"})
+        again = {name: answer.context["form"][name].value() for name in ("text", "name", "contact", "website")}
+        assert (answer.status_code, Objection.objects.count()) == (400, 0)
+        assert "再提交一次" in answer.content.decode()
+        assert again == {**self.TYPED, "website": ""}
+        assert client.post(address(notice), again).status_code == 302
 
     def test_the_bureau_is_told_and_nobody_else(self, client):
         clerk = make_user("bureau")
@@ -218,6 +238,22 @@ class TestAnObjection:
         texts = [client.get(one).content.decode() for one in pages]
         assert ["经核实，凭证齐全。" in text for text in texts] == [True, False, True]
         assert not any(secret in text for text in texts for secret in self.TYPED.values())
+
+    def test_a_receipt_leads_to_its_notice_as_long_as_that_is_public(self, client):
+        filed = make_objection()
+        receipt = f"{reverse('objection')}?receipt={filed.receipt}"
+        link = f'href="{address(filed.commendation)}"'
+        assert link in client.get(receipt).content.decode()
+        move(filed, to="upheld", by=make_user("bureau"), reason="经查属实。")
+        Commendation.objects.update(status="refused")
+        assert link not in client.get(receipt).content.decode()
+
+    def test_when_the_notice_is_over_the_page_says_so_and_names_the_hotline(self, client, settings):
+        settings.SITE_HOTLINE = "0311-00000000"
+        page = client.get(address(make_notice(0))).content.decode()
+        assert "此处不再受理异议" in page
+        assert '<form method="post" class="card-box' not in page
+        assert page.count("0311-00000000") == 2, "on the page and in its footer"
 
     def test_a_wrong_receipt_number_finds_nothing(self, client):
         make_objection()

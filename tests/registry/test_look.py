@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.test import Client
@@ -31,7 +31,12 @@ def forbidden(request):
     raise PermissionDenied("Only the second person may do this.")
 
 
-urlpatterns = [path("broken/", broken), path("forbidden/", forbidden), *urls.urlpatterns]
+def bad(request):
+    raise BadRequest
+
+
+urlpatterns = [path(f"{view.__name__}/", view) for view in (broken, forbidden, bad)] + urls.urlpatterns
+handler400, handler500 = urls.handler400, urls.handler500
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -95,6 +100,33 @@ def test_size_and_elder_mode_are_kept_each_by_itself(client):
     assert 'class="size-large elder"' in page
     assert client.cookies["reading"].value == "large.elder"
     assert client.cookies["reading"]["samesite"] == "Lax"
+
+
+@pytest.mark.django_db
+def test_the_modes_are_kept_beside_each_other_and_switched_off_one_by_one(client):
+    for sent in ({"elder": "1"}, {"contrast": "1"}, {"pointer": "1"}, {"elder": "0"}):
+        client.post(reverse("preferences"), {**sent, "next": "/"})
+
+    assert client.cookies["reading"].value == "medium.contrast.pointer"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/accounts/login/", "/accessibility/", "/no-such-page/", "/forbidden/", "/broken/", "/bad/", "/desk/"]
+)
+def test_every_page_is_read_as_its_reader_chose_also_the_desk_and_pages_of_errors(address):
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user("bureau"))
+    client.cookies["reading"] = "large.elder.contrast"
+
+    assert re.search('<html lang="[^"]+" class="size-large elder contrast">', client.get(address).content.decode())
+
+
+def test_a_form_that_has_expired_says_so_as_its_reader_chose():
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["reading"] = "small.contrast"
+
+    assert 'class="size-small contrast"' in client.post(reverse("preferences")).content.decode()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
@@ -195,7 +227,8 @@ def test_the_footer_shows_the_legal_lines_that_are_set(client, settings):
 
     page = client.get("/accounts/login/").content.decode()
 
-    assert re.findall("<dd>(.+?)</dd>", page.split("footer-legal")[1].split("</dl>")[0]) == ["冀ICP备00000000号"]
+    (line,) = re.findall("<dd>(.+?)</dd>", page.split("footer-legal")[1].split("</dl>")[0])
+    assert line == '<a href="https://beian.miit.gov.cn/" rel="external">冀ICP备00000000号</a>'
 
 
 @pytest.mark.django_db

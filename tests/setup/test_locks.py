@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "package-lock.json"]
+NODE = [ROOT / "package-lock.json", ROOT / "tests" / "tools" / "package-lock.json"]
+LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), *NODE]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
 def test_a_lock_names_no_address(lock):
     text = lock.read_text()
 
     assert not re.findall(r"\w+://\S+|--(?:index|extra|find|trusted)\S*|\"resolved\"", text)
 
 
-@pytest.mark.parametrize("lock", LOCKS[:-1], ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", LOCKS[: -len(NODE)], ids=lambda lock: lock.name)
 def test_every_python_package_is_pinned_with_its_digests(lock):
     packages = re.split(r"\n(?=\S)", lock.read_text().strip())
 
@@ -30,14 +31,15 @@ def test_every_python_package_is_pinned_with_its_digests(lock):
         assert "--hash=sha256:" in package
 
 
-def test_every_front_end_package_has_its_digest():
-    packages = json.loads(LOCKS[-1].read_text())["packages"]
+@pytest.mark.parametrize("lock", NODE, ids=lambda lock: str(lock.relative_to(ROOT)))
+def test_every_package_of_node_has_its_digest(lock):
+    packages = json.loads(lock.read_text())["packages"]
 
     assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
 def test_every_dependency_is_in_a_lock_and_has_its_reason():
-    locked = "\n".join(lock.read_text() for lock in LOCKS[:-1])
+    locked = "\n".join(lock.read_text() for lock in LOCKS[: -len(NODE)])
     wanted = [*PYPROJECT["project"]["dependencies"], *chain(*PYPROJECT["dependency-groups"].values())]
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
 

@@ -3,7 +3,6 @@
 import io
 
 import django_filters
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
@@ -17,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.actions.recognition import file_objection
 from projects.models import Commendation, Objection, Project
+from registry.core.attempts import address_of
 from registry.core.dates import today
 from registry.core.exports import attached, safe_name
 from registry.core.filters import Filters, Ordering
-from registry.core.forms import PlainTextField
+from registry.core.forms import OpenForm, PlainTextField
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 from registry.core.text import compact
@@ -44,10 +44,17 @@ COLUMNS = (
 
 
 class CommendationFilters(Filters):
+    notice = django_filters.ChoiceFilter(
+        label=gettext_lazy("Public notice"), method="by_notice",
+        choices=(("running", gettext_lazy("running, objections are taken")), ("over", gettext_lazy("over"))),
+    )  # fmt: skip
     kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=Commendation.Kind.choices)
     level = django_filters.ChoiceFilter(label=gettext_lazy("Level"), choices=Commendation.Level.choices)
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Commendation.Status.choices)
     ordering = Ordering({"newest": ("-pk",)}, default="newest", labels={"newest": gettext_lazy("newest")})
+
+    def by_notice(self, rows, _name, value):
+        return rows.running(on=today()) if value == "running" else rows.over(on=today())
 
 
 @require_safe
@@ -71,7 +78,7 @@ def praise(request):
     return render(request, "reports/praise.html", context, status=listing.status)
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(OpenForm):
     text = PlainTextField(
         label=gettext_lazy("What you object to"), multiline=True, max_length=3000,
         help_text=gettext_lazy("Say what is wrong and how you know it. Only the bureau reads it."),
@@ -82,13 +89,22 @@ class ObjectionForm(forms.Form):
         help_text=gettext_lazy("Only if you want to be asked. The answer is found by the receipt number."),
     )  # fmt: skip
 
+    @property
+    def objection(self):
+        """What is handed in: what people see of the form."""
+        return {field.name: self.cleaned_data[field.name] for field in self.asked}
+
 
 def sender_mark(request):
     """A mark by which a sender's objections of one day are known: the address cannot be had back from it."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXY:
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return salted_hmac("objection", f"{address} {today()}", algorithm="sha256").hexdigest()
+    return salted_hmac("objection", f"{address_of(request)} {today()}", algorithm="sha256").hexdigest()
+
+
+def _ask_again(form):
+    """Refuses what looks like a program's, with the typed text kept: a person whose browser filled in the hidden field
+    only has to send once more. An objection is a right, and none is thrown away in silence."""
+    form.data = {**form.data.dict(), "website": ""}
+    form.add_error(None, _("A field that people do not see was filled in, as programs do. Please send it once more."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,9 +114,11 @@ def commendation(request, pk):
     found = get_object_or_404(rows, pk=pk)
     days = found.days_left(today())
     form = ObjectionForm(request.POST or None) if days or request.method == "POST" else None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_of_a_program:
+        _ask_again(form)
+    elif request.method == "POST" and form.is_valid():
         try:
-            filed = file_objection(commendation=found, sender=sender_mark(request), by=None, **form.cleaned_data)
+            filed = file_objection(commendation=found, sender=sender_mark(request), by=None, **form.objection)
         except ValidationError as refusal:
             for words in refusal.messages:
                 form.add_error(None, words)
@@ -112,6 +130,7 @@ def commendation(request, pk):
         "commendation": found, "days": days, "form": form, "answered": answered,
         "open": found.objections.open().count(),
         "project_url": found.project.get_absolute_url() if knows else "",
+        "hotline": settings.SITE_HOTLINE, "issuer": settings.SITE_OWNER,
         "may_read_dossier": request.user.has_perm("projects.view_commendation"),
     }  # fmt: skip
     return render(request, "reports/commendation.html", context, status=400 if form and form.is_bound else 200)
@@ -124,7 +143,8 @@ def objection(request):
     known = receipt and receipt.isascii() and "\x00" not in receipt
     rows = Objection.objects.select_related("commendation")
     found = rows.filter(receipt=receipt).first() if known else None
-    context = {"receipt": receipt, "objection": found}
+    is_public = found is not None and found.commendation.status in Commendation.PUBLIC
+    context = {"receipt": receipt, "objection": found, "is_public": is_public}
     return render(request, "reports/objection.html", context, status=404 if receipt and not found else 200)
 
 

@@ -1,0 +1,42 @@
+"""Linters, migrations, translations, house rules, production settings: `python3 dev.py check`."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import dev
+
+
+def main():
+    """Runs every check, also after one has failed; returns 1 if any has."""
+    production = {
+        "PRODUCTION": "1",
+        "SECRET_KEY": hashlib.sha512(os.urandom(64)).hexdigest(),
+        "ALLOWED_HOSTS": "registry.example",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
+    }
+    manage = [sys.executable, "manage.py"]
+    checks = {
+        "linter": ([sys.executable, "-m", "ruff", "check", "--quiet", "."], {}),
+        "format": ([sys.executable, "-m", "ruff", "format", "--quiet", "--check", "."], {}),
+        "Django": ([*manage, "check", "--fail-level", "WARNING"], {}),
+        "production": ([*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
+        "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], {}),
+        "database": ([*manage, "check", "--database", "default"], {}),
+        "translations": ([*manage, "messages", "--check"], {}),
+        "house rules": ([sys.executable, "-m", "pytest", "-q", "tests/registry/test_house.py"], {}),
+    }
+    failed = []
+    for name, (command, more) in checks.items():
+        done = subprocess.run(command, cwd=dev.ROOT, env=dev.environment(**more), capture_output=True, text=True)
+        dev.say(f"{name}: {'failed' if done.returncode else 'ok'}")
+        if done.returncode:
+            dev.say(f"{done.stdout}{done.stderr}")
+            failed.append(name)
+    dev.say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

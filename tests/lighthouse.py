@@ -1,0 +1,105 @@
+"""What Lighthouse makes of the main public pages: `python3 dev.py lighthouse`.
+
+The demo data, served by gunicorn as in production (static files hashed and compressed, cookies for HTTPS only) and
+looked at by the machine's own Chromium, as Lighthouse's phone on a slow line; nothing is asked of any other host.
+Prints a line a page, writes the reports to `var/lighthouse`, and fails below `WANTED`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import dev
+from registry.core.embedded.server import PORT, ROLE, Server
+
+SITE_PORT = 8391
+BASE = f"http://127.0.0.1:{SITE_PORT}"
+PLACE = Path(dev.path("var", "lighthouse"))
+WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+ATTEMPTS = 3  # on a busy machine Chromium's trace now and then begins too late, and Lighthouse gives up
+PAGES = {"home": "/", "projects": "/projects/", "county": "/counties/130723/"}
+FIND = """
+import django
+django.setup()
+from projects.models import Project
+from django.contrib.auth.models import AnonymousUser
+print(Project.objects.visible_to(AnonymousUser()).filter(results__isnull=False).earliest("pk").get_absolute_url())
+"""
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
+
+
+def production():
+    """The environment of a site in production, on the database of this checkout and without a certificate."""
+    server = quote(str(Server(dev.DATABASE).socket), safe="")
+    return dev.environment(
+        DJANGO_SETTINGS_MODULE="registry.settings", PRODUCTION="1", TRUSTED_PROXY="1", ALLOWED_HOSTS="127.0.0.1",
+        SECRET_KEY=hashlib.sha512(os.urandom(64)).hexdigest(), DATA_DIR=str(PLACE), SITE_URL=BASE,
+        DATABASE_URL=os.environ.get("DATABASE_URL") or f"postgresql://{ROLE}@{server}:{PORT}/bangfu",
+    )  # fmt: skip
+
+
+def manage(environment, *arguments):
+    command = [dev.PYTHON, *arguments]
+    return subprocess.run(command, cwd=dev.ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def served(environment):
+    """The site, until the block ends."""
+    command = [dev.PYTHON, "-m", "gunicorn", "tests.behind_proxy", f"--bind={BASE.removeprefix('http://')}"]
+    command += ["--threads=4", "--log-level=warning", "--no-control-socket"]
+    server = subprocess.Popen(command, cwd=dev.ROOT, env=environment)
+    try:
+        while server.poll() is None and not dev.answers(SITE_PORT):
+            time.sleep(0.2)
+        yield
+    finally:
+        dev.end(server)
+
+
+def looked_at(name, address):
+    """Lighthouse's scores of a page in percent, and what it found to be wrong: {category: score}, [sentence]."""
+    report = PLACE / f"{name}.json"
+    report.unlink(missing_ok=True)
+    command = [*dev.node(), dev.path(dev.TOOLS, "node_modules/lighthouse/cli/index.js"), f"{BASE}{address}", "--quiet"]
+    command += ["--output=json", f"--output-path={report}", f"--chrome-flags={FLAGS}", "--disable-full-page-screenshot"]
+    command += [f"--only-categories={','.join(WANTED)}"]
+    browser = next(filter(None, map(shutil.which, dev.BROWSERS)))
+    for _attempt in range(ATTEMPTS):
+        if not subprocess.run(command, cwd=PLACE, env=dev.environment(CHROME_PATH=browser)).returncode:
+            break
+    told = json.loads(report.read_text())
+    scores = {category: round(100 * found["score"]) for category, found in told["categories"].items()}
+    failed = [one["id"] for one in told["audits"].values() if one["score"] is not None and one["score"] < 0.9]
+    return scores, failed
+
+
+def main():
+    PLACE.mkdir(parents=True, exist_ok=True)
+    ours = dev.database("start") == "started"
+    environment, missed = production(), False
+    try:
+        manage(dev.environment(DJANGO_SETTINGS_MODULE="registry.settings"), "-c", dev.PREPARE)
+        manage(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+        pages = {**PAGES, "project": manage(environment, "-c", FIND).strip()}
+        with served(environment):
+            for name, address in pages.items():
+                scores, failed = looked_at(name, address)
+                missed |= any(scores[category] < least for category, least in WANTED.items())
+                dev.say(f"{name}: " + ", ".join(f"{category} {score}" for category, score in scores.items()))
+                dev.say(f"  to look at: {', '.join(failed) or 'nothing'}")
+    finally:
+        if ours:
+            dev.database("stop")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
