@@ -24,10 +24,12 @@ from .pouring import insert_sql
 @dataclass(frozen=True)
 class Shown:
     """Rows of a table that fulfil `rows`, a condition in SQL on the row `t`, with the columns `only` and `MARKS`; all
-    others hold nothing."""
+    others hold nothing. Where `whole` is given, rows that do not fulfil it keep only `MARKS` and `always`."""
 
     rows: str = "true"
     only: tuple[str, ...] = ()
+    whole: str = ""
+    always: tuple[str, ...] = ()
 
 
 AS_IT_IS, NOTHING, SNAPSHOT = "as it is", "nothing", "snapshot"
@@ -50,6 +52,7 @@ def _named_in(*parts, column):
 
 _WITHDRAWN = """EXISTS (SELECT FROM public.projects_publication w
     WHERE w.project_id = t.project_id AND w.kind = 'withdrawal' AND w.serial > t.serial)"""
+_TOLD = "EXISTS (SELECT FROM public.projects_story s WHERE s.id = t.story_id AND s.status = 'published')"
 MARKS = ("id", "version", "updated_at", "is_demo")
 NAMES = ("name", "pinyin", "initials")
 GIVERS = own.Participation, own.Funding
@@ -65,8 +68,8 @@ WALL = {
     Organisation: Shown(
         rows=f"({_among('status', Organisation.PUBLIC)} OR {_named_in(*GIVERS, column='organisation_id')})",
         only=(
-            *NAMES, "code", "name_basis", "kind", "is_chamber", "is_charity", "kind_basis", "authority_id", "level",
-            "origin", "registered_basis", "certainty", "supervising_unit", "registered_on", "status", "merged_into_id",
+            *NAMES, "name_en", "code", "name_basis", "kind", "is_chamber", "is_charity", "kind_basis", "authority_id",
+            "level", "origin", "registered_basis", "certainty", "supervising_unit", "registered_on", "status", "merged_into_id",
         ),
     ),
     FormerName: Shown(rows=_of(Organisation, "organisation_id"), only=(*NAMES, "organisation_id", "sort", "until")),
@@ -79,6 +82,10 @@ WALL = {
             *NAMES, "number", "campaign_id", "county_id", "field_id", "place", "why", "urgency", "expires_on",
             "status", "published_at",
         ),
+    ),
+    own.Document: Shown(  # photographs of needs, of which a copy was drawn anew for everybody
+        rows=f"(t.shown_id IS NOT NULL AND {_of(own.Need, 'need_id')})",
+        only=("kind", "need_id", "shown_id", "shown_alt", "uploaded_at"),
     ),
     own.NeedItem: Shown(rows=_of(own.Need, "need_id"), only=("kind", "what", "amount", "quantity", "unit", "need_id")),
     own.Pledge: Shown(
@@ -128,15 +135,22 @@ WALL = {
         only=("commendation_id", "receipt", "received_at", "status", "status_reason", "answered_at"),
     ),
     own.Story: Shown(
-        rows="t.status = 'published'",
-        only=(*NAMES, "project_id", "text", "quote", "source", "status", "published_at"),
+        rows="t.first_published_at IS NOT NULL",
+        only=(*NAMES, "text", "quote", "said_by", "source", "published_at"),
+        whole="t.status = 'published'",  # of a withdrawn one it is told that it is gone, and since when
+        always=("project_id", "status", "status_at", "first_published_at"),
     ),
+    own.StoryPhoto: Shown(
+        rows=_TOLD,
+        only=("story_id", "full_id", "card_id", "width", "height", "alt", "caption", "credit", "position"),
+    ),
+    own.StoryCorrection: Shown(rows=_TOLD, only=("story_id", "why", "corrected_at")),
     own.Statement: AS_IT_IS,
     # Reference data
     **dict.fromkeys(
         (
             Division, Succession, Designation, Authority, own.Field, own.Campaign, own.CampaignBureau, own.LampRule,
-            core.CalendarDay, core.Blob, core.Attempt,
+            core.CalendarDay, core.Blob, core.Attempt, core.Usage,
         ),
         AS_IT_IS,
     ),
@@ -144,10 +158,11 @@ WALL = {
     **dict.fromkeys(
         (
             Posting, own.AgendaItem, own.Attendance, own.Chase, own.ChaseNotice, own.ChecklistTemplate,
-            own.DataCheckNote, own.Decision, own.Difficulty, own.Document, own.LedgerImport, own.LedgerRow,
+            own.DataCheckNote, own.Decision, own.Difficulty, own.LedgerImport, own.LedgerRow,
             own.Measure, own.MonthlyReport, own.PaperWording, own.ProjectStep, own.ReportedMoney, own.ReportedResult,
             own.Signatory, own.StandardReason, own.TemplateStep, core.User, core.UserRole, core.Notice, core.Channels,
-            core.Outgoing, core.SavedView, core.Job, core.Once, core.Change,
+            core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Token, core.Subscription,
+            core.Delivery,
         ),
         NOTHING,
     ),
@@ -159,7 +174,7 @@ def shown_columns(model):
     """The columns of `model` that have their own values behind the wall; the others hold nothing."""
     entry = WALL[model]
     if isinstance(entry, Shown):
-        return frozenset((*MARKS, *entry.only))
+        return frozenset((*MARKS, *entry.only, *entry.always))
     every = frozenset(field.column for field in model._meta.concrete_fields)
     return every if entry == AS_IT_IS else frozenset()
 
@@ -183,12 +198,19 @@ def _nothing(field):
     return f"NULL::{kind}"
 
 
+def _column(model, field):
+    """SQL for a column of a view: its own value, nothing, or the one or the other row by row."""
+    entry, name = WALL[model], f'"{field.column}"'
+    if field.column not in shown_columns(model):
+        return f"{_nothing(field)} AS {name}"
+    if not getattr(entry, "whole", "") or field.column in (*MARKS, *entry.always):
+        return f"t.{name}"
+    return f"CASE WHEN {entry.whole} THEN t.{name} ELSE {_nothing(field)} END AS {name}"
+
+
 def _view(model, entry):
-    table, columns = model._meta.db_table, shown_columns(model)
-    listed = ", ".join(
-        f't."{field.column}"' if field.column in columns else f'{_nothing(field)} AS "{field.column}"'
-        for field in model._meta.concrete_fields
-    )
+    table = model._meta.db_table
+    listed = ", ".join(_column(model, field) for field in model._meta.concrete_fields)
     condition = "false" if entry == NOTHING else entry.rows
     return f"CREATE VIEW {SCHEMA}.{table} AS SELECT {listed} FROM public.{table} t WHERE {condition};"
 

@@ -21,6 +21,7 @@ class TokenAuthentication(BaseAuthentication):
         header = request.headers.get("Authorization", "")
         if not header:
             return None
+        request._request.public.close()  # no stranger's session any more: what follows is asked as an account
         scheme, _space, shown = header.partition(" ")
         try:
             if scheme.lower() != "bearer":

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,7 @@ class ReportsConfig(AppConfig):
     name = "registry.reports"
     label = "reports"
     verbose_name = _("Figures and public pages")
+
+    def ready(self):
+        """This floor's lines of the wall before the public, before it is built."""
+        import_module("registry.reports.open_data.public")

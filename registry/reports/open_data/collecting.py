@@ -4,7 +4,6 @@ The rows are written to disk as they come and read again for each file: memory d
 """
 
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,17 +25,12 @@ from projects.models.funding import FundingQuerySet
 from projects.needs import gaps_of, with_gaps
 from projects.tables import AT_A_TIME, Row, ledger
 from registry.core.dates import SHANGHAI
+from registry.core.public_session import public_session
 from registry.core.quantity import YUAN, Money, Quantity, total
 from registry.reports.figures import report
 
 PUBLIC = AnonymousUser()
 """Who reads here: nobody in particular, so nothing but what is published."""
-
-
-@contextmanager
-def as_the_public():
-    """The context in which the register is read for a release."""
-    yield
 
 
 class Kept:
@@ -281,7 +275,7 @@ class Collected:
 
 def collect(folder, step=lambda: None):
     """Read what is open into `folder`; `step` is called with each row. Read it inside of one transaction."""
-    with as_the_public():
+    with public_session():
         return Collected(
             folder,
             Kept(folder / "projects.rows", projects(), Entry, step),

@@ -10,7 +10,7 @@ import registry.core.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_once"),
-        ("projects", "0010_stories"),
+        ("projects", "0012_stories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

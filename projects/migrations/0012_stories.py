@@ -15,7 +15,7 @@ import registry.core.triggers
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_once"),
-        ("projects", "0009_praise"),
+        ("projects", "0011_first_publications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
