@@ -69,7 +69,8 @@ WALL = {
         rows=f"({_among('status', Organisation.PUBLIC)} OR {_named_in(*GIVERS, column='organisation_id')})",
         only=(
             *NAMES, "name_en", "code", "name_basis", "kind", "is_chamber", "is_charity", "kind_basis", "authority_id",
-            "level", "origin", "registered_basis", "certainty", "supervising_unit", "registered_on", "status", "merged_into_id",
+            "level", "origin", "registered_basis", "certainty", "supervising_unit", "registered_on", "status",
+            "merged_into_id",
         ),
     ),
     FormerName: Shown(rows=_of(Organisation, "organisation_id"), only=(*NAMES, "organisation_id", "sort", "until")),
