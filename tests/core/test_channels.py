@@ -13,7 +13,7 @@ from registry.core import channels
 from registry.core.channels import deliver_next, send_again
 from registry.core.models import Change, Channels, Outgoing
 from registry.core.notices import notify
-from registry.settings import mail_from_url
+from registry.environment import mail_from_url
 from tests.counting import queries_of
 from tests.factories import make_notice, make_user
 

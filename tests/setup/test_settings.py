@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-from registry.settings import database_from_url, env_flag, kept_secret_key
+from registry.environment import database_from_url, env_flag, kept_secret_key
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {

@@ -1,0 +1,93 @@
+"""How what differs between places is read from the environment: checked where it is read, refused in words."""
+
+import contextlib
+import os
+import secrets
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+
+
+def env_flag(name, default="0"):
+    """Whether the variable says yes; raises ImproperlyConfigured for anything but 1 and 0 (or true, false)."""
+    value = os.environ.get(name, default).strip().lower() or default
+    if value not in {"0", "1", "true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true"}
+
+
+def env_list(name):
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def kept_secret_key(path):
+    """The key kept in `path` (mode 0600), made on first use; two processes that start at once agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(get_random_secret_key())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
+
+
+def database_from_url(url):
+    """Django's database settings for `postgresql://user:password@host:port/name?option=value`.
+
+    The query's options go to libpq. A socket folder is written percent-encoded in the place of the host.
+    Raises ImproperlyConfigured, without showing the password, when the address is of another form.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.strip("/"))
+    try:
+        port, understood = parts.port, bool(name) and parts.scheme in {"postgresql", "postgres"}
+    except ValueError:  # the port is not a number
+        understood = False
+    if not understood:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name (only PostgreSQL will do)."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def mail_from_url(url):
+    """Django's mail settings for `smtp://user:password@host:25`; an empty host for an empty address: no server.
+
+    Raises ImproperlyConfigured, without showing the password, when the address is of another form.
+    """
+    parts = urlsplit(url)
+    try:
+        port, understood = parts.port, not url or (parts.scheme in MAIL_PORTS and bool(parts.hostname))
+    except ValueError:  # the port is not a number
+        understood = False
+    if not understood:
+        raise ImproperlyConfigured(f"EMAIL_URL must look like {'|'.join(MAIL_PORTS)}://user:password@host:25.")
+    return {
+        "EMAIL_HOST": unquote(parts.hostname or ""),
+        "EMAIL_PORT": port or MAIL_PORTS.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+    }
+
+
+def rates_from_text(text):
+    """Requests a minute by {"address", "account", "token"}; raises ImproperlyConfigured for anything else."""
+    numbers = (text.strip() or "60,300,600").split(",")
+    if len(numbers) != 3 or not all(number.strip().isdecimal() for number in numbers):
+        raise ImproperlyConfigured("API_RATES must be three whole numbers, such as 60,300,600.")
+    return dict(zip(("address", "account", "token"), map(int, numbers), strict=True))
