@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
@@ -61,7 +62,9 @@ def story(request, pk):
     found = Story.objects.visible_to(request.user).select_related("project__campaign").filter(pk=pk).first()
     if found is None:
         gone = get_object_or_404(Story, pk=pk, first_published_at__isnull=False)
-        return render(request, "projects/story_gone.html", {"since": gone.status_at}, status=410)
+        answer = render(request, "projects/story_gone.html", {"since": gone.status_at}, status=410)
+        add_never_cache_headers(answer)  # browsers keep a 410 for ever, and the story may come back
+        return answer
     others = Story.objects.visible_to(request.user).published().exclude(pk=pk)
     project = Project.objects.filter(pk=found.project_id)
     context = {

@@ -203,6 +203,7 @@ def test_a_corrected_story_says_when_and_why(client):
     move(story, to="withdrawn", by=bureau, reason="座数有误")
     gone = client.get(f"/stories/{story.pk}/")
     assert gone.status_code == 410
+    assert "no-cache" in gone["Cache-Control"], "a browser would keep it for ever"
     assert "已撤回" in gone.content.decode()
     assert "大棚150座" not in gone.content.decode()
     move(story, to="draft", by=bureau, reason="更正")

@@ -130,3 +130,20 @@ def test_the_screen_fits_its_wall_and_scrolls_elsewhere(page, site, size):
     if size[0] == 1920:
         assert page.evaluate("document.documentElement.scrollHeight") <= 1080
     assert page.locator("h1").is_visible()
+
+
+def test_the_screen_asks_for_its_figures_again_until_it_is_stopped(page, site):
+    page.clock.install()
+    page.goto(f"{site}{reverse('screen')}")
+    before = page.inner_text(".screen-cards")
+    Project.objects.published().filter(pk=Project.objects.published().landed().earliest("pk").pk).update(
+        visibility="internal"
+    )
+    with page.expect_response("**/screen/"):
+        page.clock.run_for(301_000)
+    page.wait_for_function("before => document.querySelector('.screen-cards').innerText !== before", arg=before)
+    page.click("[data-refresh]")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(601_000)
+    assert asked == []
