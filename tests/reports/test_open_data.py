@@ -217,7 +217,9 @@ def test_only_the_bureau_releases_and_withdraws_and_says_why(release):
 
 
 def test_the_daily_job_releases_and_says_when_there_is_nothing_new(register):
-    first = release_data(Progress(), by=None, day="2026-11-26")
+    progress = Progress()
+    first = release_data(progress, by=None, day="2026-11-26")
+    assert progress.done == progress.total == 5, "two projects, an organisation, a county, a need"
     second = release_data(Progress(), by=None, day="2026-11-27")
     assert (first["new"], second["new"], first["number"]) == (True, False, second["number"])
 

@@ -273,6 +273,14 @@ class Collected:
         return Kept(self.folder / name, rows)
 
 
+def expected():
+    """How many rows a collection will read, roughly: a need can have several."""
+    needed = Need.objects.visible_to(PUBLIC).public()
+    tables = (Project.objects.visible_to(PUBLIC), Organisation.objects.visible_to(PUBLIC), listed_counties(), needed)
+    with as_the_public():
+        return sum(rows.count() for rows in tables)
+
+
 def collect(folder, step=lambda: None):
     """Read what is open into `folder`; `step` is called with each row. Read it inside of one transaction."""
     with public_session():
