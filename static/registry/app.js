@@ -53,7 +53,7 @@
         form.requestSubmit(form.querySelector("[type=submit].default, .btn-primary"));
       }
     } else if (!typing(event.target) && event.key === "/") {
-      const search = document.querySelector("#searchbar, [data-search], [type=search], main form[method=get] input[name=q]");
+      const search = document.querySelector("#searchbar, [data-search], [type=search], main form[method=get] input[name=q], main form[role=search] input[name=search]");
       if (search) {
         event.preventDefault();
         const panel = search.closest("details");
