@@ -43,17 +43,6 @@ EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 """How pytest runs the whole suite: on all cores, each file in one process, with a test database for each."""
 TOOLS = "tests/tools"  # html-validate and Lighthouse: a lock of their own, and node_modules that git does not know
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PREPARE = """
-import django
-from django.core.management import call_command
-django.setup()
-from django.conf import settings
-call_command("migrate", verbosity=0)
-call_command("load_roles")
-call_command("load_reference")
-if settings.DEMO:
-    call_command("load_demo", if_empty=True)
-"""
 ACCOUNTS = """\
   bureau      bureau staff                 auditor     auditor
   verifier    bureau, the second person    sysadmin    system administrator
@@ -332,7 +321,7 @@ def run(arguments):
     on_signals(lambda *_: sys.exit(0))
     ours = database("start") == "started"
     try:
-        call([PYTHON, "-c", PREPARE], env=environment(DJANGO_SETTINGS_MODULE="registry.settings"))
+        call([PYTHON, "manage.py", "prepare"])
         return serve(port, began)
     finally:
         on_signals(signal.SIG_IGN)

@@ -1,19 +1,19 @@
 """What other systems are told of needs, projects and circulars: public fields, and where the interface has the rest."""
 
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
 from projects.models import Project
 from registry.core.models import HookEvent
-from registry.core.text import mask_numbers
+from registry.core.public_session import public_session
+from registry.core.text import mask_personal
 from registry.core.webhooks import announce
 
 
 def announce_need(need):
     """A need was published."""
     facts = {
-        "id": need.pk, "number": need.number, "name": mask_numbers(need.name), "county": need.county.code,
+        "id": need.pk, "number": need.number, "name": mask_personal(need.name), "county": need.county.code,
         "county_name": need.county.name, "field": need.field.code, "expires_on": need.expires_on,
     }  # fmt: skip
     announce(HookEvent.NEED, at=need.published_at, url=reverse("need-detail", args=(need.pk,)), facts=facts)
@@ -22,8 +22,10 @@ def announce_need(need):
 def announce_project(project):
     """A project was signed. One that is not published is told by its id alone: whoever may see it asks for the rest."""
     facts = {"id": project.pk}
-    if Project.objects.visible_to(AnonymousUser()).filter(pk=project.pk).exists():
-        facts |= {"number": project.number, "name": mask_numbers(project.name), "year": project.year}
+    with public_session():
+        shown = Project.objects.published().filter(pk=project.pk).first()
+    if shown is not None:
+        facts |= {"number": shown.number, "name": mask_personal(shown.name), "year": shown.year}
     announce(HookEvent.PROJECT, at=timezone.now(), url=reverse("project-detail", args=(project.pk,)), facts=facts)
 
 

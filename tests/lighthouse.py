@@ -86,7 +86,7 @@ def main():
     ours = dev.database("start") == "started"
     environment, missed = production(), False
     try:
-        manage(dev.environment(DJANGO_SETTINGS_MODULE="registry.settings"), "-c", dev.PREPARE)
+        manage(dev.environment(), "manage.py", "prepare")
         manage(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
         pages = {**PAGES, "project": manage(environment, "-c", FIND).strip()}
         with served(environment):

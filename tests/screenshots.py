@@ -40,7 +40,7 @@ ENVIRONMENT = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "PYT
 @contextmanager
 def site():
     """The site on its demo data, served as in production by gunicorn, until the block ends."""
-    subprocess.run([sys.executable, "-c", dev.PREPARE], cwd=ROOT, env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=ENVIRONMENT, check=True)
     command = [
         sys.executable,
         "-m",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from projects.models import Site
+from registry.reports.open_data import actions
 from tests.factories import (
     make_campaign,
     make_designation,
@@ -23,12 +24,19 @@ from tests.factories import (
     make_result,
     make_user,
 )
+from tests.publishing import publish_what_is_marked
 
 SECRET = "机密"
 MOBILE, IDENTITY, CARD = "13912345678", "130104198001011234", "6222021234567890123"
 TELEPHONE, MAIL = "0311-87654321", "someone@example.org"
 PLANTED = (MOBILE, "139 1234 5678", "１３９１２３４５６７８", IDENTITY, CARD, TELEPHONE, MAIL)
 PLANT = "；".join(PLANTED)
+
+
+def make_release(**asked):
+    """A release of what is marked as published."""
+    publish_what_is_marked()
+    return actions.make_release(**asked)
 
 
 def make_register():

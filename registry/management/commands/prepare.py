@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the database ready: migrations, roles, reference data, and the demo data where they are wanted and there "
+        "is nothing yet. Idempotent; runs before the site is started."
+    )
+
+    def handle(self, *args, **options):
+        call_command("migrate", verbosity=0)
+        call_command("load_roles")
+        call_command("load_reference")
+        if settings.DEMO:
+            call_command("load_demo", if_empty=True)
