@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = (
-        "Makes the database ready: migrations, roles, reference data, and the demo data where they are wanted and there "
-        "is nothing yet. Idempotent; runs before the site is started."
+        "Makes the database ready: migrations, roles, reference data, and demo data where they are wanted and nothing "
+        "is there yet. Idempotent; runs before the site is started."
     )
 
     def handle(self, *args, **options):
