@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -97,4 +98,6 @@ def _withdrawn(request, number):
     withdrawal = withdrawal_of(number)
     if withdrawal is None:
         raise Http404
-    return render(request, "projects/withdrawn.html", {"withdrawal": withdrawal}, status=410)
+    answer = render(request, "projects/withdrawn.html", {"withdrawal": withdrawal}, status=410)
+    add_never_cache_headers(answer)  # browsers keep a 410 for ever, and the project may come back
+    return answer

@@ -67,7 +67,7 @@ def county_tiles(facets, word):
     for county in counties:
         number = numbers.get(county.code, 0)
         tile = {
-            "label": county.name_en if county.name_en and get_language() == "en" else county.name,
+            "label": county.called,
             "title": str(county),
             "url": reverse("county", args=(county.code,)),
             "step": step_of(number, most),

@@ -81,3 +81,8 @@ class Bilingual(Named):
 
     def __str__(self):
         return in_both(self.name, self.name_en)
+
+    @property
+    def called(self):
+        """One name, for narrow places: the English one where English is read and one is known."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
