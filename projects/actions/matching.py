@@ -5,6 +5,7 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 
+from projects.announcing import announce_need
 from projects.answerable import bureau_people, speakers_of, staff_of
 from projects.models import Need, Pledge
 from projects.needs import overreach
@@ -15,8 +16,6 @@ from registry.core.models import Notice
 from registry.core.notices import notify
 from registry.core.trail import acting
 from registry.core.workdays import add_working_days
-
-from .announcing import announce_need
 
 ANSWER_DAYS = 5
 """Working days within which the bureau, and then the county, is to answer a pledge."""

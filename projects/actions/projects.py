@@ -3,12 +3,11 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from projects.announcing import announce_project
 from projects.models import Participation, Project, ProjectField, Site
 from projects.models.stages import Stage
 from registry.core.actions import locked, next_number
 from registry.core.trail import acting, action
-
-from .announcing import announce_project
 
 
 @action("project.register")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext as _
 
+from projects.announcing import announce_project
 from projects.models import ChecklistTemplate, Funding, Participation, Pledge, ProjectStep, Site
 from projects.models.checklists import Side
 from projects.models.documents import DocumentKind
@@ -23,7 +24,6 @@ from registry.core.trail import acting
 from registry.core.undo import undo_batch
 
 from .agreements import draft_agreement
-from .announcing import announce_project
 from .checklists import open_checklist
 from .matching import move_pledge
 from .projects import register_project

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from projects.models import LedgerRow
 from registry.core.fields import Choice
 from registry.core.lifecycle import Staged
-from registry.core.models import Attempt, Change, Job, Once, Record
+from registry.core.models import Attempt, Change, Job, Once, Record, Usage
 from registry.roles import GRANTS, REFERENCE
 from tests import house
 
@@ -114,7 +114,7 @@ def names(rows):
 def test_every_model_is_a_record_but_the_trail_itself_and_what_passes_through():
     """A job's progress, the rows of a file that was sent, answers kept for a repetition and attempts that are counted
     are no facts of the register; what comes of them is in the trail."""
-    passing = (Job, Once, Attempt, Change, LedgerRow)
+    passing = (Usage, Job, Once, Attempt, Change, LedgerRow)
     assert names(model for model in MODELS if not issubclass(model, Record)) == names(passing)
 
 

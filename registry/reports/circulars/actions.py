@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from projects.actions.announcing import announce_circular
+from projects.announcing import announce_circular
 from projects.models import Circular, CircularFigure, CircularPart
 from registry.core.actions import locked
 from registry.core.blobs import store
