@@ -37,6 +37,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from registry.choice_names import CHOICE_NAMES
 from registry.environment import (
     database_from_url,
     env_flag,
@@ -302,27 +303,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "registry.description.complete",
     ],
-    "ENUM_NAME_OVERRIDES": {  # names for choices whose fields are called alike
-        "Certainty": "counties.models.designations.Certainty",
-        "DesignationKind": "counties.models.designations.Designation.Kind",
-        "DivisionLevel": "counties.models.divisions.Level",
-        "RegisteredLevel": "orgs.models.authorities.RegisteredLevel",
-        "OrganisationOrigin": "orgs.models.authorities.Origin",
-        "OrganisationKind": "orgs.models.organisations.Kind",
-        "OrganisationStatus": "orgs.models.organisations.Organisation.Status",
-        "NeedStatus": "projects.models.needs.Need.Status",
-        "PledgeStatus": "projects.models.pledges.Pledge.Status",
-        "ItemKind": "projects.models.items.ItemKind",
-        "CircularKind": "projects.models.circulars.Circular.Kind",
-        "CircularStatus": "projects.models.circulars.Circular.Status",
-        "Stage": "projects.models.stages.Stage",
-        "StepStatus": "projects.models.checklists.ProjectStep.Status",
-        "Side": "projects.models.templates.Side",
-        "Lamp": "projects.models.checklists.Lamp",
-        "DocumentKind": "projects.models.documents.DocumentKind",
-        "FundingKind": "projects.models.funding.Funding.Kind",
-        "FundingOrigin": "projects.models.funding.Funding.Origin",
-    },
+    "ENUM_NAME_OVERRIDES": CHOICE_NAMES,
 }
 
 # Log: one line an event, on standard error, each with the id that the visitor sees on an error page

@@ -95,7 +95,7 @@ def test_the_three_administrators_are_apart():
         role: {p for p in BY_ROLE[role] if not p.split(".")[1].startswith("view_")} for role in sorted(ADMINISTRATORS)
     }
     assert writes[Role.AUDIT_ADMIN] == set()
-    assert writes[Role.SECURITY_ADMIN] == {"core.assign_role"}
+    assert writes[Role.SECURITY_ADMIN] == {"core.assign_role", "core.assign_token"}
     assert "core.assign_role" not in writes[Role.SYSTEM_ADMIN]
     assert "core.add_user" in writes[Role.SYSTEM_ADMIN]
     assert "core.view_change" in BY_ROLE[Role.AUDIT_ADMIN]
