@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project, Publication
 from projects.publishing.checks import check_entry
-from projects.publishing.contents import content_of, put_in
+from projects.publishing.contents import content_of, put_in, standing_of
 from registry.core.actions import locked
 from registry.core.trail import acting, action
 
@@ -17,11 +17,6 @@ AT_MOST = 500
 def _may(by):
     if by is not None and not by.has_perm("projects.publish_project"):
         raise PermissionDenied(_("Your role does not publish projects."))
-
-
-def standing_of(project):
-    """The publication that the public reads now, or None."""
-    return Publication.objects.standing().filter(project=project).first()
 
 
 @action("project.publish")
@@ -116,10 +111,3 @@ def publish_changes(*, projects, by, note):
             else:
                 published.append(project)
     return published, left
-
-
-def publish_loaded(projects):
-    """The first publication of what a load has marked as published, by nobody and unchecked: the loads of the command
-    line answer for what they bring. Returns how many."""
-    fresh = projects.published().filter(publications__isnull=True)
-    return put_in(fresh.values_list("pk", flat=True), kind=Kind.PUBLICATION)

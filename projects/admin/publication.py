@@ -10,11 +10,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from projects.actions.publishing import AT_MOST, publish_changes, publish_project, standing_of, withdraw_project
+from projects.actions.publishing import AT_MOST, publish_changes, publish_project, withdraw_project
 from projects.entries import entry_in_words
 from projects.models import Project, Publication
 from projects.publishing.checks import check_entry
-from projects.publishing.contents import changed_since, content_of
+from projects.publishing.contents import changed_since, content_of, standing_of
 from projects.publishing.differences import differences
 from registry.core.addresses import desk_page
 from registry.core.forms import PlainTextField

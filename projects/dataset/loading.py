@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, connection
 
 from orgs.models import Organisation
-from projects.actions.publishing import publish_loaded
 from projects.models import Funding, Participation, Project, ProjectField, ProjectStep, Result, Site
+from projects.publishing.contents import publish_loaded
 from registry.core.loading import tell_the_planner
 from registry.core.trail import acting
 

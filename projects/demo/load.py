@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from projects.actions.publishing import publish_loaded
 from projects.models import Project
+from projects.publishing.contents import publish_loaded
 from registry.core.loading import tell_the_planner
 from registry.core.models import User
 from registry.core.trail import acting

@@ -63,3 +63,15 @@ def put_in(keys, *, kind, note="", by=None, acknowledged=()):
             [kind, note, json.dumps(list(acknowledged)), by.pk if by else None, keys],
         )
         return cursor.rowcount
+
+
+def standing_of(project):
+    """The publication that the public reads now, or None."""
+    return Publication.objects.standing().filter(project=project).first()
+
+
+def publish_loaded(projects):
+    """The first publication of what a load has marked as published, by nobody and unchecked: the loads of the command
+    line answer for what they bring. Returns how many."""
+    fresh = projects.published().filter(publications__isnull=True)
+    return put_in(fresh.values_list("pk", flat=True), kind=Publication.Kind.PUBLICATION)

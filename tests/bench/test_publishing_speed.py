@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from counties.models import Division
-from projects.actions.publishing import publish_loaded, publish_project
+from projects.actions.publishing import publish_project
 from projects.models import Funding, Project
 from projects.publishing.allowed import PARTS
-from projects.publishing.contents import changed_since
+from projects.publishing.contents import changed_since, publish_loaded
 from registry.core.public_session import SCHEMA
 from tests.factories import make_user
 from tests.projects.dataset_files import calibrated
