@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from counties.models import Division
 from orgs.models import Organisation
-from projects.models import Circular, Commendation, Need, Project
+from projects.models import Campaign, Circular, Commendation, Field, Need, Project, Story
 from registry.context import ABOUT, PUBLIC, Shell
 from registry.preferences import MODES, Reading
 
@@ -88,6 +88,9 @@ SITEMAPS = {
     "projects": _Records("project", "number", Project.objects.visible_to),
     "organisations": _Records("org", "pk", Organisation.objects.visible_to),
     "needs": _Records("need", "number", lambda user: Need.objects.visible_to(user).exclude(number="")),
+    "stories": _Records("story", "pk", Story.objects.visible_to),
+    "campaigns": _Records("campaign", "code", lambda _user: Campaign.objects.all()),
+    "fields": _Records("field", "code", lambda _user: Field.objects.active()),
     "circulars": _Records("circular", "pk", lambda user: Circular.objects.visible_to(user).issued()),
     "praise": _Records("commendation", "pk", Commendation.objects.visible_to),
 }

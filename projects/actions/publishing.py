@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project, Publication
 from projects.publishing.checks import check_entry
-from projects.publishing.contents import content_of, put_in
-from projects.publishing.versions import standing_of
+from projects.publishing.contents import content_of, put_in, standing_of
 from registry.core.actions import locked
 from registry.core.trail import acting, action
 

@@ -14,9 +14,8 @@ from projects.actions.publishing import AT_MOST, publish_changes, publish_projec
 from projects.entries import entry_in_words
 from projects.models import Project, Publication
 from projects.publishing.checks import check_entry
-from projects.publishing.contents import changed_since, content_of
+from projects.publishing.contents import changed_since, content_of, standing_of
 from projects.publishing.differences import differences
-from projects.publishing.versions import standing_of
 from registry.core.addresses import desk_page
 from registry.core.forms import PlainTextField
 

@@ -65,6 +65,11 @@ def put_in(keys, *, kind, note="", by=None, acknowledged=()):
         return cursor.rowcount
 
 
+def standing_of(project):
+    """The publication that the public reads now, or None."""
+    return Publication.objects.standing().filter(project=project).first()
+
+
 def publish_loaded(projects):
     """The first publication of what a load has marked as published, by nobody and unchecked: the loads of the command
     line answer for what they bring. Returns how many."""

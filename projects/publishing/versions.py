@@ -31,11 +31,6 @@ class Version:
         return reverse("project-version", args=(self.publication.number, self.publication.serial))
 
 
-def standing_of(project):
-    """The publication that the public reads now, or None."""
-    return Publication.objects.standing().filter(project=project).first()
-
-
 def versions_of(project):
     """The versions that the public may read, the last one first. As many queries for two of them as for ten."""
     rows = list(Publication.objects.readable().filter(project=project).order_by("serial"))

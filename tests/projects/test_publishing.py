@@ -15,9 +15,9 @@ from django.utils.translation import override
 from projects.actions.publishing import publish_changes, publish_project, withdraw_project
 from projects.models import Document, Funding, Project, Publication
 from projects.publishing.checks import CHECKS, check_entry
-from projects.publishing.contents import changed_since, content_of, put_in
+from projects.publishing.contents import changed_since, content_of, put_in, standing_of
 from projects.publishing.differences import differences
-from projects.publishing.versions import standing_of, versions_of
+from projects.publishing.versions import versions_of
 from registry.core.models import Blob, Change
 from tests.counting import queries_of
 from tests.factories import (

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from registry.reports.models import DataRelease
+
 
 class Command(BaseCommand):
     help = (
@@ -15,3 +17,5 @@ class Command(BaseCommand):
         call_command("load_reference")
         if settings.DEMO:
             call_command("load_demo", if_empty=True)
+            if not DataRelease.objects.exists():
+                call_command("release_data")
