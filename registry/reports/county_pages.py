@@ -55,7 +55,7 @@ def counties(request):
         "heads": [*listing.heads(COLUMNS), *_measured_heads(values)],
         "values": values,
         "whole": values.told(values.cities.get(city.code, {}) if city else values.whole),
-        "place": city.name if city else _("All counties"),
+        "place": city.called if city else _("All counties"),
         "city": city,
         "query": narrowing.query(),
         "crumbs": _crumbs(narrowing, values, city),
@@ -118,9 +118,9 @@ def _crumbs(narrowing, values, city=None, county=None):
     steps = [(_("All counties"), here + narrowing.query(), values.whole[measure.code])]
     if city is not None:
         total = values.of_city(city.code, measure)
-        steps.append((city.name, here + narrowing.query(city=city.code), total))
+        steps.append((city.called, here + narrowing.query(city=city.code), total))
     if county is not None:
-        steps.append((county.name, "", values.of_county(county.code, measure)))
+        steps.append((county.called, "", values.of_county(county.code, measure)))
     return [{"label": label, "url": url, "total": total} for label, url, total in steps]
 
 
