@@ -8,6 +8,7 @@ from counties.api import CountyViewSet
 from orgs.api import OrganisationViewSet
 from projects.api import CircularViewSet, NeedViewSet, PledgeViewSet, ProjectViewSet, StepViewSet
 from registry.core.api import no_such_endpoint
+from registry.core.public_session import asks_no_records
 from registry.examples import examples
 from registry.reports.api import figures_view
 
@@ -24,8 +25,8 @@ router.register("steps", StepViewSet)
 urlpatterns = [
     path("v1/", include(router.urls)),
     path("v1/figures/", figures_view, name="api-figures"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("examples/", examples, name="api-examples"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
+    path("schema/", asks_no_records(SpectacularAPIView.as_view()), name="schema"),
+    path("examples/", asks_no_records(examples), name="api-examples"),
+    path("docs/", asks_no_records(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
     re_path("", no_such_endpoint),
 ]

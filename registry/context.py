@@ -166,7 +166,8 @@ class Shell:
 
         Both languages stand at the same address (a switch chooses), so no page names another as its translation.
         """
-        place = settings.SITE_URL or f"{self.request.scheme}://{self.request.get_host()}"
+        asked = "SERVER_NAME" in self.request.META  # a job that asks for a list does so from nowhere
+        place = settings.SITE_URL or (f"{self.request.scheme}://{self.request.get_host()}" if asked else "")
         page = self.request.GET.get("page", "")
         return f"{place}{quote(self.request.path)}" + (f"?page={page}" if page.isascii() and page.isdigit() else "")
 

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from registry.core.public_session import asks_no_records
 from registry.core.read_only import own_affairs
 
 COOKIE = "reading"
@@ -56,6 +57,7 @@ class Reading:
         return " ".join([f"size-{self.size}", *self.modes])
 
 
+@asks_no_records
 @own_affairs
 @require_POST
 def preferences(request):

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from registry import health, site_pages
 from registry.accounts import SignIn
+from registry.core.public_session import asks_no_records
 from registry.core.read_only import own_affairs
 from registry.preferences import handler400, handler500, preferences  # noqa: F401  Django takes the handlers from here
 
@@ -23,7 +24,7 @@ urlpatterns = [
     path("my/", include("projects.my.urls")),
     path("", include("registry.core.urls")),
     path("api/", include("registry.api")),
-    path("accounts/login/", own_affairs(SignIn.as_view()), name="login"),
+    path("accounts/login/", asks_no_records(own_affairs(SignIn.as_view())), name="login"),
     path("accounts/", include("orgs.signup.urls")),
     path("accounts/logout/", own_affairs(LogoutView.as_view()), name="logout"),
     path("desk/", admin.site.urls),

@@ -17,7 +17,7 @@ from orgs.credit_code import code_warnings, told_by
 from orgs.joining import apply, registered
 from orgs.models import Authority, Kind, Membership, Organisation, Origin, RegisteredLevel
 from registry.core.attempts import address_of, may_try
-from registry.core.read_only import own_affairs
+from registry.core.public_session import tells_own_words
 from registry.core.roles import Role
 
 from .forms import AccountForm, CodeForm, LastForm, OrganisationForm
@@ -48,7 +48,7 @@ def signup_page(step):
             return view(request, entered)
 
         page = never_cache(require_http_methods(["GET", "HEAD", "POST"])(sensitive_post_parameters()(guarded)))
-        return own_affairs(page)  # what the visitor has typed comes back to the visitor unmasked
+        return tells_own_words(page)
 
     return decorate
 

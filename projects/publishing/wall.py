@@ -76,7 +76,7 @@ WALL = {
     FormerName: Shown(rows=_of(Organisation, "organisation_id"), only=(*NAMES, "organisation_id", "sort", "until")),
     Enterprise: Shown(rows=_named_in(*GIVERS, column="enterprise_id"), only=(*NAMES, "code", "member_of_id")),
     Membership: NOTHING,
-    # Needs, and of pledges only what reduces a need's gap
+    # Needs, and of pledges only what reduces a need's gap, and whether what was promised was kept
     own.Need: Shown(
         rows=_among("status", own.Need.PUBLIC),
         only=(
@@ -90,8 +90,11 @@ WALL = {
     ),
     own.NeedItem: Shown(rows=_of(own.Need, "need_id"), only=("kind", "what", "amount", "quantity", "unit", "need_id")),
     own.Pledge: Shown(
-        rows=_among("status", own.Pledge.BINDING),
-        only=("number", "organisation_id", "campaign_id", "need_id", "county_id", "field_id", "status", "project_id"),
+        rows=f"({_among('status', own.Pledge.BINDING)} OR t.confirmed_at IS NOT NULL)",
+        only=(
+            "number", "organisation_id", "campaign_id", "need_id", "county_id", "field_id", "status", "project_id",
+            "confirmed_at",
+        ),
     ),
     own.PledgeItem: Shown(
         rows=_of(own.Pledge, "pledge_id"),

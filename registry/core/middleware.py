@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .public_session import asks_no_records, is_public_session, public_session, told_in_public
+from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .text import mask_answer
 from .trail import request_id, through
@@ -79,7 +79,7 @@ class VisitorGZip(GZipMiddleware):
 class PersonalNumbersMiddleware:
     """The last wall before the public: an answer to somebody who is not signed in holds no identity, bank card or
     mobile telephone number, whichever page forgot to hide it. What one has typed oneself comes back as it was typed
-    (forms, and views of one's `own_affairs`). Files are made of texts that are masked one by one."""
+    (forms, and views that tell one's own words). Files are made of texts that are masked one by one."""
 
     READABLE = ("text/html", "text/plain", "text/xml", "application/json", "application/xml")
 
@@ -96,7 +96,7 @@ class PersonalNumbersMiddleware:
     @staticmethod
     def _is_own(request):
         view = request.resolver_match.func if request.resolver_match else None
-        return request.method not in SAFE or getattr(view, own_affairs.__name__, False)
+        return request.method not in SAFE or getattr(view, tells_own_words.__name__, False)
 
 
 class PublicMiddleware:

@@ -27,6 +27,12 @@ def asks_no_records(view):
     return view
 
 
+def tells_own_words(view):
+    """Mark a view that tells strangers what they have typed themselves: it comes back as it was typed."""
+    view.tells_own_words = True
+    return view
+
+
 @contextmanager
 def public_session():
     """Let every query inside read the schema of what was published. Inside of itself it changes nothing.

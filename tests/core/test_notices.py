@@ -51,7 +51,7 @@ def test_the_top_bar_asks_for_them_once_and_only_for_who_is_signed_in(client, si
 
 
 def test_nobody_signed_in_has_no_messages(client):
-    assert "notices" not in client.get("/").content.decode()
+    assert f'href="{reverse("notices")}"' not in client.get("/").content.decode()
     assert client.get(reverse("notices")).status_code == 302
 
 
@@ -111,11 +111,11 @@ def test_the_list_asks_the_same_however_many_there_are(client, person):
 @pytest.mark.parametrize("kind", Notice.Kind.values)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_kind_has_words_of_its_own_in_both_languages(kind, language):
-    about = {"difficulty": "raised", "returned": "step", "matching": "pledge_accepted"}
+    about = {"difficulty": "raised", "returned": "step", "matching": "pledge_accepted", "interface": "token_made"}
     facts = {
         **FACTS, "what": about.get(kind, "meeting"), "state": "done", "kind": "digest", "words": "请尽快",
-        "need": "大棚改造", "step": "竣工验收", "number": "XM-2021-0412", "due": "2021-10-15", "late": True,
-        "day": "2021-11-01", "groups": [{"group": "due", "count": 1, "items": []}],
+        "need": "大棚改造", "system": "大棚系统", "step": "竣工验收", "number": "XM-2021-0412", "due": "2021-10-15",
+        "late": True, "day": "2021-11-01", "groups": [{"group": "due", "count": 1, "items": []}],
     }  # fmt: skip
     assert kind in WORDS
     with translation.override(language):

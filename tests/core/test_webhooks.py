@@ -23,6 +23,7 @@ from registry.core.notices import in_words
 from registry.core.trail import acting
 from registry.core.webhooks import WAITS, announce, deliver_next, new_secret, send_again, send_test, signature
 from tests.factories import make_field, make_need, make_organisation, make_project, make_user
+from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -101,6 +102,7 @@ def test_a_signed_project_that_is_not_public_is_told_by_its_id_alone(visibility,
     lead, field = make_organisation(), make_field()
     project = make_project(lead=lead, field=field, stage="matched", visibility=visibility, name="机密项目")
     project.funding.create(state="committed", amount=1, is_joint=True)
+    publish_what_is_marked()
     move_project(project=project, to="signed", by=make_user("bureau"))
     told = json.loads(Delivery.objects.get().body)
     assert (told["event"], set(told["data"])) == ("project.signed", keys)

@@ -22,6 +22,7 @@ from projects.models import (
 )
 from registry.core.lifecycle import Staged
 from registry.core.models import Change
+from registry.reports.models import DataRelease
 from tests.desk import page
 from tests.factories import (
     make_campaign,
@@ -64,7 +65,14 @@ def make_circular():
     return Circular.objects.create(**fields, period_from="2021-01-01", period_until="2021-10-31")
 
 
+def make_data_release():
+    return DataRelease.objects.create(
+        number="2021-11-01", as_of=timezone.now(), fingerprint="0" * 64, licence="CC BY 4.0"
+    )
+
+
 MAKE = {
+    DataRelease: make_data_release,
     Project: make_project,
     ProjectStep: lambda: make_step(make_project()),
     Result: lambda: make_result(make_project(), status="draft"),

@@ -57,7 +57,7 @@ def values_of(world):
     return {
         "number": project.number, "serial": "1", "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
         "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
-        "name": "carry", "report": "1", "form": "docx", "size": "card",
+        "name": "carry", "report": "1", "form": "docx", "size": "card", "section": "pages",
         "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from orgs.models import Organisation
 from projects.models import Pledge, Project
-from registry.core.models import Change, User
+from registry.core.models import Change, Token, User
 from tests.desk import page
 from tests.factories import (
     make_authority,
@@ -44,18 +44,21 @@ ADMINISTRATORS_SEE = {
         "counties.division",
         "orgs.organisation",
         "core.outgoing",
+        "core.subscription",
+        "core.delivery",
     },
-    "security_admin": {"core.user"},
-    "audit_admin": {"core.user", "core.change"},
+    "security_admin": {"core.user", "core.token"},
+    "audit_admin": {"core.user", "core.token", "core.change"},
 }
 PARTNER_DOES_NOT_SEE = {
     "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.decision",
-    "projects.objection", "projects.story", "reports.datarelease",
+    "projects.objection", "projects.story", "projects.storyphoto", "reports.datarelease",
 }  # fmt: skip
+INTERFACE = {"core.token", "core.subscription", "core.delivery"}
 SEES = {
-    "bureau": LABELS - {"core.user"},
-    "auditor": LABELS - {"core.user", "core.outgoing"},
-    "partner": LABELS - PARTNER_DOES_NOT_SEE - {"core.outgoing"},
+    "bureau": LABELS - {"core.user"} - INTERFACE,
+    "auditor": LABELS - {"core.user", "core.outgoing"} - INTERFACE,
+    "partner": LABELS - PARTNER_DOES_NOT_SEE - {"core.outgoing"} - INTERFACE,
     **ADMINISTRATORS_SEE,
 }
 
@@ -100,11 +103,11 @@ def test_each_role_opens_its_lists_and_no_other(client, role):
     assert opened == SEES[role]
 
 
-@pytest.mark.parametrize("role", ["auditor", "audit_admin", "security_admin"])
-def test_those_who_only_read_are_offered_no_form_and_refused_every_write(client, role):
+@pytest.mark.parametrize(("role", "makes"), [("auditor", []), ("audit_admin", []), ("security_admin", [Token])])
+def test_those_who_only_read_are_offered_no_form_and_refused_every_write(client, role, makes):
     client.force_login(make_user(role))
     project = make_project()
-    assert [model for model in DESK if client.get(page(model, "add")).status_code != 403] == []
+    assert [model for model in DESK if client.get(page(model, "add")).status_code != 403] == makes
     for address in (page(project, "change"), page(project, "move", "matched")):
         assert client.post(address, {"name": "other", "reason": "x"}).status_code in (403, 404)
     project.refresh_from_db()

@@ -114,7 +114,7 @@ def names(rows):
 def test_every_model_is_a_record_but_the_trail_itself_and_what_passes_through():
     """A job's progress, the rows of a file that was sent, answers kept for a repetition, attempts and requests that are
     counted are no facts of the register; what comes of them is in the trail."""
-    passing = (Job, Once, Attempt, Usage, Change, LedgerRow)
+    passing = (Usage, Job, Once, Attempt, Change, LedgerRow)
     assert names(model for model in MODELS if not issubclass(model, Record)) == names(passing)
 
 

@@ -49,6 +49,7 @@ from tests.factories import (
     serial,
 )
 from tests.projects.test_recognition import make_commendation
+from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ("/projects/", "/orgs/", "/counties/", "/events/", "/circulars/", "/praise/", "/figures/projects/")
@@ -336,6 +337,7 @@ def test_lists_without_files_take_no_form(client, bureau):
 
 def test_the_rows_behind_a_figure_leave_as_seen_also_of_the_past(client):
     project = published(name="大棚")
+    publish_what_is_marked()
     before = timezone.now()
     project.name = "大棚改造"
     project.save()

@@ -132,10 +132,12 @@ def test_what_changed_lately_is_told_newest_first(client, bureau):
                 "orgs_organisation",
                 "counties_division",
                 "core_outgoing",
+                "core_subscription",
+                "core_delivery",
             },
         ),
-        ("security_admin", {"core_user"}),
-        ("audit_admin", {"core_user", "core_change"}),
+        ("security_admin", {"core_user", "core_token"}),
+        ("audit_admin", {"core_user", "core_token", "core_change"}),
     ],
 )
 def test_administrators_find_their_accounts_and_no_business(client, role, groups):

@@ -81,6 +81,7 @@ def make_register():
         place=f"{SECRET}{PLANT}", contact_name=f"{SECRET}人", contact_phone=MOBILE,
     )  # fmt: skip
     make_need(name=f"{SECRET}需求", county=county, field=field, campaign=campaign, status="draft")
+    publish_what_is_marked()
     return SimpleNamespace(
         county=county, giver=giver, applied=applied, landed=landed, signed=signed, inner=inner, need=need,
         received=received,

@@ -14,6 +14,7 @@ from projects.reference import FIRST_CAMPAIGN
 from registry.reports.circulars.actions import word_circular
 from registry.reports.circulars.checking import check_figures
 from tests.factories import make_division, make_project, make_user
+from tests.publishing import publish_what_is_marked
 
 from .circulars import drawn_up, issued, said_of, text_in
 
@@ -70,6 +71,7 @@ def register(settings, tmp_path):
 def article(register):
     """The praise circular with its projects, and two more of the article's statements put in by hand."""
     clerk = make_user("bureau")
+    publish_what_is_marked()
     circular = drawn_up("praise", by=clerk, campaign=register)
     said = said_of(circular)
     said["general"]["text"] += "\n{{quoted:duration}}来，先后召开会议{{quoted:coordination_meetings}}。"

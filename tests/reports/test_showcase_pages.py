@@ -161,7 +161,7 @@ def test_a_campaign_s_timeline_is_in_order_and_public(client, campaign):
         "2018<",
         "启动会",
         "2019<",
-        "对接会",
+        "张北会",
         "无日期会",
     ]
     assert [words in text for words in ("本行动通报", "别的通报")] == [True, False]

@@ -25,8 +25,8 @@ from .package import licence
 
 name_actions(
     {
-        "data.release": gettext_lazy("Open data released"),
-        "data.withdraw": gettext_lazy("Release of open data withdrawn"),
+        "datarelease.made": gettext_lazy("Open data released"),
+        "datarelease.withdrawn": gettext_lazy("Release of open data withdrawn"),
     }
 )
 LIMIT = 2**30
@@ -47,7 +47,7 @@ def made(folder, as_of, step):
     return workshop
 
 
-@action("data.release")
+@action("datarelease.made")
 def make_release(*, by, note="", step: Callable = lambda: None):
     """Release what is open now: (the `DataRelease`, whether it is new). Equal content makes no new one; the standing
     release is given back. `by` is None for the daily job. `step` is called with each row that is read.
@@ -92,7 +92,7 @@ def _number():
     return f"{day}-{others + 1}" if others else day
 
 
-@action("data.withdraw")
+@action("datarelease.withdrawn")
 def withdraw_release(*, release, by, reason):
     """Take a release back: its files are answered with the reason from now on. Raises UnlawfulMove without a reason
     or for one that was withdrawn before, PermissionDenied."""
