@@ -175,7 +175,10 @@ def test_every_example_is_a_real_answer(demo, schema):
     assert {answer.status_code for answer in answers.values()} == {200}
     found = {"answers": {name: answer.json() for name, answer in answers.items()}, "faults": faults(demo)}
     if WRITES:
-        FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        for name in User.objects.exclude(name="").values_list("name", flat=True):  # everybody reads the description
+            text = text.replace(name, "某某")
+        FILE.write_text(f"{text}\n", "utf-8")
     kept = json.loads(FILE.read_text("utf-8"))
     assert set(kept["answers"]) == set(found["answers"])
     assert {name: set(shape(body)) for name, body in kept["answers"].items()} == {
