@@ -53,7 +53,8 @@
         form.requestSubmit(form.querySelector("[type=submit].default, .btn-primary"));
       }
     } else if (!typing(event.target) && event.key === "/") {
-      const search = document.querySelector("#searchbar, [data-search], [type=search], main form[method=get] input[name=q], main form[role=search] input[name=search]");
+      const own = "#searchbar, [data-search], main [type=search], main form[method=get] input[name=q], main form[role=search] input[name=search]";
+      const search = document.querySelector(own) || document.querySelector("[type=search]");
       if (search) {
         event.preventDefault();
         const panel = search.closest("details");

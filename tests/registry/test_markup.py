@@ -29,7 +29,7 @@ from tests.registry.test_axe import tour
 pytestmark = [pytest.mark.tools, pytest.mark.django_db]
 
 TOOLS = ROOT / dev.TOOLS
-OWN_APPS = ("core", "counties", "orgs", "projects")
+OWN_APPS = ("core", "counties", "orgs", "projects", "reports")
 
 
 def faults_in(folder, rules="rules.json"):
