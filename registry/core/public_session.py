@@ -9,7 +9,9 @@ Only safe requests: whoever signs up, objects or signs in writes the register it
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import DatabaseError, connection
+from django.db import connection
+
+from .session_settings import session_set
 
 SCHEMA = "published"
 
@@ -42,27 +44,18 @@ def public_session():
     if _is_public.get():
         yield
         return
-    _set(f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public")
-    token = _is_public.set(True)
-    connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
-    try:
-        yield
-    finally:
-        del connection.features.allows_group_by_selected_pks
-        _is_public.reset(token)
-        if connection.connection is not None:
-            try:
-                _set("RESET search_path")
-            except DatabaseError:  # a session that cannot be told must not serve the next person
-                connection.close()
+    asked = f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public"
+    with session_set(asked, "search_path"):
+        token = _is_public.set(True)
+        connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
+        try:
+            yield
+        finally:
+            del connection.features.allows_group_by_selected_pks
+            _is_public.reset(token)
 
 
 def told_in_public(chunks):
     """The chunks of a streamed answer, each read in a public session: they are asked for after the view is left."""
     with public_session():
         yield from chunks
-
-
-def _set(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

@@ -10,9 +10,10 @@ What a reader owns is told by name (`own_affairs`): messages, jobs, saved views,
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from .roles import Role
+from .session_settings import session_set, tell
 
 READERS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
 """Roles that write nothing. Who holds another one besides writes by that one."""
@@ -37,17 +38,13 @@ def own_affairs(view):
 @contextmanager
 def read_only_session():
     """Every transaction begun inside is refused to write."""
-    token = _is_read_only.set(True)
-    _set("SET SESSION default_transaction_read_only = on")
-    try:
-        yield
-    finally:
-        _is_read_only.reset(token)
-        if connection.connection is not None:
-            try:
-                _set("RESET default_transaction_read_only")
-            except DatabaseError:  # a session that cannot be told must not serve the next person
-                connection.close()
+    name = "default_transaction_read_only"
+    with session_set(f"SET SESSION {name} = on", name):
+        token = _is_read_only.set(True)
+        try:
+            yield
+        finally:
+            _is_read_only.reset(token)
 
 
 def may_make_temporary_tables():
@@ -56,7 +53,7 @@ def may_make_temporary_tables():
     Whoever calls it rolls the transaction back in the end, so that nothing else is written by it either.
     """
     if _is_read_only.get():
-        _set("SET TRANSACTION READ WRITE")
+        tell("SET TRANSACTION READ WRITE")
 
 
 @contextmanager
@@ -73,8 +70,3 @@ def writing_after_all():
 def is_refusal(error):
     """Whether PostgreSQL refused a write because the transaction is read-only."""
     return isinstance(error, DatabaseError) and getattr(error.__cause__, "pgcode", "") == READ_ONLY_VIOLATION
-
-
-def _set(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

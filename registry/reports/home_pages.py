@@ -34,7 +34,7 @@ def news(user):
     """The latest events and circulars in one list, the newest first: [(day, kind, title, address)]."""
     events = Event.objects.visible_to(user).filter(status=Event.Status.HELD, starts_on__isnull=False)
     circulars = Circular.objects.visible_to(user).issued()
-    told = [(one.starts_on, one.get_kind_display(), one.name, f"{reverse('events')}") for one in events[:RECENT]]
+    told = [(one.starts_on, one.get_kind_display(), one.name, reverse("events")) for one in events[:RECENT]]
     for one in circulars.order_by("-issued_at", "-pk")[:RECENT]:
         day = one.dated_on or timezone.localdate(one.issued_at)
         told.append((day, one.get_kind_display(), one.title, reverse("circular", args=(one.pk,))))

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def masked(text):
-    """The text with identity and bank card numbers hidden."""
+    """The text with identity, bank card and mobile telephone numbers hidden."""
     return mask_personal(str(text)) if text else ""
 
 
