@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from registry.core.dates import format_date
 from registry.core.fields import YuanField
 from registry.core.quantity import Money, format_quantity
-from registry.core.text import mask_numbers
+from registry.core.text import mask_personal
 
 from .allowed import PARTS
 
@@ -71,7 +71,7 @@ def _told(field, value, names):
         return format_date(date.fromisoformat(value), "table")
     if isinstance(field, YuanField):
         return format_quantity(Money(Decimal(str(value))), "exact")
-    return mask_numbers(str(value))
+    return mask_personal(str(value))
 
 
 def names_in(*contents):
