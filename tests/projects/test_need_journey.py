@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from projects.actions.matching import move_need
 from projects.models import Need
@@ -26,7 +27,7 @@ def test_a_need_goes_from_a_county_s_phone_into_the_hall(page, site):
     page.fill("[name=item-0-measure]", "72万")
     assert "720,000.00" in page.inner_text("output[data-echo-for='item-0-measure']")
     page.get_by_role("button", name="增加几行").click()
-    assert page.input_value("[name=item-0-measure]") == "72万"
+    expect(page.locator("[name=item-0-measure]")).to_have_value("72万")
     page.select_option("[name=item-5-kind]", "goods")
     page.fill("[name=item-5-what]", "取暖炉")
     page.fill("[name=item-5-measure]", "50台")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from projects.models import ProjectStep
 from projects.rounds import rounds_of
@@ -49,7 +50,7 @@ def test_a_step_is_applied_for_returned_applied_for_again_signed_off_and_reopene
     assert page.locator(SUBMIT).count() == 0
     page.goto(f"{site}{page_of(step)}")
     page.click(".standing-missing a")
-    assert page.input_value("#id_kind") == "acceptance"
+    expect(page.locator("#id_kind")).to_have_value("acceptance")
     page.set_input_files("#id_upload", {"name": "验收单.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.click("[name=_save]")
     page.wait_for_selector(".notice-success")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from projects.models import Project, Story
 from tests.browser import sign_in
@@ -106,8 +107,8 @@ def test_what_was_found_is_narrowed_to_a_kind_and_paged(page, site):
     total = int(re.search(r"共 ?(\d+)|(\d+)$", page.inner_text(".pager-count").strip())[0].strip("共 "))
     assert total > 20
     page.click(".pager a[rel=next]")
-    assert "page=2" in page.url
-    assert page.locator("#search-words").input_value() == "县"
+    page.wait_for_url("**page=2**")
+    expect(page.locator("#search-words")).to_have_value("县")
 
 
 def test_enter_while_an_input_method_composes_searches_for_nothing(page, site):
