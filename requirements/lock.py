@@ -20,6 +20,8 @@ def main():
     resolve += ["--no-header", "--no-annotate", "--python-version", ".".join(map(str, dev.OLDEST_PYTHON))]
     dev.call([*resolve, "pyproject.toml", "--group", "dev", "-o", "requirements/lock.txt"])
     dev.call([*resolve, "--group", "browser", "-c", "requirements/lock.txt", "-o", "requirements/browser.txt"])
+    dev.call([*resolve, "--group", "mutation", "-c", "requirements/lock.txt", "-o", "requirements/mutation.txt"])
+    dev.call([*resolve, "--group", "attack", "-o", "requirements/attack.txt"])
     dev.call([*resolve, "--group", "map", "-o", "requirements/map.txt"])
     dev.call([*resolve, "--group", "node", "-o", "requirements/node.txt"])
     lock_packages_of_node(dev.ROOT)
