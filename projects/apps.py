@@ -10,7 +10,8 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self):
-        """The wall before the public is taken down for migrations and built after them."""
-        wall = import_module("projects.publishing.wall")
-        pre_migrate.connect(wall.before_migrations, sender=self)
-        post_migrate.connect(wall.after_migrations, sender=self)
+        """The walls before the public and in the database are taken down for migrations and built after them."""
+        for name in ("projects.publishing.wall", "projects.database.building"):
+            wall = import_module(name)
+            pre_migrate.connect(wall.before_migrations, sender=self)
+            post_migrate.connect(wall.after_migrations, sender=self)

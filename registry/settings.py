@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "registry.core.middleware.PublicMiddleware",
+    "registry.core.middleware.RoleMiddleware",
     "registry.core.middleware.ReadOnlyMiddleware",  # last: what the others keep of a visit is no record
 ]
 

@@ -16,6 +16,7 @@ from orgs.models import Authority, Enterprise, FormerName, Membership, Organisat
 from projects import models as own
 from registry.core import models as core
 from registry.core.public_session import SCHEMA
+from registry.core.session_roles import ROLES
 
 from .allowed import PARTS
 from .pouring import insert_sql
@@ -32,6 +33,7 @@ class Shown:
     always: tuple[str, ...] = ()
 
 
+_AS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 AS_IT_IS, NOTHING, SNAPSHOT = "as it is", "nothing", "snapshot"
 
 
@@ -241,13 +243,13 @@ def _triggers():
     come = "\n".join(insert_sql(part, f"{SCHEMA}.{part.table}", "fresh") for part in PARTS)
     emptied = ", ".join(f"{SCHEMA}.{part.table}" for part in PARTS)
     yield f"""
-        CREATE FUNCTION {SCHEMA}.follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        CREATE FUNCTION {SCHEMA}.follow() RETURNS trigger LANGUAGE plpgsql {_AS_OWNER} AS $$ BEGIN
             {gone} {come} RETURN NULL;
         END $$;
         CREATE TRIGGER published_follow AFTER INSERT ON {publications} REFERENCING NEW TABLE AS fresh
             FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.follow();
         ALTER TABLE {publications} ENABLE ALWAYS TRIGGER published_follow;
-        CREATE FUNCTION {SCHEMA}.forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        CREATE FUNCTION {SCHEMA}.forget() RETURNS trigger LANGUAGE plpgsql {_AS_OWNER} AS $$ BEGIN
             TRUNCATE {emptied}; RETURN NULL;
         END $$;
         CREATE TRIGGER published_forget AFTER TRUNCATE ON {publications}
@@ -263,10 +265,22 @@ def _filling():
         yield f"ANALYZE {SCHEMA}.{part.table};"
 
 
+def _rights():
+    """Every role of sessions may read all that is behind the wall, where there are roles (projects/database/)."""
+    names = ", ".join(f"'{role}'" for role in ROLES)
+    yield f"""
+        DO $$ DECLARE role text; BEGIN
+            FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN ({names}) LOOP
+                EXECUTE format('GRANT USAGE ON SCHEMA {SCHEMA} TO %I', role);
+                EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO %I', role);
+            END LOOP;
+        END $$;"""
+
+
 def wall_sql():
     """All that makes the schema, as one text."""
     views = (_view(model, entry) for model, entry in WALL.items() if entry not in (AS_IT_IS, SNAPSHOT))
-    return "\n".join((f"CREATE SCHEMA {SCHEMA};", *_snapshots(), *views, *_triggers(), *_filling()))
+    return "\n".join((f"CREATE SCHEMA {SCHEMA};", *_snapshots(), *views, *_triggers(), *_filling(), *_rights()))
 
 
 def build_wall():

@@ -1,5 +1,6 @@
 """Per request: who gets it compressed, the language that the visitor chose, the id under which the trail and the logs
-speak, that strangers read what was published, and that those who only read write nothing."""
+speak, that strangers read what was published, as which role of the database each asks, and that those who only read
+write nothing."""
 
 import re
 import uuid
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
+from .session_roles import role_of, role_taken, taken_now, told_as
 from .text import mask_answer
 from .trail import request_id, through
 
@@ -117,6 +119,28 @@ class PublicMiddleware:
         needs_none = getattr(view, asks_no_records.__name__, False)
         if request.method in SAFE and not needs_none and not request.user.is_authenticated:
             request.public.enter_context(public_session())
+
+
+class RoleMiddleware:
+    """Each request speaks to the database as the role of whoever asks (session_roles.py), from its view to the last
+    chunk of a streamed answer. Strangers' safe requests have theirs already; who shows a token takes it when it is
+    known."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with ExitStack() as request.database_role:
+            response = self.get_response(request)
+            is_told = response.streaming and not isinstance(response, FileResponse)
+            if is_told and not is_public_session():
+                response.streaming_content = told_as(*taken_now(), response.streaming_content)
+            return response
+
+    def process_view(self, request, view, args, kwargs):
+        needs_none = getattr(view, asks_no_records.__name__, False)
+        if not needs_none and not is_public_session():
+            request.database_role.enter_context(role_taken(*role_of(request.user)))
 
 
 class ReadOnlyMiddleware:

@@ -3,6 +3,7 @@
 Their sessions look for tables in the schema `published` first. It holds tables and views that are called like the real
 ones (projects/publishing/wall.py says which, and with which columns), so every list, count, figure, export and answer
 of the public reads what was published by the query that it has anyway. A query that forgets its filter finds no more.
+They are a member's sessions besides, of a member of nothing (session_roles.py): past the schema they find no drafts.
 Only safe requests: whoever signs up, objects or signs in writes the register itself.
 """
 
@@ -11,7 +12,7 @@ from contextvars import ContextVar
 
 from django.db import connection
 
-from .session_settings import session_set
+from .session_roles import MEMBER, role_taken
 
 SCHEMA = "published"
 
@@ -45,7 +46,7 @@ def public_session():
         yield
         return
     asked = f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public"
-    with session_set(asked, "search_path"):
+    with role_taken(MEMBER, also=asked, back="RESET search_path"):
         token = _is_public.set(True)
         connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
         try:

@@ -1,8 +1,8 @@
 """Requests of those who only read: the database itself lets them write nothing.
 
 Their sessions run with `default_transaction_read_only`, so that whatever a page or a bug tries to write is refused by
-PostgreSQL. A database role of their own would say the same table by table; but it takes the right to make roles, which
-a hired server rarely gives, and every new table would have to be granted anew. Read-only is closed by itself.
+PostgreSQL, and as the role `bangfu_reader` (session_roles.py), which has no right to write where there are roles.
+Read-only is closed by itself, also where the owner of a hired server may make none.
 
 What a reader owns is told by name (`own_affairs`): messages, jobs, saved views, the session itself.
 """
@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from django.db import DatabaseError, transaction
 
 from .roles import Role
-from .session_settings import session_set, tell
+from .session_roles import READER, role_taken, whole_register
+from .session_settings import tell
 
 READERS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
 """Roles that write nothing. Who holds another one besides writes by that one."""
@@ -39,7 +40,7 @@ def own_affairs(view):
 def read_only_session():
     """Every transaction begun inside is refused to write."""
     name = "default_transaction_read_only"
-    with session_set(f"SET SESSION {name} = on", name):
+    with role_taken(READER, also=f"SET SESSION {name} = on", back=f"RESET {name}"):
         token = _is_read_only.set(True)
         try:
             yield
@@ -64,7 +65,8 @@ def writing_after_all():
     """
     with transaction.atomic():
         may_make_temporary_tables()
-        yield
+        with whole_register():
+            yield
 
 
 def is_refusal(error):

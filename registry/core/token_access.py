@@ -9,6 +9,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from .models import Scope
 from .read_only import only_reads, read_only_session
+from .session_roles import role_of, role_taken
 from .tokens import BadToken, known_token
 from .trail import through
 
@@ -31,6 +32,7 @@ class TokenAuthentication(BaseAuthentication):
             with override("en"):
                 request.refused = str(refusal.words).encode("ascii", "ignore").decode()
             raise AuthenticationFailed(str(refusal.words)) from refusal
+        request._request.database_role.enter_context(role_taken(*role_of(token.owner)))
         if only_reads(token.owner):
             if request.method not in SAFE_METHODS:
                 raise PermissionDenied(_("Your role reads the register and writes nothing."))

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
+from .session_roles import as_changing, changing_role, role_taken_now
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Set by the middleware for each request; a command or a job sets its own."""
 
@@ -20,10 +22,11 @@ through: ContextVar[str] = ContextVar("through", default="")
 
 _current: ContextVar[tuple] = ContextVar("acting", default=("", "", "", ""))
 _SETTINGS = tuple(f"bangfu.{name}" for name in ("actor_id", "action", "reason", "batch_id", "request_id", "through"))
+_SETTINGS += ("role",)
 
 
-def _tell(values):
-    told = (*values, request_id.get(), through.get())
+def _tell(values, role):
+    told = (*values, request_id.get(), through.get(), role or "none")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS)),
@@ -35,17 +38,20 @@ def _tell(values):
 def acting(*, by, action, reason="", batch=""):
     """Write under the name of user `by` (None for the system itself), in one transaction.
 
-    An `acting` inside another speaks for its own length; a missing reason or batch is the outer one's.
+    An `acting` inside another speaks for its own length; a missing reason or batch is the outer one's. No rows are
+    hidden from it (registry/core/session_roles.py).
     """
     outer, nested = _current.get(), connection.in_atomic_block
     values = (str(by.pk) if by else "", action, reason or outer[2], str(batch or outer[3]))
     token = _current.set(values)
     try:
         with transaction.atomic():
-            _tell(values)
-            yield
+            before = role_taken_now()
+            _tell(values, changing_role())
+            with as_changing():
+                yield
             if nested:
-                _tell(outer)
+                _tell(outer, before)
     finally:
         _current.reset(token)
 

@@ -4,7 +4,8 @@ The trail holds the whole row after each change, so the latest one of every row 
 since the trail began. `as_of` pours them into temporary tables called like the real ones; PostgreSQL looks
 among temporary tables first, so every query inside reads the past and none has a second form. A table is poured
 when a query first names it: most figures read few of them. In a public session what is poured of projects are the
-publications that stood at the instant, and of other tables no more than strangers are shown today.
+publications that stood at the instant, and of other tables no more than strangers are shown today; in a member's
+session no more than the same conditions let it find today (projects/database/rows.py).
 """
 
 import datetime
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from counties.models import Designation, Division
 from orgs.models import Authority, Enterprise, Organisation
+from projects.database.rows import OPEN, SEEN, condition
 from projects.models import (
     Campaign,
     Commendation,
@@ -40,6 +42,7 @@ from registry.core.dates import SHANGHAI
 from registry.core.models import Change
 from registry.core.public_session import SCHEMA, is_public_session
 from registry.core.read_only import may_make_temporary_tables
+from registry.core.session_roles import APP, MEMBER, role_taken_now, whole_register
 from registry.core.text import excerpt
 
 READ_BY_FIGURES = (
@@ -78,11 +81,18 @@ def as_of(instant, *, only=None):
         may_make_temporary_tables()
         if only is not None:
             query, params = only.order_by().values("pk").query.sql_with_params()
-            with connection.cursor() as cursor:
+            with _whole_past() as cursor:
                 cursor.execute(f"CREATE TEMP TABLE {_VISIBLE} (id) ON COMMIT DROP AS {query}", params)
         with connection.execute_wrapper(_Pouring(asked)):
             yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def _whole_past():
+    """A cursor that reads the whole trail, whoever asks: what is poured is cut by hand, and read by those who asked."""
+    with whole_register(), connection.cursor() as cursor:
+        yield cursor
 
 
 class _Pouring:
@@ -95,20 +105,24 @@ class _Pouring:
         if sql.startswith("ROLLBACK TO"):  # what was poured since is gone with it
             self.poured.clear()
         instant, only = self.asked
+        asking = role_taken_now()
         named = {_TABLES[name] for name in _NAMED.findall(sql)} - self.poured
         self.poured |= named
-        with connection.cursor() as cursor:
-            for model in named:
-                _pour(cursor, model, instant, only is not None and model is Project)
+        if named:
+            with _whole_past() as cursor:
+                for model in named:
+                    _pour(cursor, model, instant, only is not None and model is Project, asking == MEMBER)
+                    if asking not in ("", APP):
+                        cursor.execute(f"GRANT SELECT ON {model._meta.db_table} TO {asking}")
         return execute(sql, params, many, context)
 
 
-def _pour(cursor, model, instant, restricted):
+def _pour(cursor, model, instant, restricted, is_member):
     table = model._meta.db_table
     if is_public_session() and model in SNAPSHOTS:
         _pour_published(cursor, SNAPSHOTS[model], instant)
     else:
-        _pour_trail(cursor, model, instant, restricted)
+        _pour_trail(cursor, model, instant, restricted, is_member)
     cursor.execute(f"CREATE INDEX ON {table} (id)")
     if "project" in {field.name for field in model._meta.fields}:
         cursor.execute(f"CREATE INDEX ON {table} (project_id)")
@@ -124,13 +138,15 @@ def _pour_published(cursor, part, instant):
     )
 
 
-def _pour_trail(cursor, model, instant, restricted):
+def _pour_trail(cursor, model, instant, restricted, is_member):
     table = model._meta.db_table
     hidden, shown = [], ""
     if is_public_session():
         hidden = sorted({field.column for field in model._meta.concrete_fields} - shown_columns(model))
         shown = f"AND EXISTS (SELECT FROM {SCHEMA}.{table} s WHERE s.id = past.id)" if WALL[model] != AS_IT_IS else ""
-    condition = f"AND EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.id)" if restricted else ""
+    elif is_member and SEEN[model] != OPEN:
+        shown = f"AND ({condition(model, 'past')})".replace("%", "%%")
+    kept = f"AND EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.id)" if restricted else ""
     cursor.execute(
         f"""
         CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DROP AS
@@ -141,7 +157,7 @@ def _pour_trail(cursor, model, instant, restricted):
         CROSS JOIN LATERAL jsonb_populate_record(
             jsonb_populate_record(NULL::public.{table}, %s::jsonb), latest.after
         ) past
-        WHERE latest.operation <> 'D' {condition} {shown}
+        WHERE latest.operation <> 'D' {kept} {shown}
         """,  # noqa: S608 - names of tables, not input
         [hidden, table, instant, _defaults(model)],
     )

@@ -1,5 +1,7 @@
-"""What strangers find in the place of releases: everything but who made them. The wall's lines for this floor."""
+"""What strangers find in the place of releases: everything but who made them; and that the releases themselves are
+everybody's. The lines of both walls for this floor."""
 
+from projects.database.rows import OPEN, SEEN
 from projects.publishing.wall import WALL, Shown
 
 from ..models import DataFile, DataRelease
@@ -13,3 +15,5 @@ WALL |= {
     ),
     DataFile: Shown(only=("release_id", "name", "blob_id")),
 }  # fmt: skip
+
+SEEN |= dict.fromkeys((DataRelease, DataFile), OPEN)

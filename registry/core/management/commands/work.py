@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from registry.core.channels import deliver_next
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
+from registry.core.session_roles import APP, role_taken
 from registry.core.webhooks import deliver_next as tell_next_system
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         while not self.over.is_set():
             close_old_connections()
             try:
-                busy = self._round()
+                with role_taken(APP):
+                    busy = self._round()
             except DatabaseProblem as problem:
                 if once:
                     raise CommandError(f"The database does not answer: {problem}") from problem

@@ -1,0 +1,133 @@
+"""Which rows a member's session finds: of every table a condition in SQL on its row `{t}`, or that it is open.
+
+The conditions say once more, to PostgreSQL, what `visible_to` says; a test asks both and compares. They stand on a few
+functions of the schema `scope`, each evaluated once a statement: whoever asks is set when the session takes its role.
+"""
+
+from counties.models import Designation, Division, Posting, Succession
+from orgs.models import Authority, Enterprise, FormerName, Membership, Organisation
+from projects import models as own
+from registry.core import models as core
+
+OPEN = "open"
+"""Reference data, what is everybody's, and what stands beside every record (who signed, which bytes)."""
+
+
+def _among(column, values):
+    return f"{{t}}.{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+def _within(column, function):
+    return f"{{t}}.{column} IN (SELECT scope.{function}())"
+
+
+def _of(parent, column, condition):
+    """The row hangs, by `column`, on a row of `parent` that fulfils the condition."""
+    table = parent._meta.db_table
+    met = condition.replace("{t}", table)
+    return f"EXISTS (SELECT FROM public.{table} WHERE {table}.id = {{t}}.{column} AND ({met}))"
+
+
+MINE = _within("project_id", "projects")
+PUBLISHED = _of(own.Project, "project_id", "{t}.visibility = 'published'")
+EVENTS = f"(scope.is_partner() OR {_within('division_id', 'grounds')})"
+AGREEMENTS = f"({MINE} OR {_within('pledge_id', 'pledges')})"
+NEEDS = _within("county_id", "grounds")
+HONOURS = f"({MINE} OR {_within('organisation_id', 'organisations')})"
+BY_ME, TO_ME = "{t}.user_id = scope.person()", "{t}.by_id = scope.person()"
+_BOUND = f"({_among('status', own.Pledge.BINDING)} OR {{t}}.confirmed_at IS NOT NULL)"
+_TOLD = f"({MINE} OR {{t}}.status = 'published' AND {PUBLISHED})"
+
+SEEN = {
+    # Projects and what hangs on them
+    own.Project: f"({{t}}.visibility = 'published' OR {_within('id', 'projects')})",
+    **dict.fromkeys((own.ProjectField, own.Site, own.Participation, own.ProjectMark), f"({PUBLISHED} OR {MINE})"),
+    **dict.fromkeys((own.ProjectStep, own.Difficulty, own.MonthlyReport), MINE),
+    own.Funding: f"({MINE} OR {{t}}.voided_at IS NULL AND {PUBLISHED})",
+    own.Result: f"({MINE} OR {{t}}.status = 'approved' AND {PUBLISHED})",
+    own.Publication: f"""({MINE} OR {{t}}.kind <> 'withdrawal' AND NOT EXISTS (
+        SELECT FROM public.projects_publication w
+        WHERE w.project_id = {{t}}.project_id AND w.kind = 'withdrawal' AND w.serial > {{t}}.serial))""",
+    own.Story: _TOLD,
+    **dict.fromkeys((own.StoryPhoto, own.StoryCorrection), _of(own.Story, "story_id", _TOLD)),
+    own.Chase: _of(own.ProjectStep, "step_id", MINE),
+    own.Measure: _of(own.Difficulty, "difficulty_id", MINE),
+    **dict.fromkeys((own.ReportedMoney, own.ReportedResult), _of(own.MonthlyReport, "report_id", MINE)),
+    own.ChaseNotice: "EXISTS (SELECT FROM public.core_notice p WHERE p.id = {t}.notice_id"
+    " AND p.recipient_id = scope.person())",
+    # Needs and pledges
+    own.Need: f"({_among('status', own.Need.PUBLIC)} OR {NEEDS})",
+    own.NeedItem: _of(own.Need, "need_id", f"{_among('status', own.Need.PUBLIC)} OR {NEEDS}"),
+    own.Pledge: _within("id", "pledges"),
+    **dict.fromkeys((own.PledgeItem, own.Instalment), _within("pledge_id", "pledges")),
+    own.Agreement: AGREEMENTS,
+    own.Signatory: _of(own.Agreement, "agreement_id", AGREEMENTS),
+    # Meetings, praise, circulars
+    own.Event: f"({{t}}.is_public OR {EVENTS})",
+    **dict.fromkeys((own.Attendance, own.AgendaItem, own.Decision), _of(own.Event, "event_id", EVENTS)),
+    own.Commendation: f"({_among('status', own.Commendation.PUBLIC)} OR {HONOURS})",
+    own.Objection: "false",
+    own.Circular: "{t}.status = 'issued'",
+    **dict.fromkeys(
+        (own.CircularPart, own.CircularFigure), _of(own.Circular, "circular_id", "{t}.status = 'issued'")
+    ),
+    # Files, and ledgers sent in
+    own.Document: " OR ".join((
+        MINE, _within("pledge_id", "pledges"),
+        *(
+            _of(parent, f"{name}_id", MINE)
+            for parent, name in (
+                (own.ProjectStep, "step"), (own.Funding, "funding"), (own.Result, "result"),
+                (own.Difficulty, "difficulty"), (own.MonthlyReport, "report"),
+            )
+        ),
+        _of(own.Need, "need_id", NEEDS), _of(own.Agreement, "agreement_id", AGREEMENTS),
+        _of(own.Event, "event_id", EVENTS), _of(own.Commendation, "commendation_id", HONOURS),
+    )),
+    own.LedgerImport: "{t}.sender_id = scope.person()",
+    own.LedgerRow: _of(own.LedgerImport, "ledger_id", "{t}.sender_id = scope.person()"),
+    own.DataCheckNote: "{t}.noted_by_id = scope.person()",
+    # Organisations and people
+    Organisation: f"""({_among('status', Organisation.PUBLIC)} OR {_within('id', 'organisations')}
+        OR {_within('id', 'registered')})""",
+    Membership: f"({BY_ME} OR {_within('organisation_id', 'organisations')})",
+    **dict.fromkeys((core.SavedView, core.Channels), BY_ME),
+    **dict.fromkeys((core.Job, core.Once), TO_ME),
+    core.Notice: "{t}.recipient_id = scope.person()",
+    **dict.fromkeys((core.Outgoing, core.Token, core.Subscription, core.Delivery, core.Attempt, core.Usage), "false"),
+    core.Change: """({t}.actor_id = scope.person()
+        OR {t}.root_table = 'projects_project' AND {t}.root_pk IN (SELECT p::text FROM scope.projects() p)
+        OR {t}.root_table = 'projects_pledge' AND {t}.root_pk IN (SELECT p::text FROM scope.pledges() p)
+        OR {t}.root_table = 'orgs_organisation' AND {t}.root_pk IN (
+            SELECT p::text FROM scope.organisations() p UNION SELECT p::text FROM scope.registered() p))""",
+    # Reference data, and what stands beside every record: who signed, which bytes
+    **dict.fromkeys(
+        (
+            Division, Succession, Designation, Posting, Authority, FormerName, Enterprise, own.Field, own.Campaign,
+            own.CampaignBureau, own.LampRule, own.ChecklistTemplate, own.TemplateStep, own.StandardReason,
+            own.Statement, own.PaperWording, core.Blob, core.CalendarDay, core.User, core.UserRole,
+            own.Event.hosts.through,
+        ),
+        OPEN,
+    ),
+}  # fmt: skip
+"""{model: which rows a member's session finds}. Whoever adds a model adds its line: a test asks for it."""
+
+_MY_PLEDGES = "SELECT p.need_id FROM public.projects_pledge p WHERE p.id IN (SELECT scope.pledges())"
+
+ALSO = {
+    own.Pledge: _BOUND,
+    own.PledgeItem: _of(own.Pledge, "pledge_id", _BOUND),
+    own.Need: f"{{t}}.id IN ({_MY_PLEDGES})",
+    own.NeedItem: f"{{t}}.need_id IN ({_MY_PLEDGES})",
+    own.Document: "{t}.shown_id IS NOT NULL AND " + _of(own.Need, "need_id", _among("status", own.Need.PUBLIC)),
+}
+"""Rows that pages need beyond what may be listed: a need's gap and whether pledges were kept are sums over those of
+others, a pledge tells of the need that it answers though that is over, and the photographs of needs are everybody's."""
+
+
+def condition(model, row):
+    """The condition in SQL on the row that the statement calls `row`; None where the table is open."""
+    if SEEN[model] == OPEN:
+        return None
+    return f"({SEEN[model]}) OR ({ALSO.get(model, 'false')})".replace("{t}", row)

@@ -1,0 +1,91 @@
+-- Whose rows a member's session finds. The settings are made by `enter` when the session takes its role; each function
+-- is evaluated once a statement. They run with the owner's rights, so that they see the tables behind the policies.
+
+CREATE SCHEMA scope;
+
+CREATE FUNCTION scope.person() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT nullif(current_setting('bangfu.member', true), '')::bigint
+$$;
+
+CREATE FUNCTION scope.told(what text) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('bangfu.' || what, true), ''), '{}')::text[]
+$$;
+
+CREATE FUNCTION scope.stem(code text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN code LIKE '__0000' THEN left(code, 2) WHEN code LIKE '____00' THEN left(code, 4) ELSE code END
+$$;
+
+-- Sets who asks: person, organisations spoken for, whether as an organisation, codes served as a county or a partner.
+CREATE FUNCTION scope.enter(asking bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    roles text[];
+    spoken_for text[];
+    stems text[];
+BEGIN
+    IF asking IS NULL OR NOT EXISTS (SELECT FROM core_user WHERE id = asking AND is_active) THEN
+        PERFORM set_config('bangfu.' || name, '', false)
+        FROM unnest(ARRAY['member', 'organisations', 'leading', 'counties', 'offices', 'partner']) name;
+        RETURN;
+    END IF;
+    roles := ARRAY(
+        SELECT g.name FROM core_userrole r JOIN auth_group g ON g.id = r.group_id WHERE r.user_id = asking
+    );
+    spoken_for := ARRAY(
+        SELECT organisation_id FROM orgs_membership WHERE user_id = asking AND status = 'approved'
+    );
+    stems := ARRAY(
+        SELECT scope.stem(d.code) FROM counties_posting p JOIN counties_division d ON d.id = p.division_id
+        WHERE p.user_id = asking AND p.starts_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+        AND (p.ends_on IS NULL OR p.ends_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+    );
+    PERFORM set_config('bangfu.member', asking::text, false),
+        set_config('bangfu.organisations', spoken_for::text, false),
+        set_config('bangfu.leading', CASE WHEN 'organisation' = ANY(roles) THEN spoken_for::text ELSE '' END, false),
+        set_config('bangfu.counties', CASE WHEN 'county' = ANY(roles) THEN stems::text ELSE '' END, false),
+        set_config('bangfu.offices', CASE WHEN 'partner' = ANY(roles) THEN stems::text ELSE '' END, false),
+        set_config('bangfu.partner', ('partner' = ANY(roles))::text, false);
+END $$;
+
+CREATE FUNCTION scope.is_partner() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('bangfu.partner', true), ''), 'false')::boolean
+$$;
+
+CREATE FUNCTION scope.organisations() RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
+    SELECT unnest(scope.told('organisations'))::bigint
+$$;
+
+CREATE FUNCTION scope.leading() RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
+    SELECT unnest(scope.told('leading'))::bigint
+$$;
+
+-- Organisations that are registered within a partner bureau's jurisdiction.
+CREATE FUNCTION scope.registered() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT o.id FROM unnest(scope.told('offices')) stem
+    JOIN counties_division d ON starts_with(d.code, stem)
+    JOIN orgs_authority a ON a.division_id = d.id JOIN orgs_organisation o ON o.authority_id = a.id
+$$;
+
+-- Divisions that lie, by today's county, within one that a county's officer serves.
+CREATE FUNCTION scope.grounds() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT d.id FROM unnest(scope.told('counties')) stem
+    JOIN counties_division h ON starts_with(h.code, stem) JOIN counties_division d ON d.home_id = h.id
+$$;
+
+CREATE FUNCTION scope.projects() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT project_id FROM projects_participation WHERE organisation_id IN (SELECT scope.leading())
+    UNION SELECT project_id FROM projects_participation WHERE organisation_id IN (SELECT scope.registered())
+    UNION SELECT project_id FROM projects_site WHERE division_id IN (SELECT scope.grounds())
+$$;
+
+CREATE FUNCTION scope.pledges() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT id FROM projects_pledge WHERE organisation_id IN (SELECT scope.leading())
+    UNION SELECT id FROM projects_pledge WHERE status <> 'draft' AND organisation_id IN (SELECT scope.registered())
+    UNION SELECT p.id FROM projects_pledge p LEFT JOIN projects_need n ON n.id = p.need_id
+    WHERE p.accepted_at IS NOT NULL
+    AND (p.county_id IN (SELECT scope.grounds()) OR n.county_id IN (SELECT scope.grounds()))
+$$;
