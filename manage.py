@@ -10,5 +10,7 @@ except ModuleNotFoundError:
     sys.exit("Django is not installed for this Python. Run `make run` once, then use .venv/bin/python manage.py")
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["work"]:
+        os.environ.setdefault("REGISTRY_PROCESS", "worker")  # comes to the database as pages do, not as its owner
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     execute_from_command_line(sys.argv)

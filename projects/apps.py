@@ -11,6 +11,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         """The walls before the public and in the database are taken down for migrations and built after them."""
+        import_module("projects.database.checks")
         for name in ("projects.publishing.wall", "projects.database.building"):
             wall = import_module(name)
             pre_migrate.connect(wall.before_migrations, sender=self)

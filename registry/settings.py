@@ -6,6 +6,7 @@
 | `SECRET_KEY`    | signs sessions; outside production one is made once and kept in `DATA_DIR`                      |
 | `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
+| `DATABASE_OWNER_URL` | the same as the owner of the tables: for commands (`migrate`, `restore`), never for pages |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
@@ -144,21 +145,22 @@ TEMPLATES = [
 
 # Database
 
+PROCESS = os.environ.get("REGISTRY_PROCESS", "")  # "web" or "worker" of who serves; commands come as the owner
 if os.environ.get("DATABASE_URL"):
-    database = database_from_url(os.environ["DATABASE_URL"])
+    database = database_from_url((not PROCESS and os.environ.get("DATABASE_OWNER_URL")) or os.environ["DATABASE_URL"])
 else:
     database = {
         "ENGINE": "registry.core.embedded",
         "DATA": DATA_DIR / "postgres",
         "NAME": "bangfu",
-        "USER": "bangfu",
+        "USER": "bangfu_web" if PROCESS else "bangfu",
         "OPTIONS": {},
     }
 
 # A page that takes longer than this is broken, and must let go of its locks; a command (a migration, the load of a
 # million rows) may take its time. registry/wsgi.py says which of the two this process is.
 limits = {"lock_timeout": "10s"}
-if os.environ.get("REGISTRY_PROCESS") == "web":
+if PROCESS == "web":
     limits |= {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
 database["OPTIONS"] = {
     "connect_timeout": 5,

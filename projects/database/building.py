@@ -8,7 +8,6 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from registry.core.embedded.base import DatabaseWrapper as Embedded
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
 
@@ -34,6 +33,7 @@ _DEFINERS = f"""
             EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', made.name);
             EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', made.name);
             EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
+            EXECUTE format('COMMENT ON FUNCTION %s IS %L', made.name, md5(pg_get_functiondef(made.name)));
         END LOOP;
     END $$;"""
 
@@ -65,7 +65,7 @@ def roles_sql(login=""):
 def _made_roles():
     """The same, where the owner may; several databases of one server may come here at once."""
     wanted = [(role, f"CREATE ROLE {role} NOLOGIN") for role in ROLES]
-    if isinstance(connection, Embedded):
+    if connection.settings_dict["ENGINE"] == "registry.core.embedded":
         wanted.append((WEB, f"CREATE ROLE {WEB} LOGIN IN ROLE {_EVERYBODY}"))
     for role, statement in wanted:
         yield f"""
@@ -104,11 +104,12 @@ def database_sql():
     return "\n".join((_SCOPE.read_text("utf-8"), *_rights(), *_policies(), _DEFINERS, _POLICIES_MARKED))
 
 
-def build_database():
-    """Make roles, rights and policies where they are not as the tables of this package say. Does nothing while
+def build_database(*, anew=False):
+    """Make roles, rights and policies where they were not made from the tables of this package as
+    they are now, or `anew`. Does nothing while
     migrations are missing, or where there are no roles and the owner may not make any."""
-    sql = database_sql()
-    digest = hashlib.sha256(sql.encode()).hexdigest()
+    sql, roles = database_sql(), "\n".join(_made_roles())
+    digest = hashlib.sha256((roles + sql).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT obj_description(to_regnamespace('scope'), 'pg_namespace'), (
@@ -116,12 +117,12 @@ def build_database():
                 FROM pg_roles WHERE rolname = ANY (%s) AND to_regclass('public.core_change') IS NOT NULL)""",
             [list(ROLES)],
         )
-        if cursor.fetchone() == (digest, True):
+        if cursor.fetchone() == (digest, True) and not anew:
             return
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return
-        cursor.execute("\n".join(_made_roles()))
+        cursor.execute(roles)
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(ROLES)])
         if cursor.fetchone()[0] == len(ROLES):
             gone = f"{_POLICIES_GONE} DROP SCHEMA IF EXISTS scope CASCADE;"

@@ -28,6 +28,16 @@ def _of(parent, column, condition):
     return f"EXISTS (SELECT FROM public.{table} WHERE {table}.id = {{t}}.{column} AND ({met}))"
 
 
+def _keys(model, condition):
+    table = model._meta.db_table
+    return f"SELECT {table}.id FROM public.{table} WHERE {condition.replace('{t}', table)}"
+
+
+def _root(model, keys):
+    """The change is read under a record of the model that is among `keys`."""
+    return f"{{t}}.root_table = '{model._meta.db_table}' AND {{t}}.root_pk IN (SELECT k::text FROM ({keys}) keys (k))"
+
+
 MINE = _within("project_id", "projects")
 PUBLISHED = _of(own.Project, "project_id", "{t}.visibility = 'published'")
 EVENTS = f"(scope.is_partner() OR {_within('division_id', 'grounds')})"
@@ -37,6 +47,18 @@ HONOURS = f"({MINE} OR {_within('organisation_id', 'organisations')})"
 BY_ME, TO_ME = "{t}.user_id = scope.person()", "{t}.by_id = scope.person()"
 _BOUND = f"({_among('status', own.Pledge.BINDING)} OR {{t}}.confirmed_at IS NOT NULL)"
 _TOLD = f"({MINE} OR {{t}}.status = 'published' AND {PUBLISHED})"
+_DOCUMENTS = " OR ".join((
+    MINE, _within("pledge_id", "pledges"),
+    *(
+        _of(parent, f"{name}_id", MINE)
+        for parent, name in (
+            (own.ProjectStep, "step"), (own.Funding, "funding"), (own.Result, "result"),
+            (own.Difficulty, "difficulty"), (own.MonthlyReport, "report"),
+        )
+    ),
+    _of(own.Need, "need_id", NEEDS), _of(own.Agreement, "agreement_id", AGREEMENTS),
+    _of(own.Event, "event_id", EVENTS), _of(own.Commendation, "commendation_id", HONOURS),
+))  # fmt: skip
 
 SEEN = {
     # Projects and what hangs on them
@@ -45,9 +67,8 @@ SEEN = {
     **dict.fromkeys((own.ProjectStep, own.Difficulty, own.MonthlyReport), MINE),
     own.Funding: f"({MINE} OR {{t}}.voided_at IS NULL AND {PUBLISHED})",
     own.Result: f"({MINE} OR {{t}}.status = 'approved' AND {PUBLISHED})",
-    own.Publication: f"""({MINE} OR {{t}}.kind <> 'withdrawal' AND NOT EXISTS (
-        SELECT FROM public.projects_publication w
-        WHERE w.project_id = {{t}}.project_id AND w.kind = 'withdrawal' AND w.serial > {{t}}.serial))""",
+    own.Publication: f"""({MINE} OR {{t}}.kind <> 'withdrawal'
+        AND NOT scope.was_withdrawn({{t}}.project_id, {{t}}.serial))""",
     own.Story: _TOLD,
     **dict.fromkeys((own.StoryPhoto, own.StoryCorrection), _of(own.Story, "story_id", _TOLD)),
     own.Chase: _of(own.ProjectStep, "step_id", MINE),
@@ -72,18 +93,7 @@ SEEN = {
         (own.CircularPart, own.CircularFigure), _of(own.Circular, "circular_id", "{t}.status = 'issued'")
     ),
     # Files, and ledgers sent in
-    own.Document: " OR ".join((
-        MINE, _within("pledge_id", "pledges"),
-        *(
-            _of(parent, f"{name}_id", MINE)
-            for parent, name in (
-                (own.ProjectStep, "step"), (own.Funding, "funding"), (own.Result, "result"),
-                (own.Difficulty, "difficulty"), (own.MonthlyReport, "report"),
-            )
-        ),
-        _of(own.Need, "need_id", NEEDS), _of(own.Agreement, "agreement_id", AGREEMENTS),
-        _of(own.Event, "event_id", EVENTS), _of(own.Commendation, "commendation_id", HONOURS),
-    )),
+    own.Document: _DOCUMENTS,
     own.LedgerImport: "{t}.sender_id = scope.person()",
     own.LedgerRow: _of(own.LedgerImport, "ledger_id", "{t}.sender_id = scope.person()"),
     own.DataCheckNote: "{t}.noted_by_id = scope.person()",
@@ -95,11 +105,15 @@ SEEN = {
     **dict.fromkeys((core.Job, core.Once), TO_ME),
     core.Notice: "{t}.recipient_id = scope.person()",
     **dict.fromkeys((core.Outgoing, core.Token, core.Subscription, core.Delivery, core.Attempt, core.Usage), "false"),
-    core.Change: """({t}.actor_id = scope.person()
-        OR {t}.root_table = 'projects_project' AND {t}.root_pk IN (SELECT p::text FROM scope.projects() p)
-        OR {t}.root_table = 'projects_pledge' AND {t}.root_pk IN (SELECT p::text FROM scope.pledges() p)
-        OR {t}.root_table = 'orgs_organisation' AND {t}.root_pk IN (
-            SELECT p::text FROM scope.organisations() p UNION SELECT p::text FROM scope.registered() p))""",
+    core.Change: " OR ".join((
+        "{t}.actor_id = scope.person()",
+        _root(own.Project, "SELECT scope.projects()"), _root(own.Pledge, "SELECT scope.pledges()"),
+        _root(Organisation, "SELECT scope.organisations() UNION SELECT scope.registered()"),
+        *(_root(model, _keys(model, seen)) for model, seen in (
+            (own.Need, NEEDS), (own.Event, EVENTS), (own.Agreement, AGREEMENTS), (own.Commendation, HONOURS),
+            (own.Story, MINE), (own.Document, _DOCUMENTS),
+        )),
+    )),
     # Reference data, and what stands beside every record: who signed, which bytes
     **dict.fromkeys(
         (
@@ -116,6 +130,7 @@ SEEN = {
 _MY_PLEDGES = "SELECT p.need_id FROM public.projects_pledge p WHERE p.id IN (SELECT scope.pledges())"
 
 ALSO = {
+    own.Publication: "{t}.kind = 'withdrawal'",
     own.Pledge: _BOUND,
     own.PledgeItem: _of(own.Pledge, "pledge_id", _BOUND),
     own.Need: f"{{t}}.id IN ({_MY_PLEDGES})",
@@ -123,7 +138,8 @@ ALSO = {
     own.Document: "{t}.shown_id IS NOT NULL AND " + _of(own.Need, "need_id", _among("status", own.Need.PUBLIC)),
 }
 """Rows that pages need beyond what may be listed: a need's gap and whether pledges were kept are sums over those of
-others, a pledge tells of the need that it answers though that is over, and the photographs of needs are everybody's."""
+others, a pledge tells of the need that it answers though that is over, the photographs of needs are everybody's, and
+the address of an entry that was withdrawn tells everybody so."""
 
 
 def condition(model, row):

@@ -89,3 +89,11 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     WHERE p.accepted_at IS NOT NULL
     AND (p.county_id IN (SELECT scope.grounds()) OR n.county_id IN (SELECT scope.grounds()))
 $$;
+
+-- Whether the public entry of a project was withdrawn after this version. A policy cannot ask its own table.
+CREATE FUNCTION scope.was_withdrawn(project bigint, version bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM projects_publication WHERE project_id = project AND kind = 'withdrawal' AND serial > version
+    )
+$$;

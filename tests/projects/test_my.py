@@ -254,7 +254,7 @@ def test_the_page_of_a_project_and_of_a_report_take_as_many_queries_with_one_row
             project.reports.get().results.create(result=result, reached=1)
         counts.append([queries_of(client, page) for page in pages])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 25
+    assert max(counts[0]) <= 27, "the role of the database is taken and given back"
 
 
 # Projects

@@ -7,7 +7,7 @@ brings the server back after a crash without a restart of the process.
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
-from .server import PORT, ROLE, Server, ServerError
+from .server import PORT, Server, ServerError
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -15,7 +15,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         server = Server(self.settings_dict["DATA"])
-        return super().get_connection_params() | {"host": str(server.socket), "port": PORT, "user": ROLE}
+        return super().get_connection_params() | {"host": str(server.socket), "port": PORT}
 
     def get_new_connection(self, conn_params):
         """Connects; starts the server and tries again if nobody answers. Raises OperationalError if it cannot."""

@@ -14,6 +14,7 @@ from registry.core.channels import deliver_next
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
 from registry.core.session_roles import APP, role_taken
+from registry.core.starting import refuse_unsafe
 from registry.core.webhooks import deliver_next as tell_next_system
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="end when nothing is left to do")
 
     def handle(self, *args, once, **options):
+        refuse_unsafe()
         self.over, self.clock = threading.Event(), float("-inf")
         before = self._listen()
         try:
