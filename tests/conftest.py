@@ -99,8 +99,8 @@ def turn_no_truncate(word):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which trail and seals refuse: it
-    is let through for the length of that clean-up and no longer; then the roles are poured in again."""
+    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which trail and seals refuse:
+    it is let through for the length of that clean-up and no longer; then the roles are poured in again."""
     clean_up = TransactionTestCase._fixture_teardown
 
     def let_through(test):

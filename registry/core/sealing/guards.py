@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext_noop
 
 KNOWN_TRIGGERS = set()
 """(table, trigger) of those that rooms above make without a model."""
@@ -44,7 +45,7 @@ def check_triggers(report):
                     report.find("trigger", table=table, trigger=name, what=what)
             for name in sorted(there):
                 if (table, name) not in KNOWN_TRIGGERS:
-                    report.find("trigger", table=table, trigger=name, what="it is none of the register's")
+                    report.find("trigger", table=table, trigger=name, what=gettext_noop("it is none of the register's"))
             report.counts["triggers"] += len(triggers)
 
 
@@ -76,11 +77,11 @@ def _bare(text):
 
 def _what_is_wrong(made, found):
     if found is None:
-        return "it is missing"
+        return gettext_noop("it is missing")
     enabled, text = found
     if enabled != "A":
-        return "it is not always on"
-    return None if text == made else "it is not the one of the migrations"
+        return gettext_noop("it is not always on")
+    return None if text == made else gettext_noop("it is not the one of the migrations")
 
 
 def check_functions(report):
@@ -98,9 +99,9 @@ def check_functions(report):
     for name, (body, is_set) in sorted(wanted.items()):
         found = there.get(name, [])
         if not found:
-            report.find("function", function=name, what="it is missing")
+            report.find("function", function=name, what=gettext_noop("it is missing"))
         elif any(text.strip() != body or bool(around) != is_set for text, around in found):
-            report.find("function", function=name, what="it is not the one of the migrations")
+            report.find("function", function=name, what=gettext_noop("it is not the one of the migrations"))
     report.counts["functions"] += len(wanted)
 
 

@@ -25,12 +25,8 @@ KINDS = {
     "redaction": gettext_lazy("“%(column)s” was taken out of record %(number)s, but nobody said that it should be."),
     "row changed": gettext_lazy("Row %(row)s of %(table)s is not as its last record %(number)s says."),
     "row added": gettext_lazy("Row %(row)s of %(table)s has no record."),
-    "row removed": gettext_lazy(
-        "Row %(row)s of %(table)s is gone, but its last record %(number)s says that it is there."
-    ),
-    "row back": gettext_lazy(
-        "Row %(row)s of %(table)s is there, but its last record %(number)s says that it was removed."
-    ),
+    "row removed": gettext_lazy("Row %(row)s of %(table)s is gone; its last record %(number)s says that it is there."),
+    "row back": gettext_lazy("Row %(row)s of %(table)s is there; its last record %(number)s says that it was removed."),
     "table": gettext_lazy("The rows of %(table)s cannot be compared with their records: %(what)s"),
     "trigger": gettext_lazy("Trigger %(trigger)s of %(table)s: %(what)s."),
     "function": gettext_lazy("Function %(function)s: %(what)s."),
@@ -85,7 +81,8 @@ class Report:
 
 def in_words(finding):
     """A finding as a sentence in the current language."""
-    return str(KINDS[finding["kind"]]) % finding
+    what = finding.get("what")
+    return str(KINDS[finding["kind"]]) % {**finding, "what": what and _(what)}
 
 
 def counts_in_words(counts):

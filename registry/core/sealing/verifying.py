@@ -6,6 +6,7 @@ from itertools import islice
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext_noop
 
 from ..models import Change, Seal
 from .anchors import RESTORE, read_line
@@ -105,12 +106,12 @@ def _digests(seals):
 
 def _check_seal(report, seal, last, found):
     if seal.algorithm not in hashlib.algorithms_available or seal.form != FORM:
-        report.find("seal", serial=seal.serial, what=f"{seal.algorithm}, form {seal.form}, is not known here")
+        report.find("seal", serial=seal.serial, what=gettext_noop("its form or its digest is not known here"))
         return
     if (seal.previous, seal.after_id) != (last["digest"], last["upto_id"]):
-        report.find("seal", serial=seal.serial, what="it does not follow the seal before it")
+        report.find("seal", serial=seal.serial, what=gettext_noop("it does not follow the seal before it"))
     if seal.digest != digest_of_seal(seal):
-        report.find("seal", serial=seal.serial, what="its digest is not that of what it says")
+        report.find("seal", serial=seal.serial, what=gettext_noop("its digest is not that of what it says"))
     if found != (seal.count, seal.records):
         _name_differences(report, seal)
 
@@ -119,7 +120,7 @@ def _name_differences(report, seal):
     """Which records of a seal are not as they were: the leaves that the seal keeps tell."""
     content, size = bytes(seal.leaves), hashlib.new(seal.algorithm).digest_size
     if hashlib.new(seal.algorithm, content).hexdigest() != seal.records:
-        report.find("seal", serial=seal.serial, what="its records or the digests of its records")
+        report.find("seal", serial=seal.serial, what=gettext_noop("its records or the digests of its records"))
         return
     try:
         numbers = numbers_in(seal.numbers)
