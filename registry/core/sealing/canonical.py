@@ -68,34 +68,35 @@ def digest_of_seal(seal):
 
 
 def _word(expression):
-    return f"coalesce(octet_length({expression}) || ':' || {expression}, '-')"
+    return f"coalesce(octet_length({expression}) || ':', '-'), {expression}"
 
 
-def _column(name):
-    if name == "at":
-        return _word("extract(epoch FROM c.at)::text")
-    if name in ("before", "after"):
-        plain, veiled = f"c.{name}::text", f"(c.{name} - ARRAY(SELECT jsonb_object_keys(v.salts || v.digests)))::text"
-        return f"CASE WHEN v.change_id IS NULL THEN {_word(plain)} ELSE {_word(veiled)} END"
-    return _word(f"c.{name}::text")
+_JSON = """
+    SELECT CASE WHEN v.change_id IS NULL THEN c.before::text ELSE (c.before - names)::text END AS before,
+           CASE WHEN v.change_id IS NULL THEN c.after::text ELSE (c.after - names)::text END AS after
+    FROM (SELECT ARRAY(SELECT jsonb_object_keys(v.salts || v.digests)) AS names OFFSET 0) n OFFSET 0
+"""
+"""`before` and `after` as text without what is personal; OFFSET 0 has them made once and not once for each use."""
 
-
-_VALUE = " || ".join(_word(part) for part in ("k.value", "(c.before -> k.key)::text", "(c.after -> k.key)::text"))
 _PERSONAL = f"""
-    CASE WHEN v.change_id IS NULL THEN '' ELSE coalesce((
-        SELECT string_agg(octet_length(k.key) || ':' || k.key || octet_length(k.digest) || ':' || k.digest, ''
-                          ORDER BY k.key COLLATE "C")
-        FROM (
-            SELECT k.key, encode(sha256(convert_to({_VALUE}, 'UTF8')), 'hex') AS digest FROM jsonb_each_text(v.salts) k
-            UNION ALL SELECT k.key, k.value FROM jsonb_each_text(v.digests) k
-        ) k
-    ), '') END
+    SELECT string_agg(concat({_word("k.key")}, {_word("k.digest")}), '' ORDER BY k.key COLLATE "C")
+    FROM (
+        SELECT k.key, encode(sha256(convert_to(concat(
+            {_word("k.value")}, {_word("(c.before -> k.key)::text")}, {_word("(c.after -> k.key)::text")}
+        ), 'UTF8')), 'hex') AS digest FROM jsonb_each_text(v.salts) k
+        UNION ALL SELECT k.key, k.value FROM jsonb_each_text(v.digests) k
+    ) k
 """  # noqa: S608 - of this module's own words
 
-BYTES = "convert_to(E'change 1\\n' || " + " || ".join(map(_column, COLUMNS)) + f" || {_PERSONAL}, 'UTF8')"
-"""The bytes of the record `c` with the salts `v`, a row that may be missing."""
+_TEXT = {"at": "extract(epoch FROM c.at)::text", "before": "j.before", "after": "j.after"}
 
-RECORDS = "core_change c LEFT JOIN core_veil v ON v.change_id = c.id"
+BYTES = f"""
+    convert_to(concat(E'change 1\\n', {", ".join(_word(_TEXT.get(name, f"c.{name}::text")) for name in COLUMNS)},
+        CASE WHEN v.change_id IS NOT NULL THEN ({_PERSONAL}) END), 'UTF8')
+"""
+"""The bytes of the record `c` with the salts `v`, a row that may be missing, and its JSON `j`."""
+
+RECORDS = f"core_change c LEFT JOIN core_veil v ON v.change_id = c.id CROSS JOIN LATERAL ({_JSON}) j"
 
 
 def leaves(cursor, after, upto, algorithm):
