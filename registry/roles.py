@@ -136,7 +136,7 @@ GRANTS = (
     Grant(
         Role.AUDITOR,
         _("Reads everything, drafts and full history included, with personal contact data masked; writes nothing."),
-        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "projects.chase"), VIEW),),
+        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "core.seal", "projects.chase"), VIEW),),
     ),
     Grant(
         Role.SYSTEM_ADMIN,
@@ -158,6 +158,6 @@ GRANTS = (
     Grant(
         Role.AUDIT_ADMIN,
         _("Reads the trail of accounts, roles and postings; changes nothing."),
-        ((("core.user", "core.token", "core.change"), VIEW),),
+        ((("core.user", "core.token", "core.change", "core.seal"), VIEW),),
     ),
 )  # fmt: skip

@@ -28,6 +28,9 @@
 | `API_RATES`     | requests a minute by one address, account, token; default `60,300,600`, 0: no limit             |
 | `WEBHOOKS_INSIDE`| `1`: webhooks may also lead to this machine's own network and go without TLS (development)     |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
+| `SEAL_DIGEST`   | digest of the seals over the trail: `sha256`, or another that hashlib knows, such as `sm3`      |
+| `ANCHORS`       | file to which the seals are told, on another account or machine; default in `DATA_DIR`         |
+| `ANCHORS_URL`   | second place for them: an `https://` address that takes a POST                               |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
 
@@ -208,6 +211,9 @@ SMS_ADAPTER = os.environ.get("SMS_ADAPTER", "").strip() or "registry.core.channe
 WEBHOOKS_INSIDE = env_flag("WEBHOOKS_INSIDE")
 API_RATES = rates_from_text(os.environ.get("API_RATES", ""))
 JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
+SEAL_DIGEST = os.environ.get("SEAL_DIGEST", "").strip() or "sha256"
+ANCHORS = Path(os.environ.get("ANCHORS") or DATA_DIR / "anchors" / "anchors.jsonl")
+ANCHORS_URL = os.environ.get("ANCHORS_URL", "").strip()
 
 # Language, time, formats: Chinese unless the visitor chose English by the switch
 

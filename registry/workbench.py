@@ -145,6 +145,8 @@ def _groups(user):
         allowed = [model for model in models if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
         links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
         yield {"title": title, "links": links}
+    if user.has_perm("core.view_seal"):
+        yield {"title": _("Trail"), "links": [(reverse("admin:seals"), _("Seals over the trail"))]}
     yield {"title": _("Data checks"), "links": list(_checks(user))}
 
 

@@ -4,6 +4,8 @@ import importlib.util
 import io
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -14,7 +16,7 @@ from django.test import TransactionTestCase
 
 from dev import BROWSERS, TOOLS
 from registry.core import middleware
-from registry.core.models import Change
+from registry.core.models import Change, Seal, Veil
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -87,21 +89,26 @@ def pour_in_roles():
     call_command("load_roles", stdout=io.StringIO())
 
 
+def turn_no_truncate(word):
+    refusing = ((model, trigger) for model in (Change, Seal, Veil) for trigger in model._meta.triggers)
+    with connection.cursor() as cursor:
+        for model, trigger in refusing:
+            if trigger.name == "no_truncate":
+                cursor.execute(f"ALTER TABLE {model._meta.db_table} {word} TRIGGER {trigger.get_pgid(model)}")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which the trail refuses: it is
-    let through for the length of that clean-up and no longer; then the roles are poured in again."""
+    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which trail and seals refuse:
+    it is let through for the length of that clean-up and no longer; then the roles are poured in again."""
     clean_up = TransactionTestCase._fixture_teardown
-    trigger = next(trigger for trigger in Change._meta.triggers if trigger.name == "no_truncate").get_pgid(Change)
 
     def let_through(test):
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE core_change DISABLE TRIGGER {trigger}")
+        turn_no_truncate("DISABLE")
         try:
             clean_up(test)
         finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"ALTER TABLE core_change ENABLE ALWAYS TRIGGER {trigger}")
+            turn_no_truncate("ENABLE ALWAYS")
         pour_in_roles()
 
     with django_db_blocker.unblock():
@@ -112,6 +119,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of accounts are made
+    settings.ANCHORS = Path(tempfile.gettempdir()) / f"anchors-of-tests-{os.getpid()}.jsonl"
     settings.API_RATES = {}  # a test of the interface asks as often as it likes
 
 

@@ -18,6 +18,8 @@ from registry.core import models as core
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import ROLES
 
+from registry.core.sealing.guards import KNOWN_TRIGGERS
+
 from .allowed import PARTS
 from .pouring import insert_sql
 
@@ -167,8 +169,8 @@ WALL = {
             own.DataCheckNote, own.Decision, own.Difficulty, own.LedgerImport, own.LedgerRow,
             own.Measure, own.MonthlyReport, own.PaperWording, own.ProjectStep, own.ReportedMoney, own.ReportedResult,
             own.Signatory, own.StandardReason, own.TemplateStep, core.User, core.UserRole, core.Notice, core.Channels,
-            core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Token, core.Subscription,
-            core.Delivery,
+            core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Seal, core.Veil, core.Redaction,
+            core.Token, core.Subscription, core.Delivery,
         ),
         NOTHING,
     ),
@@ -233,6 +235,9 @@ def _snapshots():
                 EXECUTE replace(replace(found, 'CREATE UNIQUE', 'CREATE'), ' ON public.', ' ON {SCHEMA}.');
             END LOOP;
         END $$;"""
+
+
+KNOWN_TRIGGERS |= {(own.Publication._meta.db_table, name) for name in ("published_follow", "published_forget")}
 
 
 def _triggers():

@@ -174,11 +174,21 @@ def record_triggers():
     return [*trail_triggers(), Touch()]
 
 
-def append_only():
+def append_only(message="the trail is append-only"):
     """Rows come in and stay as they are."""
-    message = "the trail is append-only"
     return [
         Refuse(name="append_only", operation=Update | Delete, level=Row, message=message),
+        Refuse(name="no_truncate", operation=Truncate, level=Statement, message=message),
+    ]
+
+
+def append_only_but_for_redactions():
+    """As `append_only`; but an update passes that takes out the personal values which a redaction names, and does
+    nothing else (registry/core/sealing/redaction.py)."""
+    message = "the trail is append-only"
+    return [
+        Refuse(name="append_only", operation=Delete, level=Row, message=message),
+        Refuse(name="only_redacted", operation=Update, level=Row, message=message, function="bangfu_change_redacted"),
         Refuse(name="no_truncate", operation=Truncate, level=Statement, message=message),
     ]
 

@@ -25,7 +25,7 @@ WRITING = ("post", "put", "patch", "delete")
 OWN = {
     "login", "logout", "admin:logout", "admin:password_change", "preferences", "set_language", "ask-list", "job",
     "cancel-job", "notice", "read-notices", "channels", "admin:board-view-save", "admin:board-view-delete",
-    "admin:projects_project_file",
+    "admin:projects_project_file", "admin:seals-verify",
 }  # fmt: skip
 """Addresses where a reader may write what is its own, and nothing else."""
 

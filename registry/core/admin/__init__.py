@@ -5,6 +5,7 @@ from .list_files import in_money
 from .outbox import OutgoingAdmin
 from .panels import Panel
 from .records import KnownSelect, RecordAdmin, RecordInline
+from .seals import seals
 from .trail import ChangeAdmin
 from .users import UserAdmin
 
@@ -24,4 +25,5 @@ __all__ = [
     "TokenAdmin",
     "UserAdmin",
     "in_money",
+    "seals",
 ]

@@ -5,6 +5,7 @@ from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
 from .record import Bilingual, Named, Record, in_both
+from .seal import Redaction, Seal, Veil
 from .trail import Change
 from .user import User, UserRole
 
@@ -23,12 +24,15 @@ __all__ = [
     "Once",
     "Outgoing",
     "Record",
+    "Redaction",
     "SavedView",
     "Scope",
+    "Seal",
     "Subscription",
     "Token",
     "Usage",
     "User",
     "UserRole",
+    "Veil",
     "in_both",
 ]

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import Choice
-from ..triggers import append_only
+from ..triggers import append_only_but_for_redactions
 
 
 class ChangeQuerySet(models.QuerySet):
@@ -64,7 +64,7 @@ class Change(models.Model):
             models.Index(fields=("batch_id", "id"), condition=~Q(batch_id=""), name="change_of_batch"),
             models.Index(fields=("undoes", "id"), condition=~Q(undoes=""), name="change_undoing_batch"),
         )
-        triggers = append_only()
+        triggers = append_only_but_for_redactions()
 
     def __str__(self):
         return f"{self.pk} {self.table_name}#{self.row_pk} {self.operation}"

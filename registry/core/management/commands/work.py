@@ -1,4 +1,4 @@
-"""The worker: queued jobs, daily work, outgoing texts, webhooks. Any number may run at once."""
+"""The worker: queued jobs, daily work, outgoing texts, webhooks, seals over the trail. Any number may run at once."""
 
 import logging
 import os
@@ -15,6 +15,8 @@ from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
 from registry.core.session_roles import APP, role_taken
 from registry.core.starting import refuse_unsafe
+
+from registry.core.sealing.watch import Sealer, round_of_sealing
 from registry.core.webhooks import deliver_next as tell_next_system
 
 logger = logging.getLogger(__name__)
@@ -29,8 +31,8 @@ CLOCK = 30
 class Command(BaseCommand):
     help = (
         "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days), sends outgoing texts, tells "
-        "other systems, until it is told to end (SIGTERM or Ctrl-C): the job in hand is finished first. Several at "
-        "once share it all."
+        "other systems, seals the trail every minute, until it is told to end (SIGTERM or Ctrl-C): the job in hand is "
+        "finished first. Several at once share it all."
     )
 
     def add_arguments(self, parser):
@@ -39,10 +41,14 @@ class Command(BaseCommand):
     def handle(self, *args, once, **options):
         refuse_unsafe()
         self.over, self.clock = threading.Event(), float("-inf")
-        before = self._listen()
+        before, sealer = self._listen(), Sealer()
+        sealer.start()
         try:
             self._work(once)
+            if once:
+                round_of_sealing()
         finally:
+            sealer.end()
             for number, handler in before.items():
                 signal.signal(number, handler)
 
