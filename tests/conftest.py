@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 
 from dev import BROWSERS, TOOLS
 from registry.core import middleware
-from registry.core.models import Change
+from registry.core.models import Change, SignIn
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -89,19 +89,26 @@ def pour_in_roles():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which the trail refuses: it is
-    let through for the length of that clean-up and no longer; then the roles are poured in again."""
+    """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which trail and sign-ins
+    refuse: it is let through for the length of that clean-up and no longer; then the roles are poured in again."""
     clean_up = TransactionTestCase._fixture_teardown
-    trigger = next(trigger for trigger in Change._meta.triggers if trigger.name == "no_truncate").get_pgid(Change)
+    triggers = [
+        (model._meta.db_table, trigger.get_pgid(model))
+        for model in (Change, SignIn)
+        for trigger in model._meta.triggers
+        if trigger.name == "no_truncate"
+    ]
 
     def let_through(test):
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE core_change DISABLE TRIGGER {trigger}")
+            for table, trigger in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         try:
             clean_up(test)
         finally:
             with connection.cursor() as cursor:
-                cursor.execute(f"ALTER TABLE core_change ENABLE ALWAYS TRIGGER {trigger}")
+                for table, trigger in triggers:
+                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
         pour_in_roles()
 
     with django_db_blocker.unblock():

@@ -154,7 +154,7 @@ WALL = {
     **dict.fromkeys(
         (
             Division, Succession, Designation, Authority, own.Field, own.Campaign, own.CampaignBureau, own.LampRule,
-            core.CalendarDay, core.Blob, core.Attempt, core.Usage,
+            core.CalendarDay, core.Blob, core.Attempt, core.Usage, core.Guess, core.Session, core.SignIn,
         ),
         AS_IT_IS,
     ),
@@ -166,7 +166,7 @@ WALL = {
             own.Measure, own.MonthlyReport, own.PaperWording, own.ProjectStep, own.ReportedMoney, own.ReportedResult,
             own.Signatory, own.StandardReason, own.TemplateStep, core.User, core.UserRole, core.Notice, core.Channels,
             core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Token, core.Subscription,
-            core.Delivery,
+            core.Delivery, core.Factor, core.FormerPassword, core.RecoveryCode,
         ),
         NOTHING,
     ),

@@ -1,5 +1,6 @@
 from .blob import Blob
 from .calendar import CalendarDay
+from .identity import Factor, FormerPassword, Guess, RecoveryCode, Session, SignIn
 from .interface import Delivery, HookEvent, Scope, Subscription, Token, Usage
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
@@ -16,6 +17,9 @@ __all__ = [
     "Change",
     "Channels",
     "Delivery",
+    "Factor",
+    "FormerPassword",
+    "Guess",
     "HookEvent",
     "Job",
     "Named",
@@ -23,8 +27,11 @@ __all__ = [
     "Once",
     "Outgoing",
     "Record",
+    "RecoveryCode",
     "SavedView",
     "Scope",
+    "Session",
+    "SignIn",
     "Subscription",
     "Token",
     "Usage",
