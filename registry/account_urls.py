@@ -17,5 +17,6 @@ urlpatterns = [
     path("password/reset/new/", password_reset.new, name="password-new"),
     path("password/reset/<str:key>/<str:token>/", password_reset.link, name="password-link"),
     path("factor/", own_account.factor, name="own-factor"),
+    path("typed/", own_account.typed, name="typed"),
     path("sessions/", own_account.sessions, name="own-sessions"),
 ]

@@ -46,6 +46,7 @@ from registry.core.second_factor import (
     spend_recovery_code,
 )
 from registry.core.sign_ins import note
+from registry.core.typed import ENDED, after_signing_in
 from registry.password_forms import NewPasswordForm
 
 WAY = "on_the_way"
@@ -98,6 +99,9 @@ class SignInPage(LoginView):
 
     form_class = SignInForm
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"ended": self.request.session.get(ENDED)}
+
     def form_valid(self, form):
         user = form.get_user()
         if self.request.user.is_authenticated:
@@ -135,7 +139,7 @@ def go_on(request, user):
     if must_choose(user):
         return HttpResponseRedirect(reverse("sign-in-password"))
     come_in(request, user)
-    return HttpResponseRedirect(way["next"] or home_of(user))
+    return HttpResponseRedirect(after_signing_in(request, user, way["next"] or home_of(user)))
 
 
 def come_in(request, user):
@@ -207,7 +211,7 @@ def checked_code(request, user, form):
     else:
         note(SignIn.What.LOCKED, user=user, request=request)
     if tries.is_last:
-        form.add_error(None, f"{_('Too many wrong codes.')} {tries.in_words}")
+        form.add_error(None, _("Too many wrong codes.") + f" {tries.in_words}")
     return False
 
 

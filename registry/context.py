@@ -129,6 +129,11 @@ class Shell:
         """As the browser wants it; without the region it may pick the Japanese shapes of the characters."""
         return "zh-CN" if get_language() == "zh-hans" else get_language()
 
+    @property
+    def idle(self):
+        """Minutes without a request after which the session of the person signed in ends; None for visitors."""
+        return self.request.session.get("idle", settings.SESSIONS["staff"]) if self.user else None
+
     @cached_property
     def unread(self):
         """How many messages the person signed in has not read."""

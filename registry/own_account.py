@@ -26,6 +26,7 @@ from registry.core.read_only import own_affairs
 from registry.core.second_factor import is_required, new_secret, opened, renew_codes, sealed, set_up, take_off
 from registry.core.sessions import end_sessions, row_key
 from registry.core.sign_ins import note
+from registry.core.typed import ENDED, kept_for
 from registry.password_forms import OwnPasswordForm, password_field
 
 LATEST = 20
@@ -59,7 +60,7 @@ def is_owner(request, form):
     note(SignIn.What.WRONG if tries.may else SignIn.What.LOCKED, user=user, request=request)
     form.add_error("present", _("This is not your present password."))
     if tries.is_last:
-        form.add_error(None, f"{_('Too many wrong tries.')} {tries.in_words}")
+        form.add_error(None, _("Too many wrong tries.") + f" {tries.in_words}")
     return False
 
 
@@ -152,3 +153,16 @@ def sessions(request):
         return HttpResponseRedirect(reverse("own-sessions"))
     context = {"rows": rows, "own": row_key(key), "idle": request.session.get("idle", settings.SESSIONS["staff"])}
     return render(request, "core/sessions.html", context | {"hours": settings.SESSIONS["hours"]})
+
+
+@own_page
+def typed(request):
+    """What was typed before the session ran out: looked at once more, then sent to where it was to go, or dropped."""
+    kept = kept_for(request, request.user)
+    if kept is None:
+        return HttpResponseRedirect(reverse("home"))
+    if request.method == "POST":
+        del request.session[ENDED]
+        messages.info(request, _("What you had typed is dropped."))
+        return HttpResponseRedirect(reverse("account"))
+    return render(request, "core/typed.html", {"kept": kept})

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "registry.core.sessions.SessionUse",
+    "registry.core.typed.KeepTyped",
     "registry.core.middleware.PersonalNumbersMiddleware",
     "registry.core.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
