@@ -58,7 +58,7 @@ def _fernet(site_key):
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
-def _mark(site_key):
+def key_mark(site_key):
     """Which key of the site that is, without saying anything of it."""
     return salted_hmac("registry.core.second_factor.mark", "", secret=site_key).hexdigest()[:16]
 
@@ -110,9 +110,11 @@ def accepts(user, code, *, now=None):
     step = matching_step(opened(factor.secret), code, now=now) if factor else None
     if step is None or not Factor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step):
         return False
-    if factor.key != _mark(settings.SECRET_KEY):
+    if factor.key != key_mark(settings.SECRET_KEY):
         fresh = sealed(opened(factor.secret))
-        Factor.objects.filter(pk=factor.pk, secret=factor.secret).update(secret=fresh, key=_mark(settings.SECRET_KEY))
+        Factor.objects.filter(pk=factor.pk, secret=factor.secret).update(
+            secret=fresh, key=key_mark(settings.SECRET_KEY)
+        )
     return True
 
 
@@ -153,7 +155,7 @@ def set_up(*, secret, code, by, request=None, reason="", now=None):
     user = locked(by)
     Factor.objects.filter(user=user).delete()
     Factor.objects.create(
-        user=user, secret=sealed(secret), key=_mark(settings.SECRET_KEY), last_step=step, is_demo=user.is_demo
+        user=user, secret=sealed(secret), key=key_mark(settings.SECRET_KEY), last_step=step, is_demo=user.is_demo
     )
     note(SignIn.What.FACTOR, user=user, by=user, request=request)
     return _new_codes(user)
