@@ -185,7 +185,7 @@ def later_step(view):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("code"), max_length=20,
+        label=gettext_lazy("code of the second factor"), max_length=20,
         help_text=gettext_lazy("The six digits that your authenticator shows now, or one of your recovery codes."),
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}

@@ -50,7 +50,7 @@ def test_a_role_that_asks_for_it_comes_in_only_after_setting_it_up(client, role)
     assert not is_in(client)
     assert client.get("/desk/").status_code == 302
     assert client.get("/my/").status_code == 302
-    assert client.get("/api/v1/steps/").status_code in (401, 403)
+    assert client.post("/api/v1/needs/", {}, "application/json").status_code in (401, 403)
     page = client.get(SET_UP)
     assert "<svg" in page.content.decode()
     assert "style=" not in page.content.decode().split("<svg")[1].split("</svg>")[0]

@@ -211,7 +211,7 @@ class SignIn(models.Model):
         LIFTED = "lifted", _("lock lifted")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_default=Now())
-    what = Choice(_("what"), max_length=12, choices=What)
+    what = Choice(pgettext_lazy("sign-in", "what"), max_length=12, choices=What)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("account")
     )
