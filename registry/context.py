@@ -55,12 +55,15 @@ DESK = (
     (_("Open data"), "reports_datarelease_changelist", "reports.view_datarelease"),
     (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
+    (_("Unused accounts"), "unused-accounts", "core.change_user"),
+    (_("Locks"), "locks", "core.change_user"),
+    (_("Sign-ins"), "core_signin_changelist", "core.view_signin"),
     (_("Tokens of systems"), "core_token_changelist", "core.view_token"),
     (_("Webhooks"), "core_subscription_changelist", "core.view_subscription"),
 )
 REPORTS = (_("Reports and circulars"), "reports")
 HISTORY = (_("History of changes"), "history")
-OWN = ("/notices/", "/jobs/", "/reports/")
+OWN = ("/notices/", "/jobs/", "/reports/", "/accounts/")
 """Pages of whoever looks at them, and reports: those who work at the desk keep its navigation there."""
 
 LEGAL = (
@@ -125,6 +128,11 @@ class Shell:
     def html_lang(self):
         """As the browser wants it; without the region it may pick the Japanese shapes of the characters."""
         return "zh-CN" if get_language() == "zh-hans" else get_language()
+
+    @property
+    def idle(self):
+        """Minutes without a request after which the session of the person signed in ends; None for visitors."""
+        return self.request.session.get("idle", settings.SESSIONS["staff"]) if self.user else None
 
     @cached_property
     def unread(self):

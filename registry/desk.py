@@ -7,11 +7,13 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.accounts import sign_out
 from registry.core.desk_pages import PAGES
 from registry.core.read_only import own_affairs
 from registry.workbench import workbench
@@ -59,11 +61,12 @@ class Desk(AdminSite):
 
     @own_affairs
     def password_change(self, request, extra_context=None):
-        return super().password_change(request, extra_context)
+        """There is one page of it for the whole site."""
+        return HttpResponseRedirect(reverse("own-password"))
 
     @own_affairs
     def logout(self, request, extra_context=None):
-        return super().logout(request, extra_context)
+        return sign_out(request)
 
     def index(self, request, extra_context=None):
         context = {

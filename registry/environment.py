@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+ROLES = ("bureau", "partner", "county", "organisation", "auditor", "system_admin", "security_admin", "audit_admin")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 
 
@@ -83,6 +84,32 @@ def mail_from_url(url):
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+def numbers_from_text(variable, **defaults):
+    """{name: whole number} of a variable that gives them all, in this order, by commas; `defaults` without it.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    text = os.environ.get(variable, "").strip()
+    numbers = [number.strip() for number in text.split(",")] if text else [str(number) for number in defaults.values()]
+    if len(numbers) != len(defaults) or not all(number.isascii() and number.isdecimal() for number in numbers):
+        example = ",".join(map(str, defaults.values()))
+        raise ImproperlyConfigured(f"{variable} must be {len(defaults)} whole numbers, such as {example}.")
+    return dict(zip(defaults, map(int, numbers), strict=True))
+
+
+def roles_from_text(text):
+    """The roles named by commas; all but social organisations for an empty text, none for `none`.
+
+    Raises ImproperlyConfigured for a role that there is none of.
+    """
+    if text.strip() == "none":
+        return frozenset()
+    named = frozenset(part.strip() for part in text.split(",") if part.strip())
+    if named - set(ROLES):
+        raise ImproperlyConfigured(f"SECOND_FACTOR names roles among {', '.join(ROLES)}.")
+    return named or frozenset(ROLES) - {"organisation"}
 
 
 def rates_from_text(text):

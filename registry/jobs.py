@@ -1,14 +1,16 @@
-"""The jobs of the cellar: the daily sweep of answers and attempts that nobody needs any more, and the daily check of
-the trail."""
+"""The jobs of the cellar: the daily sweep of what nobody needs any more, the daily check of the trail, and mails with a
+link to a new password."""
 
 import datetime
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.core import attempts, once, rates
+from registry.core import attempts, guesses, once, rates, sessions, sign_ins
 from registry.core.daily import daily
 from registry.core.jobs import job
+from registry.core.models import User
+from registry.core.resets import send_link
 from registry.core.sealing.watch import verify_as_job
 
 
@@ -16,9 +18,17 @@ from registry.core.sealing.watch import verify_as_job
 @job("sweep", _("Sweep of kept answers"))
 def sweep(progress, *, by, day):
     """Forget what is past its time."""
-    number = once.forget_old() + attempts.forget_old() + rates.forget_old()
+    number = sum(each.forget_old() for each in (once, attempts, rates, guesses, sessions, sign_ins))
     progress.step(number)
     return {"words": ngettext("%d row forgotten", "%d rows forgotten", number) % number}
 
 
 daily(at=datetime.time(2))(verify_as_job)
+
+
+@job("reset", _("New password by e-mail"))
+def send_links(progress, *, by, users):
+    """Tell these accounts where to choose a new password; nobody, where the address that was typed is nobody's."""
+    for user in User.objects.filter(pk__in=users, is_active=True):
+        send_link(user=user, by=None)
+    return {}

@@ -157,7 +157,7 @@ GRANTS = (
     ),
     Grant(
         Role.AUDIT_ADMIN,
-        _("Reads the trail of accounts, roles and postings; changes nothing."),
-        ((("core.user", "core.token", "core.change", "core.seal"), VIEW),),
+        _("Reads the trail of accounts, roles and postings, and who signed in; changes nothing."),
+        ((("core.user", "core.token", "core.change", "core.seal", "core.signin"), VIEW),),
     ),
 )  # fmt: skip

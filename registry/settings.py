@@ -31,6 +31,13 @@
 | `SEAL_DIGEST`   | digest of the seals over the trail: `sha256`, or another that hashlib knows, such as `sm3`      |
 | `ANCHORS`       | file to which the seals are told, on another account or machine; default in `DATA_DIR`         |
 | `ANCHORS_URL`   | second place for them: an `https://` address that takes a POST                               |
+| `PASSWORDS`     | `length,mixed,days,former`: shortest, 3 of 4 kinds of signs, days good for, not again; `10,1,90,5` |
+| `LOCKS`         | `account,address,minutes`: wrong guesses after which one waits; default `5,50,15`              |
+| `SECOND_FACTOR` | roles that sign in with a second factor, by commas; default: all but `organisation`; `none`    |
+| `DEMO_SIGN_IN`  | `0`: demo accounts need a second factor and new passwords too; default: as `DEMO`              |
+| `SESSIONS`      | `staff,others,hours`: minutes unused after which a session ends, hours at most; `15,30,12`     |
+| `SIGN_INS_DAYS` | days for which sign-ins are kept; default 365, 180 at least                                    |
+| `SECRET_KEY_FALLBACKS`| former secret keys, by commas, while second factors are still under them                 |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
 
@@ -48,7 +55,9 @@ from registry.environment import (
     env_list,
     kept_secret_key,
     mail_from_url,
+    numbers_from_text,
     rates_from_text,
+    roles_from_text,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -78,6 +87,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("DEBUG=1 would show internals to visitors: not in production (PRODUCTION=1).")
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 
 # What it is made of
@@ -86,7 +96,6 @@ INSTALLED_APPS = [
     "registry.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -116,6 +125,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.core.sessions.SessionUse",
+    "registry.core.typed.KeepTyped",
     "registry.core.middleware.PersonalNumbersMiddleware",
     "registry.core.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -187,18 +198,28 @@ AUTH_USER_MODEL = "core.User"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORDS = numbers_from_text("PASSWORDS", length=10, mixed=1, days=90, former=5)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": PASSWORDS["length"]}},
+    *({"NAME": name} for name in ("registry.core.passwords.MixedValidator",) if PASSWORDS["mixed"]),
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")}},
+    {"NAME": "orgs.passwords.NotTheOrganisationValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "registry.core.passwords.FormerPasswordValidator"},
+]  # fmt: skip
+PASSWORD_RESET_TIMEOUT = 30 * 60
+LOCKS = numbers_from_text("LOCKS", account=5, address=50, minutes=15)
+SECOND_FACTOR = roles_from_text(os.environ.get("SECOND_FACTOR", ""))
+DEMO_SIGN_IN = env_flag("DEMO_SIGN_IN", "1" if DEMO else "0")
+SIGN_INS_DAYS = max(180, int(os.environ.get("SIGN_INS_DAYS") or 365))
+SESSIONS = numbers_from_text("SESSIONS", staff=15, others=30, hours=12)
+SESSION_ENGINE = "registry.core.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSIONS["hours"] * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Messages and work in the background

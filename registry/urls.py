@@ -1,13 +1,10 @@
 """The table of contents of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from registry import health, site_pages
-from registry.accounts import SignIn
-from registry.core.public_session import asks_no_records
 from registry.core.read_only import own_affairs
 from registry.preferences import handler400, handler500, preferences  # noqa: F401  Django takes the handlers from here
 
@@ -24,9 +21,8 @@ urlpatterns = [
     path("my/", include("projects.my.urls")),
     path("", include("registry.core.urls")),
     path("api/", include("registry.api")),
-    path("accounts/login/", asks_no_records(own_affairs(SignIn.as_view())), name="login"),
+    path("accounts/", include("registry.account_urls")),
     path("accounts/", include("orgs.signup.urls")),
-    path("accounts/logout/", own_affairs(LogoutView.as_view()), name="logout"),
     path("desk/", admin.site.urls),
     path("preferences/", preferences, name="preferences"),
     path("i18n/setlang/", own_affairs(set_language), name="set_language"),

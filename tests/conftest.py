@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 
 from dev import BROWSERS, TOOLS
 from registry.core import middleware
-from registry.core.models import Change, Seal, Veil
+from registry.core.models import Change, Seal, SignIn, Veil
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -90,7 +90,7 @@ def pour_in_roles():
 
 
 def turn_no_truncate(word):
-    refusing = ((model, trigger) for model in (Change, Seal, Veil) for trigger in model._meta.triggers)
+    refusing = ((model, trigger) for model in (Change, Seal, SignIn, Veil) for trigger in model._meta.triggers)
     with connection.cursor() as cursor:
         for model, trigger in refusing:
             if trigger.name == "no_truncate":

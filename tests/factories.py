@@ -5,6 +5,7 @@ import io
 import itertools
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from PIL import Image
@@ -37,8 +38,9 @@ from projects.models import (
     StoryPhoto,
     TemplateStep,
 )
-from registry.core.models import Notice, User
+from registry.core.models import Factor, Notice, User
 from registry.core.pictures import store_redrawn
+from registry.core.second_factor import key_mark, new_secret, sealed
 
 _serial = itertools.count(1)
 _position = itertools.cycle(range(1, 32_768))  # of steps: a smallint, of which a long run needs more than there are
@@ -56,6 +58,13 @@ def make_user(*roles, **overrides):
     user = User.objects.create_user(password=fields.pop("password", PASSWORD), **fields)
     user.groups.set(Group.objects.filter(name__in=roles))
     return User.objects.get(pk=user.pk)
+
+
+def make_factor(user):
+    """Gives the account a second factor that was never used; returns its secret."""
+    secret = new_secret()
+    Factor.objects.create(user=user, secret=sealed(secret), key=key_mark(settings.SECRET_KEY))
+    return secret
 
 
 def make_division(**overrides):

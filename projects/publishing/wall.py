@@ -158,7 +158,7 @@ WALL = {
     **dict.fromkeys(
         (
             Division, Succession, Designation, Authority, own.Field, own.Campaign, own.CampaignBureau, own.LampRule,
-            core.CalendarDay, core.Blob, core.Attempt, core.Usage,
+            core.CalendarDay, core.Blob, core.Attempt, core.Usage, core.Guess, core.Session, core.SignIn,
         ),
         AS_IT_IS,
     ),
@@ -169,8 +169,8 @@ WALL = {
             own.DataCheckNote, own.Decision, own.Difficulty, own.LedgerImport, own.LedgerRow,
             own.Measure, own.MonthlyReport, own.PaperWording, own.ProjectStep, own.ReportedMoney, own.ReportedResult,
             own.Signatory, own.StandardReason, own.TemplateStep, core.User, core.UserRole, core.Notice, core.Channels,
-            core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Seal, core.Veil, core.Redaction,
-            core.Token, core.Subscription, core.Delivery,
+             core.Outgoing, core.SavedView, core.Job, core.Once, core.Change, core.Seal, core.Veil, core.Redaction,
+             core.Token, core.Subscription, core.Delivery, core.Factor, core.FormerPassword, core.RecoveryCode,
         ),
         NOTHING,
     ),

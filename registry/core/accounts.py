@@ -1,14 +1,16 @@
 """Accounts and roles: opened and closed by one administrator, given their roles by another."""
 
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .actions import locked
-from .models import User, UserRole
+from .models import Guess, SignIn, User, UserRole
+from .passwords import write_password
 from .roles import ADMINISTRATORS, Role
+from .sessions import end_sessions
+from .sign_ins import note
 from .trail import action
 
 RESERVED = frozenset(Role.values) | {
@@ -31,7 +33,7 @@ def _refuse_unlawful(roles):
 
 @action("account.roles")
 def assign_roles(*, user, roles, by, reason=""):
-    """Let `user` hold exactly `roles` (values of `Role`); returns the account.
+    """Let `user` hold exactly `roles` (values of `Role`); returns the account. Its sessions end where that changes it.
 
     Raises PermissionDenied without the right to do so, ValidationError for one's own account, an unknown role or
     roles that one person may not join.
@@ -51,6 +53,8 @@ def assign_roles(*, user, roles, by, reason=""):
         held[name].delete()
     for name in sorted(roles - held.keys()):
         UserRole.objects.create(user=user, group=groups[name], is_demo=user.is_demo)
+    if held.keys() != roles:
+        end_sessions(user, by=by)
     return user
 
 
@@ -70,6 +74,7 @@ def take_role(*, user, role):
     """Take away a role with what it followed from: call it inside the action that decides. Idempotent."""
     for held in locked(user).held_roles.filter(group__name=role):
         held.delete()
+        end_sessions(user)
 
 
 def check_username(username):
@@ -111,6 +116,7 @@ def close_account(*, user, by, reason):
     user = _of_another(user, by)
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user, by=by)
     return user
 
 
@@ -125,9 +131,45 @@ def open_account(*, user, by, reason=""):
 
 @action("account.password")
 def set_password(*, user, password, by, reason=""):
-    """Give an account a new password, which ends its sessions; raises ValidationError for a weak one."""
+    """Give an account a new password, which ends its sessions, and which its owner replaces when signing in next.
+
+    Raises ValidationError for a password that breaks a rule.
+    """
     user = _of_another(user, by)
-    validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    write_password(user, password, must_change=True)
+    end_sessions(user, by=by)
+    note(SignIn.What.PASSWORD, user=user, by=by)
     return user
+
+
+@action("account.sessions")
+def end_sessions_of(*, user, by, sessions, reason=""):
+    """End these sessions (keys of their rows) of an account; returns it. Raises ValidationError where none is open."""
+    user = _of_another(user, by)
+    if not end_sessions(user, by=by, only=sessions):
+        raise ValidationError({"sessions": _("None of these sessions is open any more.")})
+    return user
+
+
+@action("account.unlock")
+def lift_lock(*, guess, by, reason=""):
+    """Let somebody guess again who would have to wait. Raises PermissionDenied; nothing happens to one that is over."""
+    if not by.has_perm("core.change_user"):
+        raise PermissionDenied(_("Your role does not keep accounts."))
+    if guess.user_id == by.pk:
+        raise ValidationError(_("Not for the own account. Ask another system administrator."))
+    if Guess.objects.filter(pk=guess.pk).delete()[0]:
+        note(SignIn.What.LIFTED, user=guess.user, by=by)
+
+
+@action("account.close_unused")
+def close_unused(*, users, by, reason):
+    """Shut several accounts at once that nobody has used for 90 days; returns how many.
+
+    All or nothing: raises ValidationError where one was used meanwhile, or is the own one.
+    """
+    for user in users:
+        if not User.objects.unused().filter(pk=user.pk).exists():
+            raise ValidationError(_("“%s” was used meanwhile. Look at the list again.") % user)
+        close_account(user=user, by=by, reason=reason)
+    return len(users)

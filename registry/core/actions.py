@@ -18,7 +18,7 @@ def locked(record, *, by=None, version=None):
     `version`, only as the person saw it: raises Stale when somebody has changed it since.
     Must be called in a transaction.
     """
-    rows = type(record)._default_manager.all()
+    rows = record._meta.model._default_manager.all()  # of the account of a request too, which is a proxy
     if by is not None and hasattr(rows, "within_scope_of"):
         rows = rows.within_scope_of(by)
     fresh = rows.select_for_update(of=("self",)).get(pk=record.pk)

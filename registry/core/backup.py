@@ -9,13 +9,12 @@ import subprocess
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .embedded.server import found_binaries
-from .models import Change
+from .models import Change, Session
 
 DUMP, MEDIA, MANIFEST = "database.dump", "media", "manifest.json"
 VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT",

@@ -32,6 +32,20 @@ TO_SEND_AGAIN = (Outgoing.State.KEPT, Outgoing.State.FAILED)
 """States from which a text may be sent once more."""
 
 
+AS_SENT = {}
+"""{what stands in a text: f(outgoing) -> what is sent in its place}."""
+
+
+def filled_when_sent(mark):
+    """Make `f(outgoing)` what is sent in the place of `mark`: a secret that neither outbox nor trail may hold."""
+
+    def decorate(function):
+        AS_SENT[mark] = function
+        return function
+
+    return decorate
+
+
 class Outbox:
     """No gateway: the text stays on the outbox page, where it can be read and sent by hand."""
 
@@ -63,7 +77,7 @@ def deliver_next():
     if outgoing is None:
         return None
     try:
-        answer = adapter_of(outgoing.channel).send(outgoing.address, outgoing.text)
+        answer = adapter_of(outgoing.channel).send(outgoing.address, _as_sent(outgoing))
         state, error = Outgoing.State(answer), ""
     except Exception as problem:
         logger.warning("outgoing text %s: attempt %s failed", outgoing.pk, outgoing.attempts, exc_info=True)
@@ -73,6 +87,13 @@ def deliver_next():
         outgoing.state, outgoing.error = state, error
         outgoing.save(update_fields=["state", "error"])
     return outgoing
+
+
+def _as_sent(outgoing):
+    text = outgoing.text
+    for mark, filled in AS_SENT.items():
+        text = text.replace(mark, filled(outgoing)) if mark in text else text
+    return text
 
 
 def _in_short(problem):

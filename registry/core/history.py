@@ -34,7 +34,10 @@ FOR_MACHINES = frozenset({"id", "version", "updated_at", "pinyin", "initials"})
 SAID_ANYWAY = frozenset({"status_at", "status_reason"})
 """Columns that repeat the instant and the reason of the line; shown where a change came from outside."""
 
-ACCOUNT_TABLES = ("core_user", "core_userrole", "counties_posting", "orgs_membership", "core_token")
+ACCOUNT_TABLES = (
+    "core_user", "core_userrole", "counties_posting", "orgs_membership", "core_token", "core_factor",
+    "core_recoverycode",
+)  # fmt: skip
 """What the audit administrator reads: accounts, roles and postings, no business data."""
 
 _TITLES = ("name", "title", "indicator", "goods", "what", "person", "text", "original_name", "number")
@@ -51,6 +54,17 @@ ACTION_NAMES = {
     "webhook.test": gettext_lazy("Webhook tried"),
     "webhook.secret": gettext_lazy("New secret of a webhook"),
     "account.open": gettext_lazy("Account opened again"),
+    "account.own_password": gettext_lazy("Own password changed"),
+    "account.reset_asked": gettext_lazy("New password asked for by e-mail"),
+    "account.reset": gettext_lazy("New password chosen by e-mail"),
+    "account.sessions": gettext_lazy("Sessions ended"),
+    "account.unlock": gettext_lazy("Lock lifted"),
+    "account.close_unused": gettext_lazy("Unused account closed"),
+    "factor.set_up": gettext_lazy("Second factor set up"),
+    "factor.codes": gettext_lazy("New recovery codes"),
+    "factor.recover": gettext_lazy("Recovery code used"),
+    "factor.off": gettext_lazy("Second factor taken off"),
+    "factor.reset": gettext_lazy("Second factor taken off by an administrator"),
     "job.told": gettext_lazy("End of a job told"),
     "notice.read": gettext_lazy("Message read"),
     "notice.channels": gettext_lazy("Channels chosen"),

@@ -1,15 +1,19 @@
 """How a token opens the interface, and only the interface: `Authorization: Bearer bangfu_…`."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from .models import Scope
+from .attempts import address_of
+from .guesses import count
+from .models import Guess, Scope, SignIn
 from .read_only import only_reads, read_only_session
 from .session_roles import role_of, role_taken
+from .sign_ins import note
 from .tokens import BadToken, known_token
 from .trail import through
 
@@ -29,6 +33,7 @@ class TokenAuthentication(BaseAuthentication):
                 raise BadToken(_("Only a token is known here: Authorization: Bearer bangfu_…"))
             token = known_token(shown.strip())
         except BadToken as refusal:
+            self._count(request)
             with override("en"):
                 request.refused = str(refusal.words).encode("ascii", "ignore").decode()
             raise AuthenticationFailed(str(refusal.words)) from refusal
@@ -39,6 +44,13 @@ class TokenAuthentication(BaseAuthentication):
             request._request.reading_only.enter_context(read_only_session())
         through.set(str(token))
         return token.owner, token
+
+    def _count(self, request):
+        """Wrong tokens are counted by address. A true one is never refused for the wrong ones of a neighbour."""
+        note(SignIn.What.TOKEN, request=request)
+        tries = count(Guess.What.TOKEN, address_of(request), most=settings.LOCKS["address"])
+        if not tries.may:
+            raise Throttled(tries.seconds, _("Too many wrong tokens from your address."))
 
     def authenticate_header(self, request):
         why = getattr(request, "refused", "")

@@ -108,6 +108,22 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; form.removeAttribute("aria-busy"); });
   });
 
+  /* A session that is not used ends: two minutes before it says so, and can be kept. */
+  const idle = document.querySelector("[data-idle]");
+  if (idle) {
+    let timer = 0;
+    const wait = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => { idle.hidden = false; }, Math.max(idle.dataset.idle - 2, 0.5) * 60000);
+    };
+    wait();
+    idle.querySelector("[data-stay]").addEventListener("click", async (event) => {
+      const answer = await fetch(event.currentTarget.dataset.stay, { method: "HEAD", redirect: "manual" });
+      idle.hidden = answer.ok;
+      if (answer.ok) wait();
+    });
+  }
+
   /* The desk's searching selects come without a name for screen readers: they take that of their label. */
   const nameSelects = () => document.querySelectorAll(".select2-selection__rendered, .select2-search__field").forEach((node) => {
     const label = node.closest(".select2-container")?.previousElementSibling?.labels?.[0];

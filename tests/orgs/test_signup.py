@@ -4,13 +4,12 @@ import datetime
 from html import unescape
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
 from orgs.credit_code import demo_code
 from orgs.models import Membership, Organisation
-from registry.core.models import Attempt, User
+from registry.core.models import Attempt, Session, User
 from tests.factories import (
     make_authority,
     make_division,

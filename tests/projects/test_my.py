@@ -118,7 +118,7 @@ def test_strangers_sign_in_and_those_of_the_desk_are_sent_there(client, name):
 
 @pytest.mark.parametrize(("role", "home"), [("county", "/my/"), ("organisation", "/my/"), ("bureau", "/desk/")])
 def test_signing_in_leads_each_to_their_own_pages(client, role, home):
-    user = make_user(role)
+    user = make_user(role, is_demo=True)
     assert client.post("/accounts/login/", {"username": user.username, "password": PASSWORD}).url == home
 
 

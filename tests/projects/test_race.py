@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from projects.models import NeedItem, Pledge
+from registry.core.sessions import SessionStore
 from tests.factories import make_campaign, make_need, make_org_user, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,7 +23,9 @@ from tests.factories import make_funding, make_notice, make_project, make_user
 WRITING = ("post", "put", "patch", "delete")
 
 OWN = {
-    "login", "logout", "admin:logout", "admin:password_change", "preferences", "set_language", "ask-list", "job",
+    "login", "sign-in-code", "sign-in-factor", "sign-in-password", "own-password", "own-factor", "own-sessions",
+    "typed", "password-reset", "password-link", "password-new", "account",
+    "logout", "admin:logout", "admin:password_change", "preferences", "set_language", "ask-list", "job",
     "cancel-job", "notice", "read-notices", "channels", "admin:board-view-save", "admin:board-view-delete",
     "admin:projects_project_file", "admin:seals-verify",
 }  # fmt: skip

@@ -9,7 +9,18 @@ from django.utils.functional import Promise
 from projects.models import LedgerRow
 from registry.core.fields import Choice
 from registry.core.lifecycle import Staged
-from registry.core.models import Attempt, Change, Job, Once, Record, Usage
+from registry.core.models import (
+    Attempt,
+    Change,
+    FormerPassword,
+    Guess,
+    Job,
+    Once,
+    Record,
+    Session,
+    SignIn,
+    Usage,
+)
 from registry.roles import GRANTS, REFERENCE
 from tests import house
 
@@ -112,9 +123,10 @@ def names(rows):
 
 
 def test_every_model_is_a_record_but_the_trail_itself_and_what_passes_through():
-    """A job's progress, the rows of a file that was sent, answers kept for a repetition, attempts and requests that are
-    counted are no facts of the register; what comes of them is in the trail."""
-    passing = (Usage, Job, Once, Attempt, Change, LedgerRow)
+    """A job's progress, the rows of a file that was sent, answers kept for a repetition, sessions, attempts and
+    requests that are counted are no facts of the register; what comes of them is in the trail. Sign-ins are a trail
+    themselves."""
+    passing = (Session, FormerPassword, Guess, SignIn, Usage, Job, Once, Attempt, Change, LedgerRow)
     assert names(model for model in MODELS if not issubclass(model, Record)) == names(passing)
 
 

@@ -64,13 +64,13 @@ def sign_in(client, user, **more):
     [("bureau", "/desk/"), ("partner", "/desk/"), ("auditor", "/desk/"), ("county", "/my/"), ("organisation", "/my/")],
 )
 def test_after_signing_in_each_role_stands_where_it_works(client, role, target):
-    response = sign_in(client, make_user(role))
+    response = sign_in(client, make_user(role, is_demo=True))
     assert (response.status_code, response.url) == (302, target)
 
 
 @pytest.mark.django_db
 def test_signing_in_leads_back_to_the_page_that_asked_for_it(client):
-    assert sign_in(client, make_user("bureau"), next="/projects/?year=2019").url == "/projects/?year=2019"
+    assert sign_in(client, make_user("bureau", is_demo=True), next="/projects/?year=2019").url == "/projects/?year=2019"
 
 
 @pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_signing_in_leads_back_to_the_page_that_asked_for_it(client):
     "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example"]
 )
 def test_signing_in_never_leads_to_another_site(client, target):
-    assert sign_in(client, make_user("county"), next=target).url == "/my/"
+    assert sign_in(client, make_user("county", is_demo=True), next=target).url == "/my/"
 
 
 @pytest.mark.django_db

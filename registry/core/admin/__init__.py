@@ -1,5 +1,6 @@
 from .calendar import CalendarDayAdmin
 from .deeds import Deed, DeedPages, ReasonForm
+from .identity import SignInAdmin
 from .interface import DeliveryAdmin, SubscriptionAdmin, TokenAdmin
 from .list_files import in_money
 from .outbox import OutgoingAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "ReasonForm",
     "RecordAdmin",
     "RecordInline",
+    "SignInAdmin",
     "SubscriptionAdmin",
     "TokenAdmin",
     "UserAdmin",

@@ -1,5 +1,6 @@
 from .blob import Blob
 from .calendar import CalendarDay
+from .identity import Factor, FormerPassword, Guess, RecoveryCode, Session, SignIn
 from .interface import Delivery, HookEvent, Scope, Subscription, Token, Usage
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
@@ -17,6 +18,9 @@ __all__ = [
     "Change",
     "Channels",
     "Delivery",
+    "Factor",
+    "FormerPassword",
+    "Guess",
     "HookEvent",
     "Job",
     "Named",
@@ -24,10 +28,13 @@ __all__ = [
     "Once",
     "Outgoing",
     "Record",
+    "RecoveryCode",
     "Redaction",
     "SavedView",
     "Scope",
     "Seal",
+    "Session",
+    "SignIn",
     "Subscription",
     "Token",
     "Usage",

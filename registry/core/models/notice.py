@@ -39,6 +39,7 @@ class Notice(Record):
         MATCHING = "matching", _("needs and pledges")
         JOB = "job", _("work finished")
         INTERFACE = "interface", _("other systems")
+        ACCOUNT = "account", _("your account")
 
     owner = "recipient"
 

@@ -1,16 +1,31 @@
+import datetime
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from pgtrigger import Insert, Update
 
 from ..fields import TextLine
-from ..roles import DESK_ROLES, READS_EVERYTHING, Role
-from ..triggers import trail_triggers
+from ..refusals import word_refusals
+from ..roles import ADMINISTRATORS, DESK_ROLES, READS_EVERYTHING, Role
+from ..triggers import Guard, trail_triggers
 from .record import Record
+
+UNUSED = datetime.timedelta(days=90)
+"""Accounts that nobody has used for so long are to be looked at (GB/T 22239-2019: superfluous accounts)."""
 
 
 class UserQuerySet(models.QuerySet):
+    def unused(self, *, now=None):
+        """Open accounts, opened and last used 90 days ago or longer, also by no other system."""
+        before = (now or timezone.now()) - UNUSED
+        rows = self.filter(is_active=True, date_joined__lt=before).exclude(last_login__gte=before)
+        return rows.exclude(tokens__last_used_on__gte=timezone.localdate(before))
+
     def holding(self, *roles):
         return self.filter(groups__name__in=roles).distinct()
 
@@ -37,6 +52,8 @@ class User(Record, AbstractUser):
     last_name = None
     name = TextLine(_("name"), max_length=60)
     phone = TextLine(_("telephone"), max_length=30, blank=True)
+    password_at = models.DateTimeField(_("password changed at"), default=timezone.now, db_default=Now(), editable=False)
+    must_change = models.BooleanField(_("must choose a new password"), default=False, db_default=False, editable=False)
 
     groups = models.ManyToManyField(
         Group, through="UserRole", related_name="user_set", related_query_name="user", verbose_name=_("roles")
@@ -50,9 +67,14 @@ class User(Record, AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         permissions = (("assign_role", _("Can give and take roles")),)
+        constraints = (models.CheckConstraint(name="user_never_superuser", condition=Q(is_superuser=False)),)
 
     def __str__(self):
         return self.name or self.username
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_at = timezone.now()
 
     def get_full_name(self):
         return self.name
@@ -64,6 +86,13 @@ class User(Record, AbstractUser):
     def roles(self):
         """The roles held, as a frozenset of `Role` values."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def roles_in_words(self):
+        """The roles held, of an account whose groups were fetched along."""
+        return "、".join(
+            sorted(str(Role(group.name).label) for group in self.groups.all() if group.name in Role.values)
+        )
 
     def holds(self, *roles):
         return not self.roles.isdisjoint(roles)
@@ -82,6 +111,27 @@ class User(Record, AbstractUser):
         return self.holds(Role.BUREAU)
 
 
+ONE_ROLE = "an administrator holds this one role"
+_APART = f"""
+    DECLARE held integer; administrators integer;
+    BEGIN
+        -- Whoever gives this account another role at the same time waits here, and then sees this one.
+        PERFORM FROM core_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
+        SELECT count(*), count(*) FILTER (WHERE g.name IN ({", ".join(f"'{role}'" for role in sorted(ADMINISTRATORS))}))
+            INTO held, administrators
+            FROM core_userrole r JOIN auth_group g ON g.id = r.group_id WHERE r.user_id = NEW.user_id;
+        IF administrators > 0 AND held > 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{ONE_ROLE}',
+                TABLE = TG_TABLE_NAME;
+        END IF;
+        RETURN NULL;
+    END
+"""  # noqa: S608 - of this module's own words
+word_refusals(
+    {ONE_ROLE: _("An administrator's role is held alone: take the other roles away, or use another account.")}
+)
+
+
 class UserRole(Record):
     """A role that an account holds; every giving and taking is in the trail."""
 
@@ -94,6 +144,7 @@ class UserRole(Record):
         verbose_name = _("role held")
         verbose_name_plural = _("roles held")
         constraints = (models.UniqueConstraint(fields=("user", "group"), name="role_held_once"),)
+        triggers = (*Record.Meta.triggers, Guard(name="administrators_apart", operation=Insert | Update, body=_APART))
 
     def __str__(self):
         return f"{self.user} · {self.group}"
