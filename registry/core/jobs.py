@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, override
 
+from .clashes import ATTEMPTS, CLASHES, code_of
 from .models import Job, Notice
 from .notices import notify, words
 from .text import excerpt
@@ -31,14 +32,8 @@ logger = logging.getLogger(__name__)
 TELL_EVERY = 0.5
 """Seconds between two words of progress."""
 
-ATTEMPTS = 3
-"""How often work is begun that meets another transaction in its way."""
-
 LONGEST = 4000
 """Characters that are kept of a refusal."""
-
-CLASHES = frozenset({"40001", "40P01"})
-"""PostgreSQL's codes for “could not serialize” and “deadlock”: the work is sound, it came at a bad time."""
 
 
 class Cancelled(Exception):
@@ -225,7 +220,7 @@ def _run(found, progress):
                 _end(found, Job.State.DONE, result=result or {})
             return
         except OperationalError as clash:
-            if attempt == ATTEMPTS or getattr(clash.__cause__, "pgcode", "") not in CLASHES:
+            if attempt == ATTEMPTS or code_of(clash) not in CLASHES:
                 raise
             logger.info("job %s (%s) met another transaction: begun anew", found.pk, found.kind)
             progress.done = 0
