@@ -7,12 +7,13 @@ template raised it: so it is the one place that tells an outage from a fault of 
 import sys
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from registry.core.outages import outage_of
+from registry.core.outages import TOO_LARGE, outage_of
 from registry.preferences import Reading
 
 RETYPED = 200_000
@@ -55,14 +56,15 @@ def told(request, outage):
             "503.html", answer, request, outage=outage, typed=typed, address=request.get_full_path()
         )
     response.stands_alone = True
-    response.headers["Retry-After"] = str(outage.after)
+    if outage.after:
+        response.headers["Retry-After"] = str(outage.after)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def typed_in(request):
     """[(name, value)] of a form that can be sent again as it is; empty for what cannot: files, passwords, no form."""
-    if request.method != "POST":
+    if request.method != "POST" or is_too_large(request):
         return []
     try:
         typed = [(name, value) for name, values in request.POST.lists() for value in values]
@@ -71,3 +73,20 @@ def typed_in(request):
         return []
     cannot = cannot or any(NEVER_RETYPED in name.lower() for name, _value in typed)
     return [] if cannot or sum(len(value) for _name, value in typed) > RETYPED else typed
+
+
+def is_too_large(request):
+    """Whether more is being sent than the site takes at once. What is sent without its length is not read at all."""
+    length = request.headers.get("Content-Length", "")
+    return length.isdigit() and int(length) > settings.UPLOAD_LIMIT
+
+
+class UploadLimit:
+    """Refuses what is too large before a byte of it is read, as the proxy in front should: Django itself would write
+    all of it to disk first."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return told(request, TOO_LARGE) if is_too_large(request) else self.get_response(request)

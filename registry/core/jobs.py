@@ -24,6 +24,7 @@ from django.utils.translation import get_language, gettext, override
 from .clashes import ATTEMPTS, CLASHES, code_of
 from .models import Job, Notice
 from .notices import notify, words
+from .outages import outage_of
 from .text import excerpt
 from .trail import acting, request_id
 
@@ -197,6 +198,9 @@ def _failed(found, problem):
         said = _in_short(" ".join(map(str, problem.messages)))
     elif isinstance(problem, PermissionDenied) and str(problem):
         said = _in_short(str(problem))
+    elif outage := outage_of(problem):
+        logger.warning("job %s (%s) met an outage", found.pk, found.kind, exc_info=problem)
+        said = f"{outage.heading}. {outage.words}"
     else:
         logger.error("job %s (%s) failed", found.pk, found.kind, exc_info=problem)
         said = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")

@@ -16,7 +16,8 @@ from .clashes import IN_THE_WAY, Crowded, code_of
 
 @dataclass(frozen=True)
 class Outage:
-    """`code` of HTTP, `after` how many seconds it is worth trying again, in a heading and a sentence."""
+    """What is told: `code` of HTTP, `after` how many seconds it is worth trying again (0: not at all), a heading and a
+    sentence."""
 
     code: int
     after: int
@@ -39,6 +40,10 @@ SLOW = Outage(
 FULL = Outage(
     507, 600, _("There is no room left to write"),
     _("Nothing was changed. Only reading is possible until the system administrator has made room."),
+)  # fmt: skip
+TOO_LARGE = Outage(
+    413, 0, _("This is too large to be sent at once"),
+    _("Nothing was kept. Go back, and send fewer or smaller files."),
 )  # fmt: skip
 
 _SLOW, _READ_ONLY, _FULL = "57014", "25006", ("53100",)
