@@ -10,6 +10,7 @@ from orgs.models import Authority, Membership, Organisation
 from registry.core.accounts import give_role, new_account, take_role
 from registry.core.actions import locked
 from registry.core.addresses import desk_page
+from registry.core.clashes import begun_anew
 from registry.core.models import Notice, User
 from registry.core.notices import notify
 from registry.core.roles import Role
@@ -40,6 +41,7 @@ def registered(code):
     raise ValidationError({"code": words % {"name": found, "status": found.get_status_display()}})
 
 
+@begun_anew
 def apply(*, code, account, facts=None):
     """A stranger's application to speak for the organisation with this credit code; returns the membership.
 
@@ -89,6 +91,7 @@ def _tell_of(membership):
     )  # fmt: skip
 
 
+@begun_anew
 def decide_membership(*, membership, approve, by, reason="", version=None):
     """Let the account speak for the organisation; or refuse it, or end it, with a reason. Returns the membership.
 

@@ -1,9 +1,7 @@
 """The door through which files leave: only to those who work with the record, and never to be run by a browser."""
 
 import logging
-from pathlib import Path
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_safe
 from projects.dossier import file_of
 from projects.models import Agreement, Document
 from projects.papers.making import file_of_agreement
+from registry.core.blobs import opened
 from registry.core.exports import attached, docx_attached, made_file_or_404
 
 logger = logging.getLogger(__name__)
@@ -22,9 +21,9 @@ def document(request, pk):
     rows = Document.objects.visible_to(request.user).select_related("blob")
     found = get_object_or_404(rows, pk=pk)
     try:
-        content = open(Path(settings.MEDIA_ROOT) / found.blob.path, "rb")  # noqa: SIM115 - the response closes it
+        content = opened(found.blob)
     except FileNotFoundError:
-        logger.exception("the bytes of document %s are lost", pk)
+        logger.exception("the bytes of document %s are lost or not those that were stored", pk)
         raise Http404 from None
     return attached(content, found.original_name, found.blob.media_type)
 

@@ -1,8 +1,5 @@
 """Stories for everybody: the list, one story, and its photographs."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
@@ -12,6 +9,7 @@ from django.views.decorators.http import require_safe
 from projects.filters import StoryFilters
 from projects.models import Project, Result, Story, StoryPhoto
 from projects.tables import Row, ledger
+from registry.core.blobs import opened
 from registry.core.paging import Listing
 
 SIZE = 12
@@ -89,9 +87,9 @@ def story_photo(request, pk, size):
 
 
 def picture(blob):
-    """The answer that shows a stored picture which was drawn anew. Http404 where its bytes are lost."""
+    """The answer that shows a stored picture which was drawn anew. Http404 where its bytes are lost or altered."""
     try:
-        content = open(Path(settings.MEDIA_ROOT) / blob.path, "rb")  # noqa: SIM115 - the response closes it
+        content = opened(blob)
     except FileNotFoundError:
         raise Http404 from None
     headers = {

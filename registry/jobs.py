@@ -1,5 +1,5 @@
-"""The jobs of the cellar: the daily sweep of what nobody needs any more, the daily check of the trail, and mails with a
-link to a new password."""
+"""The jobs of the cellar: the daily sweep of what nobody needs any more, the daily checks of the trail and of the stored
+files, and mails with a link to a new password."""
 
 import datetime
 
@@ -8,10 +8,12 @@ from django.utils.translation import ngettext
 
 from registry.core import attempts, guesses, once, rates, sessions, sign_ins
 from registry.core.daily import daily
+from registry.core.file_checks import check_files
 from registry.core.jobs import job
 from registry.core.models import User
 from registry.core.resets import send_link
 from registry.core.sealing.watch import verify_as_job
+from registry.file_care import in_words, tell_of
 
 
 @daily(at=datetime.time(3))
@@ -32,3 +34,12 @@ def send_links(progress, *, by, users):
     for user in User.objects.filter(pk__in=users, is_active=True):
         send_link(user=user, by=None)
     return {}
+
+
+@daily(at=datetime.time(3))
+@job("files.check", _("Check of the stored files"))
+def compare_files(progress, *, by, day):
+    """Read every stored file and compare it with its row, both ways; tell who has to act where one is wrong."""
+    found = check_files(step=progress.step)
+    tell_of(found, compare_files.kind)
+    return {"words": " ".join(in_words(found))}

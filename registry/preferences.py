@@ -5,12 +5,9 @@ government sites expect. Works without JavaScript and without an account, on eve
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponseRedirect, HttpResponseServerError
-from django.http.response import HttpResponseBadRequest
-from django.template.loader import render_to_string
+from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -76,12 +73,3 @@ def preferences(request):
         COOKIE, after.cookie, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
     return response
-
-
-def _stand_alone(name, answer, request, exception=None):
-    """An error page that asks nothing of request or database but how its reader reads."""
-    return answer(render_to_string(name, {"reading": Reading.of(request).classes}))
-
-
-handler400 = partial(_stand_alone, "400.html", HttpResponseBadRequest)
-handler500 = partial(_stand_alone, "500.html", HttpResponseServerError)

@@ -27,6 +27,9 @@
 | `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |
 | `API_RATES`     | requests a minute by one address, account, token; default `60,300,600`, 0: no limit             |
 | `WEBHOOKS_INSIDE`| `1`: webhooks may also lead to this machine's own network and go without TLS (development)     |
+| `UPLOAD_LIMIT`  | MiB of one request with its files; default 100. The proxy in front should know it too          |
+| `UPLOAD_QUOTA`  | MiB that one organisation, or one county, may upload in all; default 2048                      |
+| `FREE_SPACE`    | MiB of the disk of uploaded files that stay free: below that none is taken; default 512        |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
 | `SEAL_DIGEST`   | digest of the seals over the trail: `sha256`, or another that hashlib knows, such as `sm3`      |
 | `ANCHORS`       | file to which the seals are told, on another account or machine; default in `DATA_DIR`         |
@@ -120,6 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "registry.core.middleware.VisitorGZip",
     "csp.middleware.CSPMiddleware",
+    "registry.error_pages.UploadLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -266,6 +270,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
+UPLOAD_LIMIT, UPLOAD_QUOTA, FREE_SPACE = (
+    int(os.environ.get(name) or default) * 2**20
+    for name, default in (("UPLOAD_LIMIT", 100), ("UPLOAD_QUOTA", 2048), ("FREE_SPACE", 512))
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Safety

@@ -6,7 +6,8 @@ from django.views.i18n import set_language
 
 from registry import health, site_pages
 from registry.core.read_only import own_affairs
-from registry.preferences import handler400, handler500, preferences  # noqa: F401  Django takes the handlers from here
+from registry.error_pages import handler400, handler500  # noqa: F401  Django takes them from here
+from registry.preferences import preferences
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import ProjectStep, Side
+from registry.core.clashes import begun_anew
 from registry.core.trail import acting
 
 from .chasing import chase_step
@@ -127,6 +128,7 @@ def preview(*, projects, item, deed, by):
     return [_line(project, steps.get(project.pk), item, deed, by) for project in projects]
 
 
+@begun_anew
 def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
     """Do `deed` to all `items`, [(key, version seen)], or to none; returns how many. `told` hears of each one done.
 

@@ -10,6 +10,7 @@ from projects.models import ProjectStep
 from projects.people import people_of
 from projects.places import place_of
 from registry.core.actions import locked
+from registry.core.clashes import begun_anew
 from registry.core.loading import take_ids
 from registry.core.models import Notice
 from registry.core.notices import notify
@@ -46,6 +47,7 @@ def open_checklist(*, project, template, by, start=None):
     return ProjectStep.objects.bulk_create(made.values())
 
 
+@begun_anew
 def move_step(*, step, to, by, reason="", version=None, batch=""):
     """Move a step along its life cycle; whoever it comes back to is told.
 
@@ -83,6 +85,7 @@ def verify_step(*, step, by, note="", version=None, batch=""):
     return move_step(step=step, to=Status.VERIFIED, by=by, reason=note, version=version, batch=batch)
 
 
+@begun_anew
 def verify_steps(*, steps, by, note=""):
     """Sign off a few steps at once, all or none, under one batch; `steps`: [(step, version that the person saw)]."""
     batch = uuid.uuid4().hex

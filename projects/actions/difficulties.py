@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from projects.models import AgendaItem, Difficulty, Event, Measure
 from projects.places import place_of
 from registry.core.actions import locked
+from registry.core.clashes import begun_anew
 from registry.core.models import Notice, User
 from registry.core.notices import notify
 from registry.core.roles import Role
@@ -34,6 +35,7 @@ def raise_difficulty(*, project, by, side, title, **details):
     return difficulty
 
 
+@begun_anew
 def move_difficulty(*, difficulty, to, by, reason="", event=None):
     """Move a difficulty along its life cycle and tell those concerned; the reason of an answer is the answer.
 
@@ -52,6 +54,7 @@ def move_difficulty(*, difficulty, to, by, reason="", event=None):
     return fresh
 
 
+@begun_anew
 def escalate(*, difficulty, event, by, reason):
     """Put a difficulty to a meeting, and on its agenda, in one act; from another meeting where it waits for one.
 

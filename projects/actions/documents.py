@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Document
 from projects.models.documents import DocumentKind, owner_field
+from projects.quotas import refuse_beyond_quota
 from registry.core.actions import locked
 from registry.core.blobs import bytes_of, clean_name, store
 from registry.core.personal import personal_data
@@ -17,12 +18,13 @@ def attach_document(*, owner, upload, by, kind, name="", **details):
     """Store the file `upload` and attach it to `owner`; `details` are fields of `Document`.
 
     Raises PermissionDenied, DoesNotExist for an owner out of the person's scope, and ValidationError for a file
-    that is not taken.
+    that is not taken, or for which there is no room any more.
     """
     if not by.has_perm("projects.add_document"):
         raise PermissionDenied(_("Your role does not upload files."))
     field, owner = owner_field(type(owner)), locked(owner, by=by)
     name = clean_name(name or upload.name)
+    refuse_beyond_quota(by=by, size=upload.size)
     document = Document(
         kind=kind, original_name=name, blob=store(upload, name, by=by), uploaded_by=by, is_demo=owner.is_demo,
         **{field: owner}, **details,

@@ -10,6 +10,7 @@ from projects.imports.work import check_ledger, import_ledger, survey_ledger, un
 from projects.ledger.columns import COLUMNS
 from projects.models import LedgerImport
 from projects.models.imports import PERMISSION
+from projects.quotas import refuse_beyond_quota
 from registry.core.actions import locked
 from registry.core.blobs import clean_name, keep
 from registry.core.jobs import enqueue
@@ -31,6 +32,7 @@ def receive_ledger(*, upload, by):
     """
     if not by.has_perm(PERMISSION):
         raise PermissionDenied(_("Your role does not import ledgers."))
+    refuse_beyond_quota(by=by, size=upload.size)
     blob = keep(upload, upload.name)
     found = LedgerImport.objects.unfinished().filter(sender=by, blob=blob).first()
     if found is not None:

@@ -11,6 +11,7 @@ from projects.models import Need, Pledge
 from projects.needs import overreach
 from projects.places import place_of_need, place_of_pledge
 from registry.core.actions import locked
+from registry.core.clashes import begun_anew
 from registry.core.dates import today
 from registry.core.models import Notice
 from registry.core.notices import notify
@@ -38,6 +39,7 @@ LOOKS_AT_THE_GAP = (Pledge.Status.SUBMITTED, Pledge.Status.ACCEPTED)
 """Moves that are refused where more is offered than is still unmet."""
 
 
+@begun_anew
 def move_pledge(*, pledge, to, by, reason="", version=None):
     """Move a pledge, under a lock on its need, set the day by which the next side is to answer, and tell that side.
 
@@ -61,6 +63,7 @@ def move_pledge(*, pledge, to, by, reason="", version=None):
     return fresh
 
 
+@begun_anew
 def move_need(*, need, to, by, reason="", version=None):
     """Submit, publish, return, withdraw, renew or let expire. What was accepted towards a renewed need still
     counts when it is published again. Raises what `move` raises, and Stale where the person saw another version."""

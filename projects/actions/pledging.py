@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Enterprise, Kind, Organisation
 from projects.models import Campaign, Funding, Need, Pledge
 from registry.core.actions import locked, next_number
+from registry.core.clashes import begun_anew
 from registry.core.dates import today
 from registry.core.models import Change
 from registry.core.quantity import format_quantity
@@ -20,6 +21,7 @@ INSTALMENT = ("due_on", "amount")
 DETAILS = {"text", "deliver_by", "contact_name", "contact_phone"}
 
 
+@begun_anew
 def save_pledge(
     *, by, organisation, need=None, campaign=None, county=None, field=None, items=None, instalments=None, pledge=None,
     version=None, once="", **details,

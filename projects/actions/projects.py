@@ -7,6 +7,7 @@ from projects.announcing import announce_project
 from projects.models import Participation, Project, ProjectField, Site
 from projects.models.stages import Stage
 from registry.core.actions import locked, next_number
+from registry.core.clashes import begun_anew
 from registry.core.trail import acting, action
 
 
@@ -38,6 +39,7 @@ def register_project(*, by, name, campaign, year, lead=None, fields=(), counties
     return project
 
 
+@begun_anew
 def move_project(*, project, to, by, reason="", version=None):
     """Move a project along its stages; returns it fresh. Raises what `registry.core.actions.move` raises, and Stale
     where the person saw another version."""

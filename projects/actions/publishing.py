@@ -7,6 +7,7 @@ from projects.models import Project, Publication
 from projects.publishing.checks import check_entry
 from projects.publishing.contents import content_of, put_in, standing_of
 from registry.core.actions import locked
+from registry.core.clashes import begun_anew
 from registry.core.trail import acting, action
 
 Kind = Publication.Kind
@@ -83,6 +84,7 @@ def withdraw_project(*, project, by, reason):
     return project
 
 
+@begun_anew
 def publish_changes(*, projects, by, note):
     """Publish what has changed of each of `projects` (a queryset) with one note, each that nothing is found against.
 

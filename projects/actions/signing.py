@@ -18,6 +18,7 @@ from projects.models.items import ItemKind
 from projects.models.stages import Stage
 from projects.signings import name_for, signing_of, why_not_taken_back
 from registry.core.actions import locked
+from registry.core.clashes import begun_anew
 from registry.core.dates import today
 from registry.core.quantity import Money, format_quantity
 from registry.core.trail import acting
@@ -41,6 +42,7 @@ CHECKLISTS = {
 }
 
 
+@begun_anew
 def sign_pledges(*, pledges, by, signed_on, event=None, officer=None, note=""):
     """Record the signing of confirmed pledges, at an event or without one, all or none; returns their projects.
 

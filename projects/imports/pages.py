@@ -2,9 +2,7 @@
 
 import logging
 from functools import wraps
-from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +19,7 @@ from projects.ledger.template_words import FILE as TEMPLATE_NAME
 from projects.models import LedgerImport, LedgerRow
 from projects.models.imports import PERMISSION
 from registry.core.addresses import desk_list
+from registry.core.blobs import opened
 from registry.core.exports import attached
 from registry.core.history import masks_personal
 from registry.core.jobs import label_of
@@ -246,7 +245,7 @@ def file(request, frame, found):
     """The file as it was sent."""
     _refuse_others(request.user, found)
     try:
-        content = open(Path(settings.MEDIA_ROOT) / found.blob.path, "rb")  # noqa: SIM115 - the response closes it
+        content = opened(found.blob)
     except FileNotFoundError:
         logger.exception("the bytes of import %s are lost", found.pk)
         raise Http404 from None

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from .clashes import begun_anew
 from .trail import acting
 
 
@@ -27,6 +28,7 @@ def locked(record, *, by=None, version=None):
     return fresh
 
 
+@begun_anew
 def move(record, *, to, by, reason="", batch=""):
     """Move a record along its life cycle, as the trail's action "model.state"; returns the fresh record.
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -27,9 +27,11 @@ from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
 from registry.core.actions import Stale
+from registry.core.clashes import Crowded, attempted
 from registry.core.conditional import conditional
 from registry.core.filters import BadQuery
-from registry.core.once import Answer, Busy, Crowded, OtherRequest, answered_once, attempted, digest_of
+from registry.core.once import Answer, Busy, OtherRequest, answered_once, digest_of
+from registry.core.outages import outage_of
 from registry.core.paging import PARAMETERS
 from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text, excerpt
@@ -98,10 +100,10 @@ def handle(error, context):
     if type(error) in IN_THE_WAY:
         code, headers = IN_THE_WAY[type(error)]
         return Response({"detail": str(error), "errors": {}}, status=code, headers=headers)
-    if isinstance(error, OperationalError):
-        logger.warning("the database did not answer a request of the interface", exc_info=error)
-        words = _("The database does not answer just now. Nothing was done: send the request again.")
-        return Response({"detail": words, "errors": {}}, status=503, headers={"Retry-After": "5"})
+    if outage := outage_of(error):
+        logger.warning("an outage met a request of the interface", exc_info=error)
+        body = {"detail": f"{outage.heading}. {outage.words}", "errors": {}}
+        return Response(body, status=outage.code, headers={"Retry-After": str(outage.after)})
     if isinstance(error, ObjectDoesNotExist):
         error = NotFound()
     if isinstance(error, Throttled):

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 
+from .harmful import harm_in
 from .models import Blob
+from .outages import NoRoom, lacks_room
 from .text import clean_text, excerpt
 
 LIMIT, LEDGER_LIMIT = 20 * 2**20, 64 * 2**20
@@ -52,8 +55,8 @@ def store(source, name, *, by):
     """Keep the bytes of `source` (an uploaded file or bytes) and return their `Blob`; the same bytes give the same one.
 
     `name` is the name under which they came; `by` the person, for whom the caller's action speaks in the trail.
-    Raises ValidationError for an empty or too large file, and for a content that is not taken or not what its name
-    says. Call it inside an action.
+    Raises ValidationError for an empty or too large file, and for a content that is not taken, not what its name
+    says or harmful; NoRoom, which is one, where the disk is full. Call it inside an action.
     """
     name = clean_name(name)
     return _put(source, LIMIT, lambda draft: _type_of(draft, name))
@@ -69,15 +72,36 @@ def keep(source, name, *, limit=LEDGER_LIMIT):
     return _put(source, limit, lambda draft: UNREAD)
 
 
+class Altered(FileNotFoundError):
+    """What was stored is lost, and other bytes lie in its place: somebody changed them behind the register's back."""
+
+
+def opened(blob):
+    """The stored file, open at its beginning; the caller closes it.
+
+    Its bytes are compared with the digest first, so that nothing is handed out that was slipped in. Raises
+    FileNotFoundError where they are lost, or Altered, which is one.
+    """
+    file = open(Path(settings.MEDIA_ROOT) / blob.path, "rb")  # noqa: SIM115 - the caller closes it
+    if hashlib.file_digest(file, "sha256").hexdigest() != blob.sha256:
+        file.close()
+        raise Altered(blob.sha256)
+    file.seek(0)
+    return file
+
+
 def bytes_of(blob):
-    """The bytes of a stored file, all at once. Raises FileNotFoundError where they are lost."""
-    return (Path(settings.MEDIA_ROOT) / blob.path).read_bytes()
+    """The bytes of a stored file, all at once. Raises as `opened` does."""
+    with opened(blob) as file:
+        return file.read()
 
 
 def _put(source, limit, type_of):
     file = ContentFile(source) if isinstance(source, bytes) else source
     folder = Path(settings.MEDIA_ROOT) / "blobs"
     folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < settings.FREE_SPACE + (file.size or 0):
+        raise NoRoom
     draft = folder / f".{secrets.token_hex(8)}.part"
     try:
         digest, size = _write(file, draft, limit)
@@ -86,6 +110,10 @@ def _put(source, limit, type_of):
         place.parent.mkdir(exist_ok=True)
         os.replace(draft, place)
         _flush(place.parent)
+    except OSError as error:
+        if lacks_room(error):
+            raise NoRoom from error
+        raise
     finally:
         draft.unlink(missing_ok=True)
     blob, _created = Blob.objects.get_or_create(sha256=digest, defaults={"size": size, "media_type": media_type})
@@ -155,6 +183,8 @@ def _type_of(path, name):
             code="mismatch",
             params={"name": excerpt(name), "found": found},
         )
+    if harm := harm_in(path, found):
+        raise ValidationError(harm, code="harm", params={"name": excerpt(name)})
     return TYPES[found]
 
 

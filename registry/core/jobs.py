@@ -21,8 +21,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, override
 
+from .clashes import ATTEMPTS, CLASHES, code_of
 from .models import Job, Notice
 from .notices import notify, words
+from .outages import outage_of
 from .text import excerpt
 from .trail import acting, request_id
 
@@ -31,14 +33,8 @@ logger = logging.getLogger(__name__)
 TELL_EVERY = 0.5
 """Seconds between two words of progress."""
 
-ATTEMPTS = 3
-"""How often work is begun that meets another transaction in its way."""
-
 LONGEST = 4000
 """Characters that are kept of a refusal."""
-
-CLASHES = frozenset({"40001", "40P01"})
-"""PostgreSQL's codes for “could not serialize” and “deadlock”: the work is sound, it came at a bad time."""
 
 
 class Cancelled(Exception):
@@ -202,6 +198,9 @@ def _failed(found, problem):
         said = _in_short(" ".join(map(str, problem.messages)))
     elif isinstance(problem, PermissionDenied) and str(problem):
         said = _in_short(str(problem))
+    elif outage := outage_of(problem):
+        logger.warning("job %s (%s) met an outage", found.pk, found.kind, exc_info=problem)
+        said = f"{outage.heading}. {outage.words}"
     else:
         logger.error("job %s (%s) failed", found.pk, found.kind, exc_info=problem)
         said = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")
@@ -225,7 +224,7 @@ def _run(found, progress):
                 _end(found, Job.State.DONE, result=result or {})
             return
         except OperationalError as clash:
-            if attempt == ATTEMPTS or getattr(clash.__cause__, "pgcode", "") not in CLASHES:
+            if attempt == ATTEMPTS or code_of(clash) not in CLASHES:
                 raise
             logger.info("job %s (%s) met another transaction: begun anew", found.pk, found.kind)
             progress.done = 0

@@ -15,17 +15,11 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .clashes import LOCK_NOT_AVAILABLE, attempted, code_of
 from .models import Once
 
 KEPT = datetime.timedelta(days=7)
 """How long an answer is given again."""
-
-ATTEMPTS = 3
-"""How often a request is begun that meets others in its way."""
-
-_LOCK_NOT_AVAILABLE = "55P03"
-_CLASHES = frozenset({_LOCK_NOT_AVAILABLE, "40001", "40P01"})
-"""PostgreSQL's codes for a lock that did not come in time, “could not serialize” and a deadlock."""
 
 
 class Busy(Exception):
@@ -33,13 +27,6 @@ class Busy(Exception):
 
     def __str__(self):
         return _("A request with this key is still being worked on. Send it again in a while, with the same key.")
-
-
-class Crowded(Exception):
-    """Too many wanted the same rows at once, in each of the attempts. Nothing was done."""
-
-    def __str__(self):
-        return _("Too many are working on the same records just now. Nothing was done: send the request again.")
 
 
 class OtherRequest(Exception):
@@ -90,19 +77,6 @@ def answered_once(*, by, key: str, digest: str, act: Callable[[], Answer]) -> An
     return attempted(answered)
 
 
-def attempted(act):
-    """What `act` gives, in one transaction; begun anew where it clashes with others. Raises Crowded in the end."""
-    for _attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return act()
-        except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", None) not in _CLASHES:
-                raise
-            clash = error
-    raise Crowded from clash
-
-
 def _is_first(by, key, digest):
     """Take the key, or learn that somebody has it: then only after that one's transaction has ended."""
     Once.objects.filter(by=by, key=key, at__lt=timezone.now() - KEPT).delete()
@@ -112,7 +86,7 @@ def _is_first(by, key, digest):
     except IntegrityError:
         return False
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) == _LOCK_NOT_AVAILABLE:
+        if code_of(error) == LOCK_NOT_AVAILABLE:
             raise Busy from error
         raise
     return True

@@ -70,5 +70,10 @@ def writing_after_all():
 
 
 def is_refusal(error):
-    """Whether PostgreSQL refused a write because the transaction is read-only."""
-    return isinstance(error, DatabaseError) and getattr(error.__cause__, "pgcode", "") == READ_ONLY_VIOLATION
+    """Whether PostgreSQL refused a write because the session is one of those who only read. A standby refuses in the
+    same words whoever asks: that is no matter of rights."""
+    return (
+        _is_read_only.get()
+        and isinstance(error, DatabaseError)
+        and getattr(error.__cause__, "pgcode", "") == READ_ONLY_VIOLATION
+    )

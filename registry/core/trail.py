@@ -12,6 +12,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
+from .clashes import begun_anew
 from .session_roles import as_changing, changing_role, role_taken_now
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -57,7 +58,8 @@ def acting(*, by, action, reason="", batch=""):
 
 
 def action(name):
-    """Make a keyword-only function `f(..., *, by, reason="")` one atomic, traced action called `name`.
+    """Make a keyword-only function `f(..., *, by, reason="")` one atomic, traced action called `name`, which is begun
+    anew where it clashes with others.
 
     Raises TypeError at import when the function does not take `by` as keyword-only.
     """
@@ -67,6 +69,7 @@ def action(name):
         if "by" not in parameters or parameters["by"].kind is not inspect.Parameter.KEYWORD_ONLY:
             raise TypeError(f"action {name}: {function.__qualname__} must take keyword-only by=")
 
+        @begun_anew
         @functools.wraps(function)
         def traced(*args, by, **kwargs):
             with acting(by=by, action=name, reason=kwargs.get("reason", ""), batch=kwargs.get("batch", "")):

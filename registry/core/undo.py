@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .clashes import begun_anew
 from .dates import format_instant
 from .history import entry_of
 from .models import Blob, Change, Delivery, Notice, Outgoing
@@ -139,6 +140,7 @@ def why_not_undone(batch):
     return why or next(filter(None, (question(batch) for question in OBSTACLES)), None)
 
 
+@begun_anew
 def undo_batch(batch, *, by, action, reason="", new_batch="", progress=None):
     """Take back all that `batch` wrote, in one transaction; returns {name of the model: number of rows}.
 

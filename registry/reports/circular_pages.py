@@ -1,10 +1,8 @@
 """Circulars for everybody: issued ones with their text, files, figures and corrections, and the rows of each figure."""
 
 import io
-from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from projects.filters import CircularFilters
 from projects.models import Circular, Project, Statement
-from registry.core.blobs import TYPES
+from registry.core.blobs import TYPES, opened
 from registry.core.exports import attached, safe_name
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
@@ -74,10 +72,10 @@ def circular_file(request, pk, form):
     name = safe_name(f"{found.number or _('draft')} {found.title}{ending}")
     blob = getattr(found, form)
     if blob is not None:
-        path = Path(settings.MEDIA_ROOT) / blob.path
-        if not path.is_file():
-            raise Http404(_("The file is missing from the store. Tell whoever keeps the server."))
-        return attached(path.open("rb"), name, TYPES[ending])
+        try:
+            return attached(opened(blob), name, TYPES[ending])
+        except FileNotFoundError:
+            raise Http404(_("The file is missing from the store. Tell whoever keeps the server.")) from None
     if found.status == Circular.Status.ISSUED:
         raise Http404(_("This circular was issued without files."))
     try:

@@ -14,9 +14,10 @@ from orgs.models import Enterprise
 from registry.core import attempts, daily
 from registry.core import once as kept
 from registry.core.api import once
+from registry.core.clashes import Crowded
 from registry.core.jobs import Progress
 from registry.core.models import Attempt, Once
-from registry.core.once import Answer, Busy, Crowded, OtherRequest, answered_once, digest_of
+from registry.core.once import Answer, Busy, OtherRequest, answered_once, digest_of
 from registry.jobs import sweep
 from tests.factories import make_user
 

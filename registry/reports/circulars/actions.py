@@ -13,6 +13,7 @@ from projects.announcing import announce_circular
 from projects.models import Circular, CircularFigure, CircularPart
 from registry.core.actions import locked
 from registry.core.blobs import store
+from registry.core.clashes import begun_anew
 from registry.core.dates import today
 from registry.core.text import mask_numbers
 from registry.core.trail import acting, action
@@ -166,6 +167,7 @@ def _recount(circular):
         figure.save()
 
 
+@begun_anew
 def move_circular(*, circular, to, by, reason=""):
     """Move a circular along its life cycle. It is checked and issued only while all its figures agree.
 

@@ -1,7 +1,6 @@
 """Open data for everybody: the page with its field list, a release and its files, the same for programs."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, JsonResponse
@@ -12,6 +11,7 @@ from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.core.blobs import opened
 from registry.reports.models import DataFile, DataRelease
 
 from . import activities, grants
@@ -175,13 +175,14 @@ def _sent(request, release, file: DataFile, *, is_latest):
 
 
 def _streamed(file, release):
-    path = Path(settings.MEDIA_ROOT) / file.blob.path
-    if not path.is_file():
+    try:
+        content = opened(file.blob)
+    except FileNotFoundError:
         return HttpResponse(
             _("The file is missing from the store. Tell whoever keeps the server."), status=404,
             content_type="text/plain; charset=utf-8",
         )  # fmt: skip
-    return FileResponse(path.open("rb"), content_type=MEDIA_TYPES[file.ending])
+    return FileResponse(content, content_type=MEDIA_TYPES[file.ending])
 
 
 def _unknown(request, number):
