@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from dev import BROWSERS, TOOLS
 from registry.core import middleware
 from registry.core.models import Change
+from tests import own_database
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -108,6 +109,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
         pour_in_roles()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", let_through):
         yield
+
+
+@pytest.fixture(scope="session")
+def copied_database(django_db_setup, django_db_blocker):
+    """A copy of the empty test database, for the tests that dump and restore to share: what they write stays."""
+    with django_db_blocker.unblock():
+        name = own_database.make_copy()
+    yield name
+    with django_db_blocker.unblock():
+        own_database.drop(name)
 
 
 def pytest_configure():
