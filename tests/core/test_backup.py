@@ -12,11 +12,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from projects.models import Project
-from registry.core import blobs
 from registry.core.backup import making, notes
 from registry.core.backup.contents import contents, differences
 from registry.core.backup.making import make_backup
@@ -24,32 +22,9 @@ from registry.core.backup.programs import BackupError
 from registry.core.backup.restoring import restore_backup
 from registry.core.models import Blob, Change, Delivery, HookEvent, Job, Outgoing, Subscription, User
 from registry.core.tokens import in_a_year, make_token, revoke_token
-from tests.factories import make_notice, make_project, make_user
-from tests.own_database import own_database
+from tests.factories import make_notice, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.plain]
-EVIDENCE = b"evidence\n"
-
-
-@pytest.fixture(scope="module")
-def first(copied_database, django_db_blocker, tmp_path_factory):
-    """A folder with a register of one project and one file (`media`), and a backup of it (`backups/one`)."""
-    place = tmp_path_factory.mktemp("first")
-    with django_db_blocker.unblock(), own_database(copied_database), override_settings(MEDIA_ROOT=place / "media"):
-        blobs.store(EVIDENCE, "evidence.txt", by=None)
-        make_project(number="XM-2020-0001", name="蔬菜大棚")
-        with override_settings(DATA_DIR=place):
-            make_backup(place / "backups" / "one")
-    return place
-
-
-@pytest.fixture(autouse=True)
-def register(copied_database, first, db, settings, tmp_path):
-    """The register that all these tests share, with files and backups of each one's own."""
-    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
-    with own_database(copied_database):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.plain, pytest.mark.usefixtures("shared_register")]
 
 
 @pytest.fixture
@@ -84,7 +59,7 @@ def test_restore_brings_back_rows_and_files_as_they_were(backup, media):
     media.unlink()
     restore_backup(backup, replace=True)
     assert Project.objects.get().name == "蔬菜大棚"
-    assert media.read_bytes() == EVIDENCE
+    assert media.read_bytes() == b"evidence\n"
     assert differences(held(), before) == ["public.core_change"], "the mark of the restore, and nothing else"
 
 

@@ -55,6 +55,7 @@ class Drill:
     wrong: list = field(default_factory=list)
     backup_age: float | None = None
     rpo: float = 0.0
+    manifest: str = ""
 
     @property
     def rto(self):

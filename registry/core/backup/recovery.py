@@ -90,7 +90,7 @@ class _Writing(threading.Thread):
 
 
 def rehearse(server, place, archive, *, seconds=2.0):
-    """Copy a running, archiving server, go on writing, kill it, and recover twice: to an instant, and as far as possible.
+    """Copy a running, archiving server, go on writing, kill it, and recover twice: to an instant, and to the last.
 
     `place` is a folder for the copies. Returns `Recovered`. Raises BackupError.
     """

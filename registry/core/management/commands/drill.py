@@ -7,8 +7,8 @@ from registry.core.backup.recovery import ARCHIVE_TIMEOUT
 
 class Command(BaseCommand):
     help = (
-        "Backs the register up, restores it in a scratch place, compares, serves a page, loses that server and recovers "
-        "it to an instant; prints RTO and RPO, notes the drill in the trail. The live register is only read."
+        "Backs the register up, restores it in a scratch place, compares, serves a page, loses that server and "
+        "recovers it to an instant; prints RTO and RPO, notes the drill in the trail. The live register is only read."
     )
 
     def add_arguments(self, parser):
