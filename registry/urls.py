@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from registry import health, site_pages
+from registry import health, metrics, site_pages
 from registry.accounts import SignIn
 from registry.core.public_session import asks_no_records
 from registry.core.read_only import own_affairs
@@ -14,6 +14,8 @@ from registry.preferences import handler400, handler500, preferences  # noqa: F4
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path(".well-known/security.txt", site_pages.security, name="security-txt"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("sitemap/", site_pages.site_map, name="sitemap"),
     path("sitemap.xml", site_pages.sitemap_xml, name="sitemap-xml"),

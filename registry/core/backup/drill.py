@@ -128,9 +128,11 @@ def _back_up_and_restore(drill, server):
 def _serve(drill):
     """Ask a site on the restored register for its pages."""
     place = drill.place / "site.sock"
-    command = [sys.executable, "-m", "gunicorn", "registry.wsgi", f"--bind=unix:{place}", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "--config=python:registry.serving", f"--bind=unix:{place}"]
     with drill.step("page"), open(drill.place / "site.log", "w") as log:
-        site = subprocess.Popen(command, cwd=settings.BASE_DIR, env=drill.environment(), stdout=log, stderr=log)
+        site = subprocess.Popen(
+            [*command, "registry.wsgi"], cwd=settings.BASE_DIR, env=drill.environment(), stdout=log, stderr=log
+        )
         try:
             for page in PAGES:
                 code = _asked(place, page, site)

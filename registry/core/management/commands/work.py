@@ -14,6 +14,7 @@ from registry.core.channels import deliver_next
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
 from registry.core.webhooks import deliver_next as tell_next_system
+from registry.core.worker_sign import known_as_worker
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         self.over, self.clock = threading.Event(), float("-inf")
         before = self._listen()
         try:
-            self._work(once)
+            with known_as_worker():
+                self._work(once)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
