@@ -34,6 +34,7 @@ class HeadersMiddleware:
         response.headers["Permissions-Policy"] = POLICY
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         if is_known(request) and not is_static(request):
             response.headers["Cache-Control"] = "no-store, private"
         return response

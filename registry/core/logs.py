@@ -10,6 +10,14 @@ from pythonjsonlogger.json import JsonFormatter
 from .personal import shielded
 from .trail import request_id
 
+LONGEST = 1000
+"""Characters of a line that are kept."""
+
+EXTRA = frozenset({"method", "route", "status", "ms", "user", "queries", "db_ms", "object", "action"})
+"""What an event may bring beside its message; anything else may be personal (a request, an address) and is left out."""
+
+OURS, TEXTS = frozenset({"level", "logger", "request_id", "at"}), ("message", "exc_info", "stack_info")
+
 _DETAIL = re.compile(r"(DETAIL|CONTEXT|PARAMETERS?):.*")
 _QUERY = re.compile(r"(?<=[/\w])\?[^\s\"'>)]+")
 """What follows a `?` in an address: words that somebody looked for."""
@@ -24,8 +32,12 @@ class RequestId(logging.Filter):
 
 
 def told(text):
-    """A text as the log may hold it: no numbers of persons, no queries, no rows that PostgreSQL quotes."""
-    return _QUERY.sub("?…", shielded(_DETAIL.sub(r"\1: …", text)))
+    """A text as the log may hold it: no numbers of persons, no queries, no rows that PostgreSQL quotes.
+
+    Long lines are cut first: whoever sends a long address must not keep the log busy looking through it.
+    """
+    lines = (line if len(line) <= LONGEST else f"{line[:LONGEST]}…" for line in text.splitlines())
+    return _QUERY.sub("?…", shielded(_DETAIL.sub(r"\1: …", "\n".join(lines))))
 
 
 class Line(logging.Formatter):
@@ -48,7 +60,6 @@ class Json(JsonFormatter):
         )  # fmt: skip
 
     def process_log_record(self, log_data):
-        for key in ("message", "exc_info", "stack_info"):
-            if isinstance(log_data.get(key), str):
-                log_data[key] = told(log_data[key])
-        return super().process_log_record(log_data)
+        kept = {name: value for name, value in log_data.items() if name in EXTRA | OURS}
+        kept |= {name: told(value) for name, value in log_data.items() if name in TEXTS and isinstance(value, str)}
+        return super().process_log_record(kept)

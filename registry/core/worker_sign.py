@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.signals import connection_created
 
+from .session_settings import tell
+
 NAME = "bangfu worker"
 SILENT = 60
 """Seconds of silence after which a worker is thought to be gone."""
@@ -33,4 +35,6 @@ def known_as_worker():
             _name(connection)
         yield
     finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            tell("RESET application_name")
         connection_created.disconnect(dispatch_uid=NAME)

@@ -104,6 +104,7 @@ def test_a_stranger_and_a_page_that_is_not_there_have_neither_account_nor_route(
         (f"to {PHONE}", "to 139********"),
         ("key\nDETAIL:  Key (name)=(张三)", "key\nDETAIL: …"),
         ("why? nobody knows", "why? nobody knows"),
+        ("x" * 100_000, "x" * 1000 + "…"),
     ],
 )
 def test_what_a_line_may_hold(text, kept):

@@ -96,7 +96,10 @@ def test_without_a_database_it_still_answers_and_says_so(client, monkeypatch):
     assert read(client)["bangfu_database_up"] == "0.0"
 
 
-def test_a_worker_is_seen_by_the_name_of_its_sessions():
+def test_without_a_worker_none_is_seen():
     assert asked(WORKER) is False
+
+
+def test_a_worker_is_seen_by_the_name_of_its_sessions():
     with known_as_worker():
         assert asked(WORKER) is True
