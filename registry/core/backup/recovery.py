@@ -43,7 +43,7 @@ def archiving(folder):
     """Settings of a server that archives its WAL into `folder`."""
     return {
         "archive_mode": "on",
-        "archive_command": f"test ! -f {folder}/%f && cp %p {folder}/.%f && mv {folder}/.%f {folder}/%f",
+        "archive_command": f'test ! -f "{folder}/%f" && cp %p "{folder}/.%f" && mv "{folder}/.%f" "{folder}/%f"',
         "archive_timeout": f"{ARCHIVE_TIMEOUT}s",
     }
 
@@ -142,7 +142,7 @@ def _recovered(place, base, archive, target):
     owner = base.stat()
     shutil.copytree(base, server.data, dirs_exist_ok=True)
     with (server.data / "postgresql.auto.conf").open("a") as conf:
-        conf.write(f"\nrestore_command = 'cp {archive}/%f %p'\n{target}\nrecovery_target_action = 'promote'\n")
+        conf.write(f"\nrestore_command = 'cp "{archive}/%f" %p'\n{target}\nrecovery_target_action = 'promote'\n")
     (server.data / "recovery.signal").touch()
     for path in (server.data, *server.data.rglob("*")):
         shutil.chown(path, owner.st_uid, owner.st_gid)
