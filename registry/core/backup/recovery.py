@@ -142,7 +142,8 @@ def _recovered(place, base, archive, target):
     owner = base.stat()
     shutil.copytree(base, server.data, dirs_exist_ok=True)
     with (server.data / "postgresql.auto.conf").open("a") as conf:
-        conf.write(f"\nrestore_command = 'cp "{archive}/%f" %p'\n{target}\nrecovery_target_action = 'promote'\n")
+        fetched = f'cp "{archive}/%f" %p'
+        conf.write(f"\nrestore_command = '{fetched}'\n{target}\nrecovery_target_action = 'promote'\n")
     (server.data / "recovery.signal").touch()
     for path in (server.data, *server.data.rglob("*")):
         shutil.chown(path, owner.st_uid, owner.st_gid)
