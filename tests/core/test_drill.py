@@ -20,7 +20,7 @@ def passed(monkeypatch):
     monkeypatch.setattr(drill, "_recover", lambda one, server: None)
 
 
-ALL_STEPS = dict.fromkeys(("backup", "server", "restore", "prepare", "history", "page", "recovery"), 1.0)
+ALL_STEPS = dict.fromkeys(("backup", "server", "restore", "history", "page", "recovery"), 1.0)
 
 
 def test_the_whole_drill_finds_no_difference_and_tells_both_times(tmp_path):

@@ -60,7 +60,7 @@ class Drill:
     @property
     def rto(self):
         """Seconds from an empty machine to the first page, by the backup."""
-        return round(sum(self.seconds[step] for step in ("server", "restore", "prepare", "page")), 2)
+        return round(sum(self.seconds[step] for step in ("server", "restore", "page")), 2)
 
     @contextmanager
     def step(self, name):
@@ -113,10 +113,8 @@ def _back_up_and_restore(drill, server):
     with drill.step("server"):
         recovery.private_folder(drill.place / "archive", server)
         server.start()
-    with drill.step("restore"):  # compares every table and every file
-        drill.manage("restore", str(backup), "--as-it-is")
-    with drill.step("prepare"):
-        drill.manage("prepare")
+    with drill.step("restore"):  # compares every table and every file, and makes the register ready
+        drill.manage("restore", str(backup))
     with drill.step("history"):
         if "verify_history" in get_commands():
             try:

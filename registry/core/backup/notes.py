@@ -4,23 +4,39 @@ import getpass
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from registry.core.history import name_actions
 from registry.core.models import Change, Notice, User
 from registry.core.notices import notify
 from registry.core.roles import Role
 from registry.core.trail import acting
 
+name_actions(
+    {
+        "backup.backup": gettext_lazy("Backup made"),
+        "backup.restore": gettext_lazy("Backup restored"),
+        "backup.drill": gettext_lazy("Restoring rehearsed"),
+        "backup.watch": gettext_lazy("Backup found missing"),
+    }
+)
 BACKUP, RESTORE, DRILL = "backup", "restore", "drill"
 TABLE = Change._meta.db_table
 
 
 def note(kind, facts):
     """Write down that a backup, restore or drill took place; `facts` are JSON. Returns the change."""
-    return Change.objects.create(
-        at=timezone.now(), transaction=0, db_user=connection.get_connection_params().get("user", ""),
+    return Change.objects.create(  # the number of a transaction that has ended serves as well: nobody else has it
+        at=timezone.now(), transaction=_transaction(), db_user=connection.get_connection_params().get("user", ""),
         table_name=TABLE, row_pk=kind, root_table=TABLE, root_pk=kind, operation=Change.Operation.INSERT,
         after=facts | {"os_user": os_user()}, action=f"backup.{kind}",
     )  # fmt: skip
+
+
+def _transaction():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT txid_current()")
+        return cursor.fetchone()[0]
 
 
 def last(kind):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             drill = run_drill(say=self.stdout.write, parent=parent, keep=keep)
         except BackupError as problem:
             raise CommandError(str(problem)) from problem
-        self.stdout.write(f"RTO {drill.rto} s: from an empty server to the first page (server, restore, prepare, page)")
+        self.stdout.write(f"RTO {drill.rto} s: from an empty server to the first page (server, restore, page)")
         self.stdout.write(
             f"RPO {drill.rpo} s: writes lost with a server that was killed, at archive_timeout={ARCHIVE_TIMEOUT} s"
         )
