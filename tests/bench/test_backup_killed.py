@@ -1,4 +1,4 @@
-"""Backup and restore killed in the middle, again and again: `BACKUP_KILLS=20 pytest -m bench tests/bench/test_backup_killed.py`.
+"""Backup and restore killed in the middle, again and again (`pytest -m bench`, `BACKUP_KILLS=20` for more).
 
 Whenever the kill comes, the register is as it was or as the backup has it, and no half backup counts as one.
 """
@@ -11,10 +11,10 @@ import subprocess
 import sys
 import time
 
-import psycopg2
 import pytest
 
-from registry.core.embedded.server import PORT, ROLE, Server
+from registry.core.backup.recovery import ask
+from registry.core.embedded.server import Server
 from tests.house import ROOT
 
 pytestmark = pytest.mark.bench
@@ -32,10 +32,7 @@ def manage(place, *arguments):
 
 def names(server):
     """(rows of projects, of those that were changed since the backup)"""
-    with psycopg2.connect(host=str(server.socket), port=PORT, user=ROLE, dbname="bangfu") as opened:
-        with opened.cursor() as cursor:
-            cursor.execute("SELECT count(*), count(*) FILTER (WHERE name LIKE '改%') FROM projects_project")
-            return cursor.fetchone()
+    return ask(server, "SELECT count(*), count(*) FILTER (WHERE name LIKE '改%') FROM projects_project")[0]
 
 
 @pytest.fixture
@@ -70,9 +67,7 @@ def test_no_kill_leaves_half_a_backup_or_half_a_register(place):
         killed(manage(place, "backup", str(target)), longest)
         if target.exists():
             assert manage(place, "restore", "--check", str(target)).wait() == 0
-    with psycopg2.connect(host=str(server.socket), port=PORT, user=ROLE, dbname="bangfu") as opened:
-        with opened.cursor() as cursor:
-            cursor.execute("UPDATE projects_project SET name = '改' || name")
+    ask(server, "UPDATE projects_project SET name = '改' || name")
     rows, changed = names(server)
     restore = ("restore", "--replace", "--as-it-is", str(place / "backups" / "whole"))
     began = time.monotonic()

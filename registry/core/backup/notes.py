@@ -26,7 +26,7 @@ TABLE = Change._meta.db_table
 
 def note(kind, facts):
     """Write down that a backup, restore or drill took place; `facts` are JSON. Returns the change."""
-    return Change.objects.create(  # the number of a transaction that has ended serves as well: nobody else has it
+    return Change.objects.create(
         at=timezone.now(), transaction=_transaction(), db_user=connection.get_connection_params().get("user", ""),
         table_name=TABLE, row_pk=kind, root_table=TABLE, root_pk=kind, operation=Change.Operation.INSERT,
         after=facts | {"os_user": os_user()}, action=f"backup.{kind}",

@@ -58,7 +58,7 @@ def ask(server, sql, *values):
     with closing(psycopg2.connect(host=str(server.socket), port=PORT, user=ROLE, dbname=DATABASE)) as opened:
         opened.autocommit = True
         with opened.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else None
 
 
