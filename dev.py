@@ -286,8 +286,7 @@ def end(program):
 
 def serve(port, began):
     """Serves until stopped, with a worker for queued jobs and reminders beside it; returns the site's exit code."""
-    gunicorn = ["-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4", "--timeout=60"]
-    gunicorn += ["--log-level=warning", "--no-control-socket"]
+    gunicorn = ["-m", "gunicorn", "--config=python:registry.serving", f"--bind=127.0.0.1:{port}", "registry.wsgi"]
     programs = [start(*gunicorn, WEB_CONCURRENCY=os.environ.get("WEB_CONCURRENCY", "2"))]
     site = programs[0]
     try:

@@ -1,6 +1,7 @@
 """How what differs between places is read from the environment: checked where it is read, refused in words."""
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -118,3 +119,47 @@ def rates_from_text(text):
     if len(numbers) != 3 or not all(number.strip().isdecimal() for number in numbers):
         raise ImproperlyConfigured("API_RATES must be three whole numbers, such as 60,300,600.")
     return dict(zip(("address", "account", "token"), map(int, numbers), strict=True))
+
+
+def networks_from(text):
+    """Networks written as addresses or as 10.0.0.0/8, separated by commas; this machine where none is named.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    try:
+        return [ipaddress.ip_network(part.strip()) for part in (text.strip() or "127.0.0.1,::1").split(",")]
+    except ValueError as problem:
+        raise ImproperlyConfigured(
+            f"METRICS_FROM must be addresses or networks, such as 10.0.0.0/8: {problem}."
+        ) from None
+
+
+def logging_to(form, file):
+    """Python's settings of the log in the form `json` or `line`, to a file or (empty) to standard error.
+
+    The file is opened anew when it was moved away, so that logrotate can turn it over for all processes at once.
+    Raises ImproperlyConfigured for another form.
+    """
+    forms = {"json": "registry.core.logs.Json", "line": "registry.core.logs.Line"}
+    if form not in forms:
+        raise ImproperlyConfigured(f"LOG_FORMAT must be json or line, not {form!r}.")
+    way = (
+        {"class": "logging.handlers.WatchedFileHandler", "filename": file}
+        if file
+        else {"class": "logging.StreamHandler"}
+    )
+    ours = {"handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "registry.core.logs.RequestId"}},
+        "formatters": {"told": {"()": forms[form]}},
+        "handlers": {"log": way | {"filters": ["request_id"], "formatter": "told"}},
+        "root": {"handlers": ["log"], "level": "INFO"},
+        "loggers": {
+            "django": ours | {"level": "INFO"},
+            "django.server": ours | {"level": "INFO"},
+            "gunicorn.error": ours | {"level": "WARNING"},
+            "gunicorn.access": ours | {"level": "WARNING"},  # ours says more, and no addresses of pages
+        },
+    }

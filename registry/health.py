@@ -1,5 +1,6 @@
 """Is the site alive, and can it work? Asked by machines; answers say nothing that is not for strangers."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry.core.public_session import asks_no_records
+from registry.core.public_session import SCHEMA, asks_no_records
+from registry.core.worker_sign import WORKER
+
+SPACE = 256 * 2**20
+"""Free bytes below which nothing more may be handed in."""
 
 
 @asks_no_records
@@ -25,19 +30,32 @@ def alive(request):
 @require_safe
 @never_cache
 def ready(request):
-    """`/readyz`: 200 when database, migrations and storage are usable, else 503; each as true or false."""
-    parts = {"database": answers(), "storage": writable(Path(settings.MEDIA_ROOT))}
+    """`/readyz`: each part as true or false; 503 when one is false without which no page can be answered.
+
+    `worker` is only told: without one, pages are answered all the same, and jobs and messages wait.
+    """
+    folder = Path(settings.MEDIA_ROOT)
+    parts = {"database": answers(), "storage": writable(folder)}
+    parts["space"] = parts["storage"] and shutil.disk_usage(folder).free >= SPACE
     parts["migrations"] = parts["database"] and migrated()
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    parts["published"] = parts["database"] and asked(f"SELECT to_regnamespace('{SCHEMA}') IS NOT NULL")
+    code = 200 if all(parts.values()) else 503
+    parts["worker"] = parts["database"] and asked(WORKER)
+    return JsonResponse(parts, status=code)
+
+
+def asked(question):
+    """What the database answers to a question of yes or no; no where it does not answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchone()[0]
+    except Error:
+        return False
 
 
 def answers():
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return False
-    return True
+    return asked("SELECT true")
 
 
 def migrated():

@@ -1,12 +1,14 @@
-"""The jobs of the cellar: the daily sweep of what nobody needs any more, the daily checks of the trail and of the stored
-files, and mails with a link to a new password."""
+"""The jobs of the cellar: the daily sweep of what nobody needs any more, the daily checks of the trail, of the stored
+files and of the backups, and mails with a link to a new password."""
 
 import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry.core import attempts, guesses, once, rates, sessions, sign_ins
+from registry.core.backup.notes import warn_when_old
 from registry.core.daily import daily
 from registry.core.file_checks import check_files
 from registry.core.jobs import job
@@ -43,3 +45,12 @@ def compare_files(progress, *, by, day):
     found = check_files(step=progress.step)
     tell_of(found, compare_files.kind)
     return {"words": " ".join(in_words(found))}
+
+
+@daily(at=datetime.time(8))
+@job("backups", _("Watch over the backups"))
+def watch_backups(progress, *, by, day):
+    """Tell the system administrators where the last backup is too old."""
+    told = warn_when_old(settings.BACKUP_HOURS)
+    progress.step(len(told))
+    return {"words": ngettext("%d person told", "%d persons told", len(told)) % len(told)}

@@ -41,10 +41,16 @@
 | `SESSIONS`      | `staff,others,hours`: minutes unused after which a session ends, hours at most; `15,30,12`     |
 | `SIGN_INS_DAYS` | days for which sign-ins are kept; default 365, 180 at least                                    |
 | `SECRET_KEY_FALLBACKS`| former secret keys, by commas, while second factors are still under them                 |
+| `LOG_FORMAT`    | `json` (in production) or `line` (else)                                                        |
+| `LOG_FILE`      | a file for the log instead of standard error; logrotate may move it away at any time           |
+| `METRICS_FROM`  | addresses and networks that may read `/metrics`; default `127.0.0.1,::1`                       |
+| `METRICS_TOKEN` | or a bearer token that may                                                                     |
+| `BACKUP_HOURS`  | administrators are told when the last backup is older; default 26 in production, else 0: never  |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
 
 import os
+import tomllib
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -57,13 +63,16 @@ from registry.environment import (
     env_flag,
     env_list,
     kept_secret_key,
+    logging_to,
     mail_from_url,
     numbers_from_text,
+    networks_from,
     rates_from_text,
     roles_from_text,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 # Where we are
 
@@ -119,6 +128,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "registry.core.middleware.TrailMiddleware",  # first: whatever is refused below has a number to tell
+    "registry.core.access.AccessMiddleware",
+    "registry.core.access.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "registry.core.middleware.VisitorGZip",
@@ -132,7 +144,6 @@ MIDDLEWARE = [
     "registry.core.sessions.SessionUse",
     "registry.core.typed.KeepTyped",
     "registry.core.middleware.PersonalNumbersMiddleware",
-    "registry.core.middleware.TrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -269,6 +280,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # they are for our own pages
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_LIMIT, UPLOAD_QUOTA, FREE_SPACE = (
     int(os.environ.get(name) or default) * 2**20
@@ -280,25 +292,30 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
-}
+}  # trusted types are not asked for: htmx and Django's own scripts write HTML that the site has sent
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host can set them
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside, without HTTPS
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by machines inside, without HTTPS
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -344,19 +361,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": CHOICE_NAMES,
 }
 
-# Log: one line an event, on standard error, each with the id that the visitor sees on an error page
+# Watching: the log (each line with the id that the visitor sees on an error page), figures, the age of backups
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "registry.core.logs.RequestId"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-    },
-}
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "").strip() or ("json" if PRODUCTION else "line")
+LOGGING = logging_to(LOG_FORMAT, os.environ.get("LOG_FILE", "").strip())
+METRICS_FROM = networks_from(os.environ.get("METRICS_FROM", ""))
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
+BACKUP_HOURS = int(os.environ.get("BACKUP_HOURS") or (26 if PRODUCTION else 0))

@@ -1,15 +1,17 @@
 """Pages about the site itself: the statement of accessibility, the site map for people and for machines, robots.txt."""
 
 import datetime
+import re
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import index as answer_index
 from django.contrib.sitemaps.views import sitemap as answer_part
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +19,7 @@ from counties.models import Division
 from orgs.models import Organisation
 from projects.models import Campaign, Circular, Commendation, Field, Need, Project, Story
 from registry.context import ABOUT, PUBLIC, Shell
+from registry.core.public_session import asks_no_records
 from registry.preferences import MODES, Reading
 
 REVIEWED = datetime.date(2026, 11, 26)
@@ -28,6 +31,7 @@ TAKING_PART = (
     (_("Find an answer by receipt number"), "objection"),
 )
 MACHINES = ((_("Description of the interface (OpenAPI)"), "schema"), (_("Site map for machines (XML)"), "sitemap-xml"))
+MAIL, PHONE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII), re.compile(r"\+?[0-9][0-9 -]{5,}[0-9]")
 CLOSED = ("/desk/", "/my/", "/accounts/", "/reports/", "/history/", "/jobs/", "/notices/", "/preferences/", "/i18n/")
 
 
@@ -58,6 +62,19 @@ def robots(request):
     """What search engines may read: everything public, and where the site map is."""
     lines = ["User-agent: *", *(f"Disallow: {place}" for place in CLOSED)]
     lines += [f"Sitemap: {settings.SITE_URL or request.build_absolute_uri('/').rstrip('/')}{reverse('sitemap-xml')}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@asks_no_records
+@require_safe
+def security(request):
+    """Whom to tell of a weakness (RFC 9116): mail address or telephone of `SITE_CONTACT`; 404 where there is none."""
+    mail, phone = MAIL.search(settings.SITE_CONTACT), PHONE.search(settings.SITE_CONTACT)
+    if not (mail or phone):
+        raise Http404
+    contact = f"mailto:{mail[0]}" if mail else f"tel:{re.sub('[^+0-9]', '', phone[0])}"
+    until = timezone.now() + datetime.timedelta(days=180)
+    lines = [f"Contact: {contact}", f"Expires: {until:%Y-%m-%dT00:00:00Z}", "Preferred-Languages: zh, en"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 

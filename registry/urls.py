@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from registry import health, site_pages
+from registry import health, metrics, site_pages
 from registry.core.read_only import own_affairs
 from registry.error_pages import handler400, handler500  # noqa: F401  Django takes them from here
 from registry.preferences import preferences
@@ -12,6 +12,8 @@ from registry.preferences import preferences
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path(".well-known/security.txt", site_pages.security, name="security-txt"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("sitemap/", site_pages.site_map, name="sitemap"),
     path("sitemap.xml", site_pages.sitemap_xml, name="sitemap-xml"),

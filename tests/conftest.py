@@ -12,11 +12,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from dev import BROWSERS, TOOLS
-from registry.core import middleware
+from registry.core import blobs, middleware
+from registry.core.backup.making import make_backup
 from registry.core.models import Change, Seal, SignIn, Veil
+from tests import own_database
+from tests.factories import make_project
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -114,6 +117,37 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         pour_in_roles()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", let_through):
+        yield
+
+
+@pytest.fixture(scope="session")
+def copied_database(django_db_setup, django_db_blocker):
+    """A copy of the empty test database, for the tests that dump and restore to share: what they write stays."""
+    with django_db_blocker.unblock():
+        name = own_database.make_copy()
+    yield name
+    with django_db_blocker.unblock():
+        own_database.drop(name)
+
+
+@pytest.fixture(scope="session")
+def first_backup(copied_database, django_db_blocker, tmp_path_factory):
+    """A folder with a register of one project and one file (`media`), and a backup of it (`backups/one`)."""
+    place = tmp_path_factory.mktemp("first")
+    told = override_settings(MEDIA_ROOT=place / "media", DATA_DIR=place)
+    with django_db_blocker.unblock(), own_database.own_database(copied_database), told:
+        blobs.store(b"evidence\n", "evidence.txt", by=None)
+        make_project(number="XM-2020-0001", name="蔬菜大棚")
+        make_backup(place / "backups" / "one")
+    return place
+
+
+@pytest.fixture
+def shared_register(copied_database, first_backup, db, settings, tmp_path):
+    """The register that these tests share and write, with files and backups of each one's own."""
+    shutil.copytree(first_backup, tmp_path, dirs_exist_ok=True)
+    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
+    with own_database.own_database(copied_database):
         yield
 
 

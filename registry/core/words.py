@@ -1,6 +1,6 @@
-"""What messages about other systems, and about one's own account, say."""
+"""What messages about other systems, about one's own account and about backups say."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from .models import Notice
 from .notices import facts_in_lines, words
@@ -14,7 +14,18 @@ TITLES = {
 
 @words(Notice.Kind.INTERFACE)
 def _of_systems(facts):
+    if facts["what"] == "backup_old":
+        return _of_backups(facts)
     return TITLES[facts["what"]] % facts["system"], facts_in_lines(facts)
+
+
+def _of_backups(facts):
+    """`hours`: the age of the last backup, None where there is none; `limit`: how old it may become."""
+    if facts["hours"] is None:
+        title = gettext("There is no backup of the register")
+    else:
+        title = gettext("The last backup is %d hours old") % facts["hours"]
+    return title, [gettext("There should be one every %d hours. See the command backup.") % facts["limit"]]
 
 
 OF_ACCOUNTS = {

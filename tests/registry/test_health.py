@@ -1,12 +1,16 @@
 """What machines ask: is it alive, can it work?"""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from registry import health
+
+WELL = {"database": True, "storage": True, "space": True, "migrations": True, "published": True, "worker": False}
+"""What is told of a site that can work, here without a worker."""
 
 
 def test_a_living_process_says_ok_without_asking_the_database(client):
@@ -18,7 +22,7 @@ def test_a_living_process_says_ok_without_asking_the_database(client):
 def test_a_site_that_can_work_is_ready(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": True, "storage": True, "migrations": True})
+    assert (response.status_code, response.json()) == (200, WELL)
 
 
 @pytest.mark.django_db
@@ -29,7 +33,10 @@ def test_without_a_database_it_is_not_ready_and_says_nothing_more(client, settin
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(health.connection, "cursor", away)
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": False, "storage": True, "migrations": False})
+    assert (response.status_code, response.json()) == (
+        503,
+        dict.fromkeys(WELL, False) | {"storage": True, "space": True},
+    )
 
 
 @pytest.mark.django_db
@@ -47,6 +54,23 @@ def test_storage_that_cannot_be_written_keeps_it_from_being_ready(client, settin
     settings.MEDIA_ROOT = blocked / "media"
     response = client.get("/readyz")
     assert (response.status_code, response.json()["storage"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_without_room_it_is_not_ready(client, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=health.SPACE - 1))
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, WELL | {"space": False})
+
+
+@pytest.mark.django_db
+def test_without_what_was_published_it_is_not_ready(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SCHEMA published RENAME TO hidden")
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, WELL | {"published": False})
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/readyz"])

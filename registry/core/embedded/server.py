@@ -11,6 +11,7 @@ import os
 import pwd
 import re
 import secrets
+import shlex
 import shutil
 import stat
 import subprocess
@@ -89,9 +90,11 @@ class Server:
 
     PostgreSQL refuses to run as root: for root it runs as the owner of the data, at first `nobody`.
     `socket` is the folder to connect to, with `PORT`, `ROLE` and no password: only this user (and root) can enter it.
+    `settings` of PostgreSQL's go before ours; they hold for the server that this very object starts.
     """
 
-    def __init__(self, data):
+    def __init__(self, data, **settings):
+        self.settings = SETTINGS | settings
         self.wanted_data = Path(data).resolve()
         self.home = self.wanted_data.parent
         self.home.mkdir(parents=True, exist_ok=True)
@@ -236,7 +239,7 @@ class Server:
 
     def _launch(self):
         """Starts the server. After a crash the first tries fail for a second or two, while old processes end."""
-        settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        settings = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in self.settings.items())
         options = f"-h '' -k {self.socket} -p {PORT} {settings}"
         log = self.data / "server.log"
         quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)

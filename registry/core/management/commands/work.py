@@ -18,6 +18,7 @@ from registry.core.starting import refuse_unsafe
 
 from registry.core.sealing.watch import Sealer, round_of_sealing
 from registry.core.webhooks import deliver_next as tell_next_system
+from registry.core.worker_sign import known_as_worker
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         before, sealer = self._listen(), Sealer()
         sealer.start()
         try:
-            self._work(once)
+            with known_as_worker():
+                self._work(once)
             if once:
                 round_of_sealing()
         finally:

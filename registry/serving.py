@@ -1,0 +1,35 @@
+"""How gunicorn serves the site: `gunicorn --config python:registry.serving registry.wsgi`.
+
+Its own lines go into the same log as everybody's, and its processes count into one folder, which is emptied first.
+"""
+
+import os
+import shutil
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
+os.environ["REGISTRY_PROCESS"] = "web"  # the settings are read here first, and must know it
+
+from registry.settings import DATA_DIR, LOGGING
+
+COUNTED = DATA_DIR / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTED)
+
+from prometheus_client import multiprocess  # noqa: E402  it looks for the folder when it is imported
+
+threads = 4
+timeout = 60
+loglevel = "warning"
+control_socket_disable = True
+limit_request_line = 8190
+logconfig_dict = LOGGING
+
+
+def on_starting(server):
+    """What the processes of a server before have counted is over."""
+    shutil.rmtree(COUNTED, ignore_errors=True)
+    COUNTED.mkdir(parents=True)
+
+
+def child_exit(server, worker):
+    """A process that has ended is not counted as one that lives."""
+    multiprocess.mark_process_dead(worker.pid)
