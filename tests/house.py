@@ -7,6 +7,8 @@ import ast
 import re
 from pathlib import Path, PurePosixPath
 
+from tests import safety
+
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("registry.core", "counties", "orgs", "projects", "registry.reports", "registry")
 """From the cellar to the roof: a module may import its own floor and those below."""
@@ -64,7 +66,8 @@ def check(path, text):
 
 
 def check_template(path, text):
-    return [f"{path}: visible Chinese outside the catalogue: {words}" for words in chinese_of_template(text)]
+    chinese = [f"{path}: visible Chinese outside the catalogue: {words}" for words in chinese_of_template(text)]
+    return chinese + [f"{path}: past the escaping: {words}" for words in safety.unsafe_template(text)]
 
 
 def module_of(path):
@@ -259,4 +262,5 @@ RULES = (
     one_door_to_the_state,
     actions_name_their_actor,
     chinese_in_the_catalogue,
+    *safety.RULES,
 )

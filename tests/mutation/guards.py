@@ -40,8 +40,8 @@ GUARDS = (
         ("projects/models/funding.py",),
         _tests("projects", "funding", "ceilings", "received", "projects", "wall", "scopes")
         + _tests("reports", "figures"),
-        (*SCOPE, "standing", "in_state", "of_organisations", "of_companies", "involved", "beyond", "clean", "_unexplained",
-         "account", "money", "measure", "party", "is_voided"),
+        (*SCOPE, "standing", "in_state", "of_organisations", "of_companies", "involved", "beyond", "clean",
+         "_unexplained", "account", "money", "measure", "party", "is_voided"),
     ),
     Guard(
         "money",
