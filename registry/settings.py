@@ -26,6 +26,7 @@
 | `SMS_ADAPTER`   | dotted path of the text message adapter (registry/core/channels.py); none: texts are kept      |
 | `API_RATES`     | requests a minute by one address, account, token; default `60,300,600`, 0: no limit             |
 | `WEBHOOKS_INSIDE`| `1`: webhooks may also lead to this machine's own network and go without TLS (development)     |
+| `PERSON_REQUEST_DAYS`| days to answer a person's request about their data; default 15, which is no term of a law  |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
@@ -204,6 +205,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "").strip() or "registry@local
 SMS_ADAPTER = os.environ.get("SMS_ADAPTER", "").strip() or "registry.core.channels.Outbox"
 WEBHOOKS_INSIDE = env_flag("WEBHOOKS_INSIDE")
 API_RATES = rates_from_text(os.environ.get("API_RATES", ""))
+PERSON_REQUEST_DAYS = int(os.environ.get("PERSON_REQUEST_DAYS") or 15)
 JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
 
 # Language, time, formats: Chinese unless the visitor chose English by the switch

@@ -89,23 +89,6 @@ BAD = (
         "Need looked up by a key without a word of scope",
     ),
 )
-GOOD = (
-    ("projects/views.py", "cursor.execute('SELECT * FROM a WHERE b = %s', [b])"),
-    ("projects/views.py", "title = f'Selected: {number}'"),
-    ("projects/views.py", "import subprocess\nsubprocess.run([program], shell=False)"),
-    ("registry/core/posting.py", "import requests\nrequests.post(address, timeout=5)"),
-    ("projects/models/funding.py", "rate = Decimal('0.1')"),
-    (
-        "projects/views.py",
-        "from django.http import Http404\nget_object_or_404(Need.objects.visible_to(user), number=number)",
-    ),
-    ("projects/views.py", "from django.http import Http404\nNeed.objects.filter(pk=pledge.need_id)"),
-)
-
-
-@pytest.mark.parametrize(("path", "text"), GOOD, ids=range(len(GOOD)))
-def test_what_is_safe_is_not_told_of(path, text):
-    assert house.check(path, text) == []
 
 
 @pytest.mark.parametrize("text", ["{{ name|safe }}", "{% autoescape off %}", '<a onclick="go()">', "{{ x | safeseq }}"])
@@ -114,8 +97,8 @@ def test_templates_escape_and_run_nothing(text):
 
 
 def test_models_with_a_scope_are_looked_up_by_it():
-    scoped = {model.__name__ for model in MODELS if hasattr(model._default_manager, "visible_to")}
-    assert scoped >= safety.SCOPED
+    scoped = {model.__name__ for model in MODELS if hasattr(model._default_manager, "within_scope_of")}
+    assert safety.SCOPED - scoped == {"Change"}  # the trail has a scope for each record, not a word
 
 
 def test_each_exception_of_safety_is_still_needed():
@@ -165,6 +148,16 @@ GOOD = (
     ("projects/tables.py", "class Row:\n    def __init__(self, stage):\n        self.stage = stage"),
     ("registry/reports/figures.py", "UNIT = '人次'"),
     ("registry/core/quantity/words.py", "WORDS = ('约', '余')"),
+    ("projects/views.py", "cursor.execute('SELECT * FROM a WHERE b = %s', [b])"),
+    ("projects/views.py", "title = f'Selected: {number}'"),
+    ("projects/views.py", "import subprocess\nsubprocess.run([program], shell=False)"),
+    ("registry/core/posting.py", "import requests\nrequests.post(address, timeout=5)"),
+    ("projects/models/funding.py", "rate = Decimal('0.1')"),
+    (
+        "projects/views.py",
+        "from django.http import Http404\nget_object_or_404(Need.objects.visible_to(user), number=number)",
+    ),
+    ("projects/views.py", "from django.http import Http404\nNeed.objects.filter(pk=pledge.need_id)"),
 )
 
 
