@@ -32,8 +32,8 @@ PUBLISHED = ("projects.circular", "projects.circularpart", "projects.circularfig
 RELEASED = ("reports.datarelease", "reports.datafile")
 PERSONS = ("reports.personrequest",)
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
-BUSINESS = (*PERSONS, *REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", "projects.storycorrection",
-            *DOUBTS, *PUBLISHED, *RELEASED)  # fmt: skip
+BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", "projects.storycorrection",
+            *DOUBTS, *PUBLISHED, *RELEASED, *PERSONS)  # fmt: skip
 
 RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
                 "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",

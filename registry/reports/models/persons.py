@@ -1,4 +1,4 @@
-"""What persons ask about their own data (个人信息权益请求): to see it, to have it mended or erased, and what came of it."""
+"""What persons ask about their own data: to see it, to have it mended or erased, and what came of it."""
 
 import datetime
 
@@ -110,7 +110,7 @@ class PersonRequest(Record, Staged):
         permissions = (("answer_personrequest", _("Can answer requests of persons about their data")),)
         triggers = [
             *record_triggers(), no_delete("request of a person"),
-            frozen_when("kept", f"({_OVER}) AND ({_CHANGED})", FIXED, Update),
+            frozen_when("kept", f"{_OVER} AND ({_CHANGED})", FIXED, Update),
         ]  # fmt: skip
         constraints = (
             paired("person_request_proposed", "proposed_by", "proposed_at"),

@@ -32,13 +32,12 @@ name_actions(
 def proposal_form(request, asked):
     """Where the person stands, as boxes to tick: another person of the same name is another person."""
     places = places_of(name=asked.name, phone=asked.phone)
+    told = [(place.key, f"{place.kind} · {place.row} · {', '.join(place.values.values())}") for place in places]
 
     class ProposalForm(ReasonForm):
         rows = forms.MultipleChoiceField(
             label=gettext_lazy("to be erased"),
-            choices=[
-                (place.key, f"{place.kind} · {place.row} · {', '.join(place.values.values())}") for place in places
-            ],
+            choices=told,
             required=False,
             widget=forms.CheckboxSelectMultiple,
             help_text=gettext_lazy("Look at each: another person of the same name is another person."),

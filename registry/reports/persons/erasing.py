@@ -63,7 +63,7 @@ def erase(*, request, by, reason):
 
 
 def erase_account(account):
-    """Close an account for good and let it be nobody's: what it did stays under its number. Call it inside an action."""
+    """Close an account for good and let it be nobody's; its deeds keep its number. Call it inside an action."""
     account = locked(account)
     account.username, account.is_active, account.password = f"erased-{account.pk}", False, make_password(None)
     account.save(update_fields=["username", "is_active", "password"])

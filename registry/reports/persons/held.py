@@ -1,4 +1,4 @@
-"""What is held on a person: by the account, and wherever the name or the telephone number stands in a personal field."""
+"""What is held on a person: under the account, and wherever name or telephone stand in a personal field."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def _value(value):
 
 
 def about_account(user):
-    """Everything held under an account, as JSON: itself, roles, where it speaks and works, messages, jobs, its traces."""
+    """Everything held under an account, as JSON: itself, roles, where it works, messages, jobs, its traces."""
     return {
         "account": {
             **{name: getattr(user, name) for name in ("username", "name", "phone", "email", "is_active")},
@@ -53,11 +53,7 @@ def about_account(user):
         "saved_views": list(user.saved_views.order_by("pk").values("page", "name", "query")),
         "signed_rows": _signed_by(user),
         "changes_made": dict(_counted(Change.objects.filter(actor_id=user.pk), "action")),
-        "changes_of_the_account": list(
-            Change.objects.filter(root_table="core_user", root_pk=str(user.pk))
-            .order_by("pk")
-            .values("at", "operation", "action")
-        ),
+        "changes_of_the_account": list(Change.objects.of(user).order_by("pk").values("at", "operation", "action")),
     }
 
 

@@ -1,4 +1,4 @@
-"""My data (我的个人信息): what the register holds on whoever is signed in, to read and as a file; and the terms of keeping."""
+"""My data: what the register holds on whoever is signed in, to read and as a file; and how long it is kept."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse

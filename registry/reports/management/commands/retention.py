@@ -14,9 +14,8 @@ class Command(BaseCommand):
     def handle(self, *args, commit, **options):
         before = {term.code: due(term).count() for term in TERMS}
         for term in TERMS:
-            self.stdout.write(
-                f"{term.code:<12}{term.days:>5} days  {before[term.code]:>7} rows  {term.what}: {term.why}"
-            )
+            line = f"{term.code:<12}{term.days:>5} days  {before[term.code]:>7} rows  {term.what}: {term.why}"
+            self.stdout.write(line)
         self.stdout.write(f"{unused_accounts().count()} accounts were not used for {UNUSED} days: see the desk")
         if commit:
             done, taken, left = keep_the_terms()
