@@ -34,6 +34,8 @@ CHINESE_BY_TRADE = {
     "registry/core/quantity/": "numerals, units and the words for exactness",
     "registry/core/sheets/formats.py": "number formats as a Chinese Excel shows them",
     "registry/formats/": "date formats",
+    "registry/core/erasure.py": "what stands where a name was erased",
+    "registry/reports/checks/personal.py": "words by which a text speaks of those who are helped",
     "projects/dataset/": "the words of a data set's files",
     "projects/management/commands/load_dataset.py": "the same words, in its help",
     "projects/ledger/": "the words of real ledgers",

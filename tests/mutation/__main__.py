@@ -22,6 +22,7 @@ from tests.mutation.breaking import mutants
 from tests.mutation.guards import GUARDS
 
 SEED = 20201
+KILLED = {running.KILLED, running.TIMEOUT}
 
 
 def main(arguments=None):
@@ -32,7 +33,8 @@ def main(arguments=None):
         return running.run(options.tests)
     if options.guard is not None:
         return _try_guard(options)
-    results = []
+    results = _kept(options.again) if options.again else []
+    results = [one for one in results if one["outcome"] in KILLED]
     for number, guard in enumerate(GUARDS):
         if wanted := [module for module in guard.modules if not options.modules or module in options.modules]:
             results += _in_a_process(number, wanted, options)
@@ -47,6 +49,7 @@ def _options(arguments):
     parser.add_argument("--sample", type=int, default=0, help="so many mutants of each module, seeded; 0 = all")
     parser.add_argument("--outside", type=int, default=12, help="so many of each module outside of functions; 0 = all")
     parser.add_argument("--least", type=float, default=85, help="percent that must be killed")
+    parser.add_argument("--again", help="such a file: only what survived in it is tried again")
     parser.add_argument("--write", help="a file for the result of each mutant, as lines of JSON")
     parser.add_argument("--guard", type=int, help=argparse.SUPPRESS)  # one line of the table, in this process
     parser.add_argument("--load", help=argparse.SUPPRESS)  # one mutant, in this process
@@ -57,7 +60,8 @@ def _options(arguments):
 def _in_a_process(number, modules, options):
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as told:
         command = [sys.executable, "-m", "tests.mutation", "--guard", str(number), "--sample", str(options.sample),
-                   "--outside", str(options.outside), "--write", told.name, *modules]  # fmt: skip
+                   "--outside", str(options.outside),
+                   *(["--again", options.again] if options.again else []), "--write", told.name, *modules]  # fmt: skip
         done = subprocess.run(
             command, cwd=running.ROOT, env=dev.environment(), capture_output=True, text=True, check=False
         )
@@ -72,12 +76,13 @@ def _in_a_process(number, modules, options):
 def _try_guard(options):
     guard = GUARDS[options.guard]
     chosen = [mutant for path in options.modules for mutant in _chosen(path, guard, options.sample)]
+    if options.again:
+        survived = {_key(one) for one in _kept(options.again) if one["outcome"] not in KILLED}
+        chosen = [mutant for mutant in chosen if _key(_row(guard, mutant)) in survived]
     with Path(options.write).open("a") as file:
 
         def told(mutant, outcome):
-            row = {"subject": guard.subject, "module": mutant.path, "line": mutant.line, "operator": mutant.operator,
-                   "was": mutant.was, "became": mutant.became, "outcome": outcome}  # fmt: skip
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json.dumps({**_row(guard, mutant), "outcome": outcome}, ensure_ascii=False) + "\n")
             file.flush()
 
         trying = running.Trying(chosen, told)
@@ -85,6 +90,20 @@ def _try_guard(options):
         for mutant in _share_of_each(trying.elsewhere, options.outside) if code == 0 else ():
             told(mutant, _alone(mutant, guard.tests))
     return code
+
+
+def _row(guard, mutant):
+    return {"subject": guard.subject, "module": mutant.path, "line": mutant.line, "operator": mutant.operator,
+            "was": mutant.was, "became": mutant.became}  # fmt: skip
+
+
+def _key(row):
+    """What a mutant is known by after lines have moved."""
+    return row["module"], row["operator"], row["was"], row["became"]
+
+
+def _kept(file):
+    return [json.loads(line) for line in Path(file).read_text().splitlines()]
 
 
 def _chosen(path, guard, sample):
@@ -134,16 +153,15 @@ def _alone(mutant, tests):
 
 
 def _tell(results, least):
-    killed = {running.KILLED, running.TIMEOUT}
     for one in results:
-        if one["outcome"] not in killed:
+        if one["outcome"] not in KILLED:
             _say(f"{one['module']}:{one['line']} {one['operator']}: `{one['was']}` → `{one['became']}`")
     _say("")
     for key in ("module", "subject"):
         for name, number in Counter(one[key] for one in results).items():
-            dead = sum(one[key] == name and one["outcome"] in killed for one in results)
+            dead = sum(one[key] == name and one["outcome"] in KILLED for one in results)
             _say(f"{dead:5} of {number:5}  {dead / number:6.1%}  {name}")
-    dead = sum(one["outcome"] in killed for one in results)
+    dead = sum(one["outcome"] in KILLED for one in results)
     score = dead * 100 / len(results)
     _say(f"{dead} of {len(results)} mutants killed: {score:.1f} %")
     return int(score < least)
