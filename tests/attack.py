@@ -61,7 +61,7 @@ def production():
     server = urllib.parse.quote(str(Server(str(PLACE / "postgres")).socket), safe="")
     return dev.environment(
         DJANGO_SETTINGS_MODULE="registry.settings", PRODUCTION="1", TRUSTED_PROXY="1", ALLOWED_HOSTS="127.0.0.1",
-        SECRET_KEY=hashlib.sha512(os.urandom(64)).hexdigest(), DATA_DIR=str(PLACE), SITE_URL=BASE,
+        SECRET_KEY=hashlib.sha512(os.urandom(64)).hexdigest(), DATA_DIR=str(PLACE), SITE_URL=BASE, API_RATES="0,0,0",
         DATABASE_URL=f"postgresql://{ROLE}@{server}:{PORT}/bangfu",
     )  # fmt: skip
 

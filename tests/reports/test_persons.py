@@ -359,7 +359,7 @@ def test_an_auditor_reads_requests_masked(client):
 
 
 def test_who_objected_is_forgotten_a_year_after_the_answer_and_the_objection_stays(bureau):
-    made = {"kind": "praise", "level": "city", "title": "测试表扬", "grounds": "made up"}
+    made = {"kind": "praise", "level": "county", "title": "测试表扬", "grounds": "made up"}
     praised = Commendation.objects.create(campaign=make_campaign(), organisation=make_organisation(), **made)
     objection = Objection.objects.create(commendation=praised, text="made up", name=NAME, contact=PHONE)
     keep_the_terms(now=timezone.now() + datetime.timedelta(days=4000))
