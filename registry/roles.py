@@ -30,9 +30,10 @@ RECOGNITION = ("projects.commendation", "projects.story")
 DOUBTS = ("projects.datachecknote",)
 PUBLISHED = ("projects.circular", "projects.circularpart", "projects.circularfigure")
 RELEASED = ("reports.datarelease", "reports.datafile")
+PERSONS = ("reports.personrequest",)
 ACCOUNTS = ("core.user", "counties.posting", "orgs.membership")
 BUSINESS = (*REFERENCE, *REGISTERED, *DEPENDENT, *RECOGNITION, "projects.objection", "projects.storycorrection",
-            *DOUBTS, *PUBLISHED, *RELEASED)  # fmt: skip
+            *DOUBTS, *PUBLISHED, *RELEASED, *PERSONS)  # fmt: skip
 
 RUN_PROJECTS = ("projects.move_project", "projects.carry_project", "projects.schedule_projectstep",
                 "projects.chase_projectstep", "projects.submit_monthlyreport", "projects.approve_monthlyreport",
@@ -74,7 +75,7 @@ GRANTS = (
             (REGISTERED, KEEP),
             (DEPENDENT, KEEP_AND_REMOVE),
             (RECOGNITION, KEEP),
-            (PUBLISHED, KEEP),
+            ((*PUBLISHED, *PERSONS), KEEP),
             (("projects.objection", "projects.storycorrection"), VIEW),
             (DOUBTS, NOTE),
             (RELEASED, VIEW),
@@ -87,6 +88,7 @@ GRANTS = (
             "projects.check_circular",
             "projects.issue_circular", "orgs.move_organisation", "orgs.merge_organisation", "orgs.move_membership",
             "core.change_outgoing", "reports.make_datarelease", "reports.withdraw_datarelease",
+            "reports.answer_personrequest",
         ),
     ),
     Grant(

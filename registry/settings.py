@@ -30,6 +30,7 @@
 | `UPLOAD_LIMIT`  | MiB of one request with its files; default 100. The proxy in front should know it too          |
 | `UPLOAD_QUOTA`  | MiB that one organisation, or one county, may upload in all; default 2048                      |
 | `FREE_SPACE`    | MiB of the disk of uploaded files that stay free: below that none is taken; default 512        |
+| `PERSON_REQUEST_DAYS`| days to answer a person's request about their data; default 15, which is no term of a law  |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
 | `SEAL_DIGEST`   | digest of the seals over the trail: `sha256`, or another that hashlib knows, such as `sm3`      |
 | `ANCHORS`       | file to which the seals are told, on another account or machine; default in `DATA_DIR`         |
@@ -246,6 +247,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "").strip() or "registry@local
 SMS_ADAPTER = os.environ.get("SMS_ADAPTER", "").strip() or "registry.core.channels.Outbox"
 WEBHOOKS_INSIDE = env_flag("WEBHOOKS_INSIDE")
 API_RATES = rates_from_text(os.environ.get("API_RATES", ""))
+PERSON_REQUEST_DAYS = int(os.environ.get("PERSON_REQUEST_DAYS") or 15)
 JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
 SEAL_DIGEST = os.environ.get("SEAL_DIGEST", "").strip() or "sha256"
 ANCHORS = Path(os.environ.get("ANCHORS") or DATA_DIR / "anchors" / "anchors.jsonl")

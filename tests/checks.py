@@ -7,6 +7,8 @@ import sys
 
 import dev
 
+CODE = ("registry", "counties", "orgs", "projects", "requirements", "dev.py", "manage.py")
+
 
 def main():
     """Runs every check, also after one has failed; returns 1 if any has."""
@@ -25,6 +27,7 @@ def main():
         "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], {}),
         "database": ([*manage, "check", "--database", "default"], {}),
         "translations": ([*manage, "messages", "--check"], {}),
+        "bandit": ([sys.executable, "-m", "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", *CODE], {}),
         "house rules": ([sys.executable, "-m", "pytest", "-q", "tests/registry/test_house.py"], {}),
     }
     failed = []

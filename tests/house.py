@@ -7,6 +7,8 @@ import ast
 import re
 from pathlib import Path, PurePosixPath
 
+from tests import safety
+
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("registry.core", "counties", "orgs", "projects", "registry.reports", "registry")
 """From the cellar to the roof: a module may import its own floor and those below."""
@@ -32,6 +34,8 @@ CHINESE_BY_TRADE = {
     "registry/core/quantity/": "numerals, units and the words for exactness",
     "registry/core/sheets/formats.py": "number formats as a Chinese Excel shows them",
     "registry/formats/": "date formats",
+    "registry/core/erasure.py": "what stands where a name was erased",
+    "registry/reports/checks/personal.py": "words by which a text speaks of those who are helped",
     "projects/dataset/": "the words of a data set's files",
     "projects/management/commands/load_dataset.py": "the same words, in its help",
     "projects/ledger/": "the words of real ledgers",
@@ -64,7 +68,8 @@ def check(path, text):
 
 
 def check_template(path, text):
-    return [f"{path}: visible Chinese outside the catalogue: {words}" for words in chinese_of_template(text)]
+    chinese = [f"{path}: visible Chinese outside the catalogue: {words}" for words in chinese_of_template(text)]
+    return chinese + [f"{path}: past the escaping: {words}" for words in safety.unsafe_template(text)]
 
 
 def module_of(path):
@@ -259,4 +264,5 @@ RULES = (
     one_door_to_the_state,
     actions_name_their_actor,
     chinese_in_the_catalogue,
+    *safety.RULES,
 )

@@ -163,7 +163,7 @@ class BoardRows:
             elif title not in shown or step[0] < shown[title][0]:
                 shown[title] = step
         cells = [self._cell(label, shown.get(title)) for title, label in self.columns.items()]
-        return mark_safe("".join([*cells, self._rest(project, rest)]))  # noqa: S308 - made of escaped parts
+        return mark_safe("".join([*cells, self._rest(project, rest)]))  # noqa: S308 - made of escaped parts  # nosec B308 B703
 
     def _cell(self, label, step):
         if step is None:

@@ -38,7 +38,7 @@ def changed_since(projects):
     differs = f"""({content_sql("projects_project.id")} IS DISTINCT FROM (
         SELECT last.content FROM public.projects_publication last WHERE last.project_id = projects_project.id
         ORDER BY last.serial DESC LIMIT 1))"""
-    return projects.published().filter(RawSQL(differs, (), output_field=BooleanField()))  # noqa: S611 - names of columns
+    return projects.published().filter(RawSQL(differs, (), output_field=BooleanField()))  # noqa: S611 - names of columns  # nosec B611
 
 
 def put_in(keys, *, kind, note="", by=None, acknowledged=()):

@@ -31,6 +31,7 @@ from .circulars.checking import check_figures
 from .circulars.forms import ComposingForm
 from .circulars.screen import Preview, known_figures
 from .open_data import desk  # noqa: F401 - its pages of the desk are known by being imported
+from .persons import desk as persons_desk  # noqa: F401
 
 name_actions(
     {

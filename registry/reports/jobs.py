@@ -1,4 +1,4 @@
-"""The jobs of this floor: releases of open data, every working day and when the bureau asks."""
+"""The jobs of this floor: releases of open data, every working day and when the bureau asks; what is past its time."""
 
 import datetime
 
@@ -9,6 +9,7 @@ from registry.core.daily import daily
 from registry.core.jobs import job
 from registry.reports.open_data.actions import make_release
 from registry.reports.open_data.collecting import expected
+from registry.reports.persons.retention import keep_the_terms
 
 
 @daily(at=datetime.time(5))
@@ -19,3 +20,12 @@ def release_data(progress, *, by, day="", note=""):
     release, is_new = make_release(by=by, note=note, step=progress.step)
     words = _("Released: %s.") if is_new else _("Nothing has changed since the release %s: there is no new one.")
     return {"words": words % release, "url": release.get_absolute_url(), "number": release.number, "new": is_new}
+
+
+@daily(at=datetime.time(3, 30))
+@job("retention", gettext_lazy("What is past its time"))
+def retention(progress, *, by, day):
+    """Let go of what is personal and past its time; the job tells of each term how many rows went."""
+    done, taken, left = keep_the_terms(step=progress.step)
+    words = _("%(rows)d rows let go; %(taken)d values taken out of the trail, %(left)d records still to do.")
+    return {"words": words % {"rows": sum(done.values()), "taken": taken, "left": left}, "done": done}

@@ -13,6 +13,7 @@ from . import (
 )
 from .checks import pages as checks
 from .open_data import pages as open_data
+from .persons.pages import my_data
 from .pivot import pages as pivot
 from .pivot import views_kept
 from .praise import pages as praise
@@ -57,5 +58,6 @@ urlpatterns = [
     path("reports/changes/", pivot.changes, name="reports-changes"),
     path("reports/views/", views_kept.save_view, name="reports-view-save"),
     path("reports/views/<int:key>/delete/", views_kept.delete_view, name="reports-view-delete"),
+    path("account/data/", my_data, name="my-data"),
     path("rules/", drilldown.rules_page, name="rules"),
 ]

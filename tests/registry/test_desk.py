@@ -53,6 +53,7 @@ ADMINISTRATORS_SEE = {
 PARTNER_DOES_NOT_SEE = {
     "core.user", "counties.posting", "orgs.membership", "projects.commendation", "projects.decision",
     "projects.objection", "projects.story", "projects.storyphoto", "reports.datarelease",
+    "reports.personrequest",
 }  # fmt: skip
 INTERFACE = {"core.token", "core.subscription", "core.delivery"}
 SEES = {

@@ -232,6 +232,49 @@ class TestLikeness:
         assert found("same-project", auditor) == set()
 
 
+class TestPersonalData:
+    """Those who are helped are counted, not named."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "张某，130723195001011234",
+            "电话13900000001",
+            "受助学生：张某某、李某某、王某某",
+            "贫困户名单: 张某 李某 王某",
+        ],
+    )
+    @pytest.mark.parametrize(("code", "make"), [
+        ("personal-project", lambda text: make_project(summary=text)),
+        ("personal-need", lambda text: make_need(why=text)),
+        ("personal-result", lambda text: make_result(make_project(), note=text)),
+        ("personal-projectstep", lambda text: make_step(make_project(), note=text)),
+    ])  # fmt: skip
+    def test_numbers_and_lists_of_names_are_found(self, auditor, code, make, text):
+        row = make(text)
+        assert found(code, auditor) == {row}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "受益学生120人",
+            "受益村：南乔家营村、北乔家营村",
+            "统一代码53100000500021676K",
+            "资金13900000001元",
+            "2020年完成",
+        ],
+    )
+    def test_counts_places_and_codes_are_not(self, auditor, text):
+        make_project(summary=text)
+        assert found("personal-project", auditor) == set()
+
+    def test_what_is_found_is_told_by_its_kind_and_never_repeated(self, client, bureau):
+        make_project(summary="13900000001")
+        page = client.get(reverse("check", args=("personal-project",))).content.decode()
+        assert "telephone number" in page
+        assert "13900000001" not in page
+
+
 @pytest.fixture
 def doubtful():
     """Of each kind of row one in a county and with an organisation of Beijing, and one elsewhere."""

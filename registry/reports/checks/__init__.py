@@ -2,10 +2,10 @@
 
 from registry.core.dates import today
 
-from . import likeness, money, work
+from . import likeness, money, personal, work
 from .rule import Doubt, Rule
 
-RULES = (*money.RULES, *work.RULES, *likeness.RULES)
+RULES = (*money.RULES, *work.RULES, *likeness.RULES, *personal.RULES)
 CHECKS = {rule.code: rule for rule in RULES}
 
 

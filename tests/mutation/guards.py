@@ -1,0 +1,86 @@
+"""Which tests guard which modules: the table that `python -m tests.mutation` goes by.
+
+Of a module of models only the named functions are broken: its fields and constraints stand in the migrations, and
+`makemigrations --check` compares the two.
+"""
+
+from dataclasses import dataclass
+
+SCOPE = ("visible_to", "within_scope_of")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Modules that belong together, the tests that guard them, and the functions to break (empty: the whole module)."""
+
+    subject: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    functions: tuple[str, ...] = ()
+
+
+def _tests(folder, *names):
+    return tuple(f"tests/{folder}/test_{name}.py" for name in names)
+
+
+GUARDS = (
+    Guard(
+        "money",
+        tuple(f"registry/core/quantity/{name}.py" for name in
+              ("format", "numerals", "parse", "units", "values", "words")),
+        _tests("core", "quantity", "values"),
+    ),
+    Guard(
+        "money",
+        ("projects/models/ceilings.py",),
+        _tests("projects", "ceilings", "funding", "received"),
+    ),
+    Guard(
+        "money",
+        ("projects/models/funding.py",),
+        _tests("projects", "funding", "ceilings", "received", "projects", "wall", "scopes")
+        + _tests("reports", "figures"),
+        (*SCOPE, "standing", "in_state", "of_organisations", "of_companies", "involved", "beyond", "clean",
+         "_unexplained", "account", "money", "measure", "party", "is_voided"),
+    ),
+    Guard(
+        "money",
+        ("registry/reports/figures/counting.py",),
+        _tests("reports", "figures", "home", "organisation_figures", "pivot", "atlas", "drilldown"),
+    ),
+    Guard(
+        "permission",
+        ("registry/core/roles.py", "registry/roles.py", "registry/core/accounts.py"),
+        _tests("core", "roles", "accounts") + _tests("registry", "desk_accounts") + _tests("orgs", "signup", "joining"),
+    ),
+    Guard(
+        "permission",
+        ("registry/core/read_only.py", "registry/core/public_session.py"),
+        _tests("registry", "auditor") + _tests("projects", "wall", "stranger") + _tests("reports", "as_of"),
+    ),
+    Guard(
+        "permission",
+        ("counties/models/divisions.py", "counties/models/postings.py", "orgs/models/organisations.py",
+         "orgs/models/memberships.py", "projects/models/project.py", "projects/models/needs.py",
+         "projects/models/pledges.py", "projects/models/documents.py", "projects/models/events.py",
+         "projects/models/difficulties.py", "projects/models/stories.py", "projects/models/monthly.py",
+         "projects/models/recognition.py", "projects/models/circulars.py", "projects/models/imports.py",
+         "projects/models/results.py", "projects/models/checklists.py", "projects/models/objections.py"),
+        _tests("projects", "scopes", "stranger", "wall", "needs", "pledges", "events", "difficulties", "stories",
+               "documents", "circulars", "monthly", "praise", "ledger_imports", "recognition", "chasing")
+        + _tests("orgs", "organisations", "memberships") + _tests("counties", "postings"),
+        SCOPE,
+    ),
+    Guard(
+        "import",
+        tuple(f"projects/ledger/{name}.py" for name in ("values", "verdicts", "heads", "money", "writing")),
+        _tests("projects", "ledger_values", "ledger_verdicts", "ledger_layout", "ledger_writing", "standard_ledger",
+               "ledger_imports", "import_ledger"),
+    ),
+    Guard(
+        "trail",
+        tuple(f"registry/core/{name}.py" for name in ("trail", "history", "restore")),
+        _tests("core", "trail", "history", "restore", "actions", "accounts") + _tests("reports", "history_pages"),
+    ),
+    Guard("trail", ("registry/core/undo.py",), _tests("projects", "undo") + _tests("reports", "circular_actions")),
+)  # fmt: skip
