@@ -66,8 +66,8 @@ from registry.environment import (
     kept_secret_key,
     logging_to,
     mail_from_url,
-    numbers_from_text,
     networks_from,
+    numbers_from_text,
     rates_from_text,
     roles_from_text,
 )

@@ -101,10 +101,18 @@ SEEN = {
     Organisation: f"""({_among('status', Organisation.PUBLIC)} OR {_within('id', 'organisations')}
         OR {_within('id', 'registered')})""",
     Membership: f"({BY_ME} OR {_within('organisation_id', 'organisations')})",
-    **dict.fromkeys((core.SavedView, core.Channels), BY_ME),
+    **dict.fromkeys(
+        (core.SavedView, core.Channels, core.Factor, core.RecoveryCode, core.FormerPassword, core.SignIn), BY_ME
+    ),
     **dict.fromkeys((core.Job, core.Once), TO_ME),
     core.Notice: "{t}.recipient_id = scope.person()",
-    **dict.fromkeys((core.Outgoing, core.Token, core.Subscription, core.Delivery, core.Attempt, core.Usage), "false"),
+    **dict.fromkeys(
+        (
+            core.Outgoing, core.Token, core.Subscription, core.Delivery, core.Attempt, core.Usage, core.Guess,
+            core.Seal, core.Veil, core.Redaction,
+        ),
+        "false",
+    ),
     core.Change: " OR ".join((
         "{t}.actor_id = scope.person()",
         _root(own.Project, "SELECT scope.projects()"), _root(own.Pledge, "SELECT scope.pledges()"),

@@ -16,9 +16,8 @@ from orgs.models import Authority, Enterprise, FormerName, Membership, Organisat
 from projects import models as own
 from registry.core import models as core
 from registry.core.public_session import SCHEMA
-from registry.core.session_roles import ROLES
-
 from registry.core.sealing.guards import KNOWN_TRIGGERS
+from registry.core.session_roles import ROLES
 
 from .allowed import PARTS
 from .pouring import insert_sql

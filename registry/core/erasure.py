@@ -2,25 +2,19 @@
 
 What stands in a row's personal field is replaced by a mark; the change is recorded like every other. The mark is also
 what the trail is read by: of a row that bears it, no record of the trail may still hold what stood there. Taking values
-out of a sealed trail is the seal's own business (`redaction`); what it cannot take out yet is counted, not hidden.
+out of a sealed trail is the seal's own business (sealing/redaction.py); what is not sealed yet is counted, not hidden.
 """
-
-from collections.abc import Callable
 
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Case, Value, When
 
-from .models import Record
-from .trail import acting
+from .models import Record, Veil
+from .sealing.redaction import redact
 
 ERASED = "（已删除）"
 ERASED_ADDRESS = "erased@erased.invalid"
 """What stands where a name, a telephone number or words were, and where an e-mail address was."""
-
-redaction: Callable | None = None
-"""`f(*, change_ids, columns, by, reason)` takes columns out of records of the trail and returns how many values went.
-Set by the room that seals the trail; without it the trail keeps what it holds, and says so."""
 
 
 def models_with_personal_data():
@@ -78,11 +72,9 @@ def clear_the_trail(*, by, reason):
     taken = left = 0
     for model in models_with_personal_data():
         for name in model.personal:
-            numbers = still_in_the_trail(model, name)
-            if numbers and redaction is not None:
-                column = model._meta.get_field(name).column
-                with acting(by=by, action="trail.redact", reason=reason):
-                    taken += redaction(change_ids=numbers, columns=[column], by=by, reason=reason)
-                numbers = still_in_the_trail(model, name)
-            left += len(numbers)
+            numbers, column = still_in_the_trail(model, name), model._meta.get_field(name).column
+            sealed = list(Veil.objects.filter(pk__in=numbers, salts__has_key=column).values_list("pk", flat=True))
+            if sealed:
+                taken += redact(change_ids=sealed, columns=[column], by=by, reason=reason)
+            left += len(numbers) - len(sealed)
     return taken, left

@@ -10,5 +10,5 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Figures and public pages")
 
     def ready(self):
-        """This floor's lines of the wall before the public, before it is built."""
-        import_module("registry.reports.open_data.public")
+        """This floor's lines of the walls, before they are built."""
+        import_module("registry.reports.walls")

@@ -173,9 +173,9 @@ def _afterwards(manifest, digest, batch, ended):
             yield f"{step};"
     yield (
         "INSERT INTO core_change (at, transaction, db_user, table_name, row_pk, root_table, root_pk, operation, after,"
-        f" action, reason, request_id, batch_id) VALUES (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}',"
-        f" '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '',"
-        f" '{batch}');"
+        f" action, reason, request_id, batch_id) VALUES (now(), txid_current(), session_user, '{TABLE}',"
+        f" '{RESTORE}', '{TABLE}', '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}',"
+        f" {literal(told['reason'])}, '', '{batch}');"
     )
 
 

@@ -7,14 +7,13 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import LedgerImport, LedgerRow, Need, Objection, Pledge
 from registry.core.erasure import ERASED, clear_the_trail, erase_fields
-from registry.core.models import Job, Notice, Outgoing, User
+from registry.core.models import Job, Notice, Outgoing, Session, User
 from registry.core.trail import acting
 
 from ..models import PersonRequest
@@ -82,8 +81,8 @@ TERMS = (
         _delete,
     ),
     Term(
-        "sessions", _("sessions that are over"), _("run out"), 0,
-        _("Nothing can be done with them any more."),
+        "sessions", _("sessions that are over"), _("run out"), 1,
+        _("For a day they can tell their owners that they ran out; then nothing can be done with them any more."),
         lambda before: Session.objects.filter(expire_date__lt=before),
         _delete,
     ),

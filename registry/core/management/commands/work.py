@@ -13,10 +13,9 @@ from django.db import close_old_connections, connection
 from registry.core.channels import deliver_next
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
+from registry.core.sealing.watch import Sealer, round_of_sealing
 from registry.core.session_roles import APP, role_taken
 from registry.core.starting import refuse_unsafe
-
-from registry.core.sealing.watch import Sealer, round_of_sealing
 from registry.core.webhooks import deliver_next as tell_next_system
 from registry.core.worker_sign import known_as_worker
 

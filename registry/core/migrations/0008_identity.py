@@ -16,7 +16,7 @@ import registry.core.triggers
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("core", "0006_interface"),
+        ("core", "0007_seals"),
     ]
 
     operations = [
