@@ -9,7 +9,6 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,7 +19,7 @@ from registry.core.backup.contents import contents, differences
 from registry.core.backup.making import make_backup
 from registry.core.backup.programs import BackupError
 from registry.core.backup.restoring import restore_backup
-from registry.core.models import Blob, Change, Delivery, HookEvent, Job, Outgoing, Subscription, User
+from registry.core.models import Blob, Change, Delivery, HookEvent, Job, Outgoing, Session, Subscription, User
 from registry.core.tokens import in_a_year, make_token, revoke_token
 from tests.factories import make_notice, make_user
 
@@ -242,7 +241,7 @@ def test_made_files_and_sessions_are_left_out_and_anchors_taken_in(settings, tmp
     manifest = make_backup(tmp_path / "backups" / "new")
     blob = f"media/{Blob.objects.get().path}"
     assert sorted(manifest["files"]) == ["anchors/2026", "database.dump", blob]
-    assert "public.django_session" not in manifest["contents"]
+    assert "public.core_session" not in manifest["contents"]
 
 
 def test_a_file_lost_in_the_register_is_told_and_the_backup_kept(media, tmp_path):

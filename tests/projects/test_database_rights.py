@@ -30,7 +30,7 @@ def test_every_table_has_its_line_and_the_trail_is_read_only():
     assert {one for (role, _table), granted in rights().items() if role == READER for one in granted} == {"SELECT"}
     written = {table for (role, table), granted in rights().items() if role == MEMBER and granted != {"SELECT"}}
     assert written == {
-        "django_session", "core_savedview", "core_once", "core_channels", "core_job", "core_notice", "core_user",
+        "core_session", "core_savedview", "core_once", "core_channels", "core_job", "core_notice", "core_user",
     }  # fmt: skip
 
 

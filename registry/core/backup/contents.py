@@ -29,9 +29,9 @@ _TABLES = """
 
 
 def left_out():
-    """Tables whose rows no backup holds: sessions, and models that say `left_out_of_backups` (one-time tokens)."""
+    """Tables whose rows no backup holds, as their models say by `left_out_of_backups`: sessions."""
     marked = [model._meta.db_table for model in apps.get_models() if getattr(model, "left_out_of_backups", False)]
-    return sorted({"django_session", *marked})
+    return sorted(marked)
 
 
 def contents():

@@ -27,6 +27,7 @@ class Session(AbstractBaseSession):
     reads this table cannot take over a session. It ends at `expire_date`, which each use pushes on up to a bound."""
 
     owner = "user"
+    left_out_of_backups = True
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions", verbose_name=_("account")
