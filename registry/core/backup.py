@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .embedded.server import found_binaries
 from .models import Change
+from .sealing.anchors import anchor_restore
 
 DUMP, MEDIA, MANIFEST = "database.dump", "media", "manifest.json"
 VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT",
@@ -87,6 +88,7 @@ def restore_backup(folder, *, replace=False):
         root_pk=str(manifest["trail_at_least"]), operation=Change.Operation.INSERT, after=manifest["files"],
         action="backup.restore", reason=f"backup of {manifest['made_at']}",
     )  # fmt: skip
+    anchor_restore()
     return manifest
 
 
