@@ -57,13 +57,20 @@ def _wanted():
 
 def _made_anew(cursor, table, triggers):
     """{trigger: how PostgreSQL prints it}; one whose function is missing is left out."""
-    pattern, made = "pg_temp.pattern_of_triggers", {}
+    pattern = "pg_temp.pattern_of_triggers"
+    orders = [
+        _PATTERN.format(**trigger.sql.defaults | trigger.sql.kwargs | {"pattern": pattern})
+        for trigger in triggers.values()
+    ]
     with transaction.atomic():
         cursor.execute(f"CREATE TEMP TABLE pattern_of_triggers (LIKE public.{table}) ON COMMIT DROP")
-        for trigger in triggers.values():
-            words = {**trigger.sql.defaults, **trigger.sql.kwargs, "pattern": pattern}
-            with suppress(DatabaseError), transaction.atomic():
-                cursor.execute(_PATTERN.format(**words))
+        try:
+            with transaction.atomic():
+                cursor.execute(";".join(orders))
+        except DatabaseError:  # one of them: each for itself
+            for order in orders:
+                with suppress(DatabaseError), transaction.atomic():
+                    cursor.execute(order)
         cursor.execute(_THERE, [pattern])
         made = {name: _bare(text) for name, _enabled, text in cursor.fetchall()}
         cursor.execute("DROP TABLE pattern_of_triggers")
