@@ -15,6 +15,8 @@ KNOWN_TRIGGERS = set()
 _FUNCTION = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\s*\((?:[^()]*)\)(.*?)AS \$\$(.*?)\$\$", re.DOTALL | re.IGNORECASE
 )
+_CAST = re.compile(r"::(?:character varying|timestamp with time zone|[a-z_]+)(?:\(\d+\))?(?:\[\])?")
+
 _THERE = """
     SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = %s::regclass
 """
@@ -73,13 +75,14 @@ def _made_anew(cursor, table, triggers):
                     cursor.execute(order)
         cursor.execute(_THERE, [pattern])
         made = {name: _bare(text) for name, _enabled, text in cursor.fetchall()}
-        cursor.execute("DROP TABLE pattern_of_triggers")
+        transaction.set_rollback(True)  # which lets go of the locks of so much that was made, too
     return made
 
 
 def _bare(text):
-    """The definition without the table on which it stands."""
-    return re.sub(r" ON \S+ ", " ", text, count=1)
+    """The definition without the table on which it stands, and without casts and brackets, of which PostgreSQL prints
+    more when it reads its own words again, as after a restore."""
+    return re.sub(r"[\s()]", "", _CAST.sub("", re.sub(r" ON \S+ ", " ", text, count=1)))
 
 
 def _what_is_wrong(made, found):
