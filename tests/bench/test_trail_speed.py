@@ -5,20 +5,26 @@ number). Writes with the trail: at least 60 % of the speed without it, in the sa
 """
 
 import hashlib
+import io
 import os
 import resource
+import statistics
 import time
+from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from counties.models import Division
+from orgs.models import Enterprise
+from projects.models import Funding
 from registry.core.models import Change, Seal
 from registry.core.sealing.anchors import anchor
 from registry.core.sealing.canonical import BYTES, COLUMNS, RECORDS
 from registry.core.sealing.chain import seal
 from registry.core.sealing.verifying import verify
+from tests.factories import make_funding, make_project
 from tests.projects.dataset_files import calibrated
 
 pytestmark = [pytest.mark.bench]
@@ -82,3 +88,78 @@ def test_a_million_records_are_verified_within_a_minute(long_trail, capsys):
     assert counts["records"] == number >= MANY
     assert taken <= ALLOWED
     assert grown < 100
+
+
+# What the trail costs its writers
+
+ROUNDS = int(os.environ.get("TRAIL_ROUNDS", "5"))
+WORTH = 0.6
+"""Of the speed without the trail, at least."""
+
+
+@contextmanager
+def without_trail(*tables):
+    names = [(model._meta.db_table, trigger.get_pgid(model)) for model in tables for trigger in model._meta.triggers
+             if trigger.name in ("trail_rows", "trail_update")]  # fmt: skip
+    for table, name in names:
+        sql(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+    try:
+        yield
+    finally:
+        for table, name in names:
+            sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def ways():
+    """{what is written: (number of rows, how)}: as pages do it, row by row in transactions of their own; as imports do
+    it, many at once; and as the load of a data set does it."""
+    line = make_funding(make_project())
+    names = {field.attname: getattr(line, field.attname) for field in Funding._meta.concrete_fields}
+    del names["id"]
+
+    some = [Funding.objects.create(**names).pk for _number in range(300)]
+
+    def one_by_one():
+        for _number in range(100):
+            Funding.objects.create(**names)
+
+    def change():
+        for number in range(100):
+            line.note = f"{number} {time.monotonic()}"
+            line.save()
+
+    def many():
+        Funding.objects.bulk_create([Funding(**names) for _number in range(300)])
+
+    def change_many():
+        Funding.objects.filter(pk__in=some).update(note=str(time.monotonic()))
+
+    def copy():
+        text = "".join(f"企业,qiye,qy,{number}\n" for number in range(1000))
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {Enterprise._meta.db_table} (name, pinyin, initials, note) FROM STDIN CSV",
+                               io.StringIO(text))  # fmt: skip
+
+    return {
+        "insert, a transaction each": one_by_one, "update, a transaction each": change,
+        "bulk_create": many, "update of many": change_many, "COPY": copy,
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writes_keep_three_fifths_of_their_speed_with_the_trail(capsys):
+    doing, ratios = ways(), {}
+    for name, do in doing.items():
+        do()  # warm
+        taken = {True: [], False: []}
+        for _round in range(ROUNDS):
+            taken[True].append(timed(do)[1])
+            with without_trail(Funding, Enterprise):
+                taken[False].append(timed(do)[1])
+        with_trail, without = statistics.median(taken[True]), statistics.median(taken[False])
+        ratios[name] = without / with_trail
+        with capsys.disabled():
+            print(f"\n{name:<28} {with_trail * 1000:7.0f} ms, {without * 1000:7.0f} without: {ratios[name]:.0%}",  # noqa: T201
+                  end="")  # fmt: skip
+    assert ratios["insert, a transaction each"] >= WORTH
+    assert ratios["update, a transaction each"] >= WORTH

@@ -236,11 +236,11 @@ def test_made_files_and_sessions_are_left_out_and_anchors_taken_in(settings, tmp
         place = settings.MEDIA_ROOT / name
         place.parent.mkdir(exist_ok=True)
         place.write_text("x")
-    (tmp_path / "anchors").mkdir()
-    (tmp_path / "anchors" / "2026").write_text("1 abc")
+    settings.ANCHORS = tmp_path / "told"
+    settings.ANCHORS.write_text("{}")
     manifest = make_backup(tmp_path / "backups" / "new")
     blob = f"media/{Blob.objects.get().path}"
-    assert sorted(manifest["files"]) == ["anchors/2026", "database.dump", blob]
+    assert sorted(manifest["files"]) == ["anchors.jsonl", "database.dump", blob]
     assert "public.core_session" not in manifest["contents"]
 
 

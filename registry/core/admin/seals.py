@@ -27,7 +27,7 @@ def seals(request):
     context = {
         **admin.site.each_context(request),
         "title": _("Seals over the trail"), "state": state(),
-        "seals": Seal.objects.defer("leaves", "numbers")[:SHOWN],
+        "seals": Seal.objects.within_scope_of(request.user).defer("leaves", "numbers")[:SHOWN],
         "verifications": [(job, *_told(job.result.get("report", {}))) for job in checked],
         "running": Job.objects.unfinished().filter(kind=KIND).first(),
     }  # fmt: skip

@@ -26,7 +26,8 @@ from .making import digest_of, make_backup
 from .notes import BACKUP, DRILL, age, note
 from .programs import BackupError
 
-OURS = ("DATABASE_URL", "EMAIL_URL", "SMS_ADAPTER", "PRODUCTION", "ALLOWED_HOSTS", "MEDIA_ROOT", "ANCHORS", "SITE_URL")
+OURS = ("DATABASE_URL", "EMAIL_URL", "SMS_ADAPTER", "PRODUCTION", "ALLOWED_HOSTS", "MEDIA_ROOT", "ANCHORS",
+        "ANCHORS_URL", "DATABASE_OWNER_URL", "LOG_FILE", "SITE_URL")  # fmt: skip
 """Variables by which a process of the drill could reach what is live."""
 
 PAGES = ("/readyz", "/")

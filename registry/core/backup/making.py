@@ -28,7 +28,7 @@ from .notes import BACKUP, note
 from .programs import BackupError, run
 
 FORMAT = 2
-DUMP, MANIFEST = "database.dump", "manifest.json"
+DUMP, MANIFEST, ANCHORS = "database.dump", "manifest.json", "anchors.jsonl"
 LEFT_IN_PLACE = ("made",)
 """Folders of the files that go within a week and that no row needs."""
 SPARE = 64 * 2**20
@@ -145,17 +145,13 @@ def _facts():
 
 def files_in_place():
     """(name in the backup, path) of everything beside the database that a backup holds: files, anchors of the trail."""
-    places = {"media": Path(settings.MEDIA_ROOT), "anchors": anchors()}
-    for name, place in places.items():
-        for path in sorted(place.rglob("*")):
-            inside = path.relative_to(place)
-            if path.is_file() and inside.parts[0] not in LEFT_IN_PLACE and path.suffix != ".part":
-                yield f"{name}/{inside.as_posix()}", path
-
-
-def anchors():
-    """Where the anchors of the trail lie."""
-    return Path(getattr(settings, "ANCHORS", None) or Path(settings.DATA_DIR) / "anchors")
+    place = Path(settings.MEDIA_ROOT)
+    for path in sorted(place.rglob("*")):
+        inside = path.relative_to(place)
+        if path.is_file() and inside.parts[0] not in LEFT_IN_PLACE and path.suffix != ".part":
+            yield f"media/{inside.as_posix()}", path
+    if settings.ANCHORS.is_file():
+        yield ANCHORS, settings.ANCHORS
 
 
 def newest_in(parent):

@@ -16,10 +16,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from registry.core.models import Change, Token, User
+from registry.core.models import Change, Seal, Token, User
+from registry.core.sealing.anchors import anchor_restore
 
 from .contents import comparing
-from .making import DUMP, FORMAT, MANIFEST, anchors, digest_of, digests
+from .making import ANCHORS, DUMP, FORMAT, MANIFEST, digest_of, digests
 from .notes import RESTORE, TABLE, os_user
 from .programs import BackupError, literal, run, run_script, server_major
 
@@ -80,14 +81,17 @@ def restore_backup(folder, *, replace=False):
         raise BackupError(_("This register holds records. Use --replace to put the backup in their place."))
     batch = uuid.uuid4().hex
     end = [comparing(manifest["contents"]), *_afterwards(manifest, digest_of(folder), batch, _ended_since(tables))]
-    _put_files(folder / "media", Path(settings.MEDIA_ROOT), replace=True)
-    _put_files(folder / "anchors", anchors(), replace=False)
+    _put_files(folder / "media", Path(settings.MEDIA_ROOT))
+    if not settings.ANCHORS.exists() and (folder / ANCHORS).exists():  # those that are there know more
+        _put(folder / ANCHORS, settings.ANCHORS)
     connection.close()
     with tempfile.NamedTemporaryFile("w", suffix=".list") as entries:
         listed = run("pg_restore", "--list", str(folder / DUMP)).splitlines(keepends=True)
         entries.writelines(line for line in listed if "COMMENT - EXTENSION" not in line)  # only a superuser may
         entries.flush()
         run_script(f"{EMPTIED}{_roles(manifest['roles'])}", folder / DUMP, entries.name, "\n".join(end))
+    if f"public.{Seal._meta.db_table}" in manifest["contents"]:
+        anchor_restore()
     closed = Change.objects.filter(batch_id=batch, table_name=User._meta.db_table).values_list(
         "after__username", flat=True
     )
@@ -127,15 +131,18 @@ def _ended_since(tables):
     return users, tokens, head
 
 
-def _put_files(source, target, *, replace):
-    """Copy files to where they are used; without `replace` those that are there stay."""
+def _put_files(source, target):
+    """Copy files to where they are used."""
     for path in sorted(source.rglob("*")) if source.exists() else ():
-        place = target / path.relative_to(source)
-        if path.is_file() and (replace or not place.exists()):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft = place.with_name(f".{place.name}.part")
-            shutil.copy2(path, draft)
-            draft.replace(place)
+        if path.is_file():
+            _put(path, target / path.relative_to(source))
+
+
+def _put(path, place):
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.part")
+    shutil.copy2(path, draft)
+    draft.replace(place)
 
 
 def _roles(names):

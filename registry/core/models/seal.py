@@ -13,6 +13,16 @@ from .record import Record
 KEPT = "seals stay as they are"
 
 
+class SealQuerySet(models.QuerySet):
+    def within_scope_of(self, user):
+        """They say nothing of the register: all of them, for those who watch over the trail."""
+        may = user.is_authenticated and user.is_active and user.has_perm("core.view_seal")
+        return self.all() if may else self.none()
+
+    def visible_to(self, user):
+        return self.within_scope_of(user)
+
+
 class Seal(models.Model):
     """One block of the chain: the records with `after_id` < id <= `upto_id`, of which `numbers` says which there are
     ("1-500,503"). `leaves` holds their digests one after the other, `records` is the digest of those; `digest` is of
@@ -30,6 +40,8 @@ class Seal(models.Model):
     algorithm = models.CharField(_("algorithm"), max_length=20)
     form = models.PositiveSmallIntegerField(_("form"))
     at = models.DateTimeField(_("sealed at"))
+
+    objects = SealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seal")
@@ -75,6 +87,8 @@ class Redaction(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken out by")
     )
     at = models.DateTimeField(_("taken out at"), default=timezone.now)
+
+    objects = SealQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False

@@ -71,12 +71,17 @@ def _word(expression):
     return f"coalesce(octet_length({expression}) || ':', '-'), {expression}"
 
 
-_JSON = """
-    SELECT CASE WHEN v.change_id IS NULL THEN c.before::text ELSE (c.before - names)::text END AS before,
-           CASE WHEN v.change_id IS NULL THEN c.after::text ELSE (c.after - names)::text END AS after
-    FROM (SELECT ARRAY(SELECT jsonb_object_keys(v.salts || v.digests)) AS names OFFSET 0) n OFFSET 0
+_VEIL = """
+    SELECT w.*, ARRAY(SELECT jsonb_object_keys(w.salts || w.digests)) AS names
+    FROM core_veil w WHERE w.change_id = c.id OFFSET 0
 """
-"""`before` and `after` as text without what is personal; OFFSET 0 has them made once and not once for each use."""
+_JSON = """
+    SELECT CASE WHEN v.change_id IS NULL THEN c.before::text ELSE (c.before - v.names)::text END AS before,
+           CASE WHEN v.change_id IS NULL THEN c.after::text ELSE (c.after - v.names)::text END AS after
+    OFFSET 0
+"""
+"""`before` and `after` as text without what is personal. OFFSET 0 has it made once and not once for each use, and the
+salts of a record looked up by its number: a block must not read those of all others."""
 
 _PERSONAL = f"""
     SELECT string_agg(concat({_word("k.key")}, {_word("k.digest")}), '' ORDER BY k.key COLLATE "C")
@@ -96,7 +101,7 @@ BYTES = f"""
 """
 """The bytes of the record `c` with the salts `v`, a row that may be missing, and its JSON `j`."""
 
-RECORDS = f"core_change c LEFT JOIN core_veil v ON v.change_id = c.id CROSS JOIN LATERAL ({_JSON}) j"
+RECORDS = f"core_change c LEFT JOIN LATERAL ({_VEIL}) v ON true CROSS JOIN LATERAL ({_JSON}) j"
 
 
 def leaves(cursor, after, upto, algorithm):

@@ -15,6 +15,8 @@ KNOWN_TRIGGERS = set()
 _FUNCTION = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\s*\((?:[^()]*)\)(.*?)AS \$\$(.*?)\$\$", re.DOTALL | re.IGNORECASE
 )
+_CAST = re.compile(r"::(?:character varying|timestamp with time zone|[a-z_]+)(?:\(\d+\))?(?:\[\])?")
+
 _THERE = """
     SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = %s::regclass
 """
@@ -57,22 +59,30 @@ def _wanted():
 
 def _made_anew(cursor, table, triggers):
     """{trigger: how PostgreSQL prints it}; one whose function is missing is left out."""
-    pattern, made = "pg_temp.pattern_of_triggers", {}
+    pattern = "pg_temp.pattern_of_triggers"
+    orders = [
+        _PATTERN.format(**trigger.sql.defaults | trigger.sql.kwargs | {"pattern": pattern})
+        for trigger in triggers.values()
+    ]
     with transaction.atomic():
         cursor.execute(f"CREATE TEMP TABLE pattern_of_triggers (LIKE public.{table}) ON COMMIT DROP")
-        for trigger in triggers.values():
-            words = {**trigger.sql.defaults, **trigger.sql.kwargs, "pattern": pattern}
-            with suppress(DatabaseError), transaction.atomic():
-                cursor.execute(_PATTERN.format(**words))
+        try:
+            with transaction.atomic():
+                cursor.execute(";".join(orders))
+        except DatabaseError:  # one of them: each for itself
+            for order in orders:
+                with suppress(DatabaseError), transaction.atomic():
+                    cursor.execute(order)
         cursor.execute(_THERE, [pattern])
         made = {name: _bare(text) for name, _enabled, text in cursor.fetchall()}
-        cursor.execute("DROP TABLE pattern_of_triggers")
+        transaction.set_rollback(True)  # which lets go of the locks of so much that was made, too
     return made
 
 
 def _bare(text):
-    """The definition without the table on which it stands."""
-    return re.sub(r" ON \S+ ", " ", text, count=1)
+    """The definition without the table on which it stands, and without casts and brackets, of which PostgreSQL prints
+    more when it reads its own words again, as after a restore."""
+    return re.sub(r"[\s()]", "", _CAST.sub("", re.sub(r" ON \S+ ", " ", text, count=1)))
 
 
 def _what_is_wrong(made, found):
