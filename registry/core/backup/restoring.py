@@ -80,8 +80,11 @@ def restore_backup(folder, *, replace=False):
         raise BackupError(_("This register holds records. Use --replace to put the backup in their place."))
     batch = uuid.uuid4().hex
     end = [comparing(manifest["contents"]), *_afterwards(manifest, digest_of(folder), batch, _ended_since(tables))]
-    _put_files(folder / "media", Path(settings.MEDIA_ROOT), replace=True)
-    _put_files(folder / "anchors", anchors(), replace=False)
+    try:
+        _put_files(folder / "media", Path(settings.MEDIA_ROOT), replace=True)
+        _put_files(folder / "anchors", anchors(), replace=False)
+    except OSError as problem:
+        raise BackupError(_("The files could not be put in place: %s.") % problem.strerror) from problem
     connection.close()
     with tempfile.NamedTemporaryFile("w", suffix=".list") as entries:
         listed = run("pg_restore", "--list", str(folder / DUMP)).splitlines(keepends=True)
@@ -173,8 +176,8 @@ def _afterwards(manifest, digest, batch, ended):
             yield f"{step};"
     yield (
         "INSERT INTO core_change (at, transaction, db_user, table_name, row_pk, root_table, root_pk, operation, after,"
-        f" action, reason, request_id, batch_id) VALUES (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}',"
-        f" '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '',"
+        " action, reason, request_id, batch_id) VALUES"
+        f" (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}', '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '',"
         f" '{batch}');"
     )
 
