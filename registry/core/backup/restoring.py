@@ -177,8 +177,8 @@ def _afterwards(manifest, digest, batch, ended):
     yield (
         "INSERT INTO core_change (at, transaction, db_user, table_name, row_pk, root_table, root_pk, operation, after,"
         " action, reason, request_id, batch_id) VALUES"
-        f" (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}', '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '',"
-        f" '{batch}');"
+        f" (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}', '{RESTORE}', 'I',"
+        f" {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '', '{batch}');"
     )
 
 
