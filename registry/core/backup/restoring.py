@@ -25,8 +25,9 @@ from .programs import BackupError, literal, run, run_script, server_major
 
 EMPTIED = """
     DO $empty$ DECLARE one record; BEGIN
-        FOR one IN SELECT nspname FROM pg_namespace
-            WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\\_%' LOOP
+        FOR one IN SELECT nspname FROM pg_namespace n
+            WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\\_%'
+              AND NOT EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) LOOP
             EXECUTE format('DROP SCHEMA %I CASCADE', one.nspname);
         END LOOP;
         FOR one IN SELECT c.relname, c.relkind FROM pg_class c
