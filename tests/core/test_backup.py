@@ -220,7 +220,7 @@ def test_what_a_killed_backup_left_goes_with_the_next(backup):
 
 
 def test_of_two_backups_at_once_the_second_is_refused(backup):
-    with making._alone(backup.parent), pytest.raises(BackupError, match="Another backup"):
+    with making._alone(backup.parent), pytest.raises(BackupError, match="另一个备份"):
         make_backup(backup.parent / "two")
 
 
