@@ -22,7 +22,6 @@ from registry.core.backup import notes
 from registry.core.backup.making import anchors
 from registry.core.measures import REGISTRY
 from registry.core.public_session import asks_no_records, tells_own_words
-from registry.core.read_only import own_affairs
 from registry.core.worker_sign import LAST_ASKED
 
 NEWEST = 1000
@@ -109,7 +108,6 @@ class Now:
 
 @asks_no_records
 @tells_own_words
-@own_affairs
 @require_safe
 @never_cache
 def metrics(request):

@@ -24,10 +24,13 @@ _QUERY = re.compile(r"(?<=[/\w])\?[^\s\"'>)]+")
 
 
 class RequestId(logging.Filter):
-    """Adds `request_id` to each record, `-` outside requests; lets every record pass."""
+    """Adds `request_id` to each record, `-` outside requests; lets every record pass.
+
+    Django tells of a refusal after the middleware is done, when only the record still knows its request.
+    """
 
     def filter(self, record):
-        record.request_id = request_id.get() or "-"
+        record.request_id = request_id.get() or getattr(getattr(record, "request", None), "id", "") or "-"
         return True
 
 

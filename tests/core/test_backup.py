@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from projects.models import Project
-from registry.core.backup import making, notes
+from registry.core.backup import making, notes, restoring
 from registry.core.backup.contents import contents, differences
 from registry.core.backup.making import make_backup
 from registry.core.backup.programs import BackupError
@@ -203,6 +203,15 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path):
     assert not list((tmp_path / "backups").glob("new*"))
 
 
+def test_a_disk_that_fills_up_while_files_come_back_changes_no_row(backup, media):
+    Project.objects.update(name="改过的名字")
+    full = mock.patch.object(restoring.shutil, "copy2", side_effect=OSError(28, "No space left on device"))
+    with full, pytest.raises(BackupError, match="No space left"):
+        restore_backup(backup, replace=True)
+    assert Project.objects.get().name == "改过的名字"
+    assert media.read_bytes() == b"evidence\n"
+
+
 def test_what_a_killed_backup_left_goes_with_the_next(backup):
     (backup.parent / "two.partial").mkdir()
     make_backup(backup.parent / "three")
@@ -210,7 +219,7 @@ def test_what_a_killed_backup_left_goes_with_the_next(backup):
 
 
 def test_of_two_backups_at_once_the_second_is_refused(backup):
-    with making._alone(backup.parent), pytest.raises(BackupError, match="Another backup"):
+    with making._alone(backup.parent), pytest.raises(BackupError, match="另一个备份"):
         make_backup(backup.parent / "two")
 
 

@@ -97,6 +97,16 @@ def test_a_stranger_and_a_page_that_is_not_there_have_neither_account_nor_route(
     assert [(line["route"], line["status"], line["user"]) for line in lines()] == [("?", 404, None)]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("log", [Json], indirect=True)
+@pytest.mark.parametrize("address", ["/no-such-page/", "/broken/x/", "/projects/?no=1"])
+def test_all_lines_of_a_request_carry_its_id(address, log):
+    answer = Client(raise_request_exception=False).get(address)
+    written = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert {"registry.access", "django.request"} <= {line["logger"] for line in written}
+    assert {line["request_id"] for line in written} == {answer.headers["X-Request-ID"]}
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

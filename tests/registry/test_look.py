@@ -288,7 +288,8 @@ def test_a_form_without_its_token_is_refused_in_words():
 def test_every_page_carries_a_policy_that_forbids_inline_code(address):
     policy = Client(raise_request_exception=False).get(address).headers["Content-Security-Policy"]
 
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
     assert "unsafe" not in policy
 
 

@@ -1,5 +1,7 @@
 """Settings come from the environment; production starts only with what it needs."""
 
+import logging
+import logging.handlers
 import os
 import stat
 import subprocess
@@ -10,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-from registry.environment import database_from_url, env_flag, kept_secret_key
+from registry.environment import database_from_url, env_flag, kept_secret_key, logging_to, networks_from
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {
@@ -55,6 +57,51 @@ def test_every_static_file_finds_what_it_refers_to_when_production_hashes_their_
 
     assert (done.returncode, done.stderr) == (0, "")
     assert list((tmp_path / "static" / "vendor").glob("bootstrap.min.*.css.gz"))
+
+
+def test_in_production_no_other_host_can_set_the_cookies_of_the_session():
+    show = "from registry import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LOG_FORMAT)"
+    done = python("-c", show, **PRODUCTION)
+
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "json"]
+
+
+def test_gunicorn_serves_with_the_limits_of_a_web_server_and_counts_over_its_processes(tmp_path):
+    show = (
+        "import registry.serving as g; from prometheus_client import values; from registry.settings import DATABASES;"
+        "print(DATABASES['default']['OPTIONS']['options'], values.ValueClass.__name__, g.COUNTED);"
+        "g.on_starting(None)"
+    )
+    done = python("-c", show, DATA_DIR=str(tmp_path))
+
+    assert "statement_timeout=30s" in done.stdout
+    assert f"MmapedValue {tmp_path}/metrics" in done.stdout
+    assert (tmp_path / "metrics").is_dir()
+
+
+@pytest.mark.parametrize("form", ["xml", "", "JSON"])
+def test_another_form_of_the_log_is_refused(form):
+    with pytest.raises(ImproperlyConfigured, match="LOG_FORMAT must be json or line"):
+        logging_to(form, "")
+
+
+def test_a_log_file_may_be_moved_away_at_any_time(tmp_path):
+    config = logging_to("line", str(tmp_path / "log"))
+    handler = logging.handlers.WatchedFileHandler(config["handlers"]["log"]["filename"], encoding="utf-8")
+    handler.emit(logging.makeLogRecord({"msg": "one"}))
+    (tmp_path / "log").rename(tmp_path / "log.1")
+    handler.emit(logging.makeLogRecord({"msg": "two"}))
+    handler.close()
+
+    assert config["handlers"]["log"]["class"] == "logging.handlers.WatchedFileHandler"
+    assert [(tmp_path / name).read_text() for name in ("log.1", "log")] == ["one\n", "two\n"]
+
+
+def test_networks_are_named_one_by_one_or_it_is_this_machine():
+    assert list(map(str, networks_from(""))) == ["127.0.0.1/32", "::1/128"]
+    assert list(map(str, networks_from("10.0.0.0/8, 192.0.2.7"))) == ["10.0.0.0/8", "192.0.2.7/32"]
+    with pytest.raises(ImproperlyConfigured, match="METRICS_FROM"):
+        networks_from("anywhere")
 
 
 def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_path):

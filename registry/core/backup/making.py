@@ -67,26 +67,33 @@ def make_backup(folder, *, keep=0, noted=True, say=lambda words: None):
     folder = Path(folder).resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackupError(_("%s is not empty. Name a new folder.") % folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder.parent):
-        for half in folder.parent.glob("*.partial"):  # of one that was killed
-            shutil.rmtree(half, ignore_errors=True)
-        draft = Draft(folder.with_name(f"{folder.name}.partial"), newest_in(folder.parent), say)
-        try:
-            draft.folder.mkdir(mode=0o700)
-            manifest = _written(draft)
-            if folder.exists():
-                folder.rmdir()
-            draft.folder.rename(folder)
-        except OSError as problem:
-            raise BackupError(_("The backup could not be written: %s.") % problem.strerror) from problem
-        finally:
-            shutil.rmtree(draft.folder, ignore_errors=True)
-        _flush(folder.parent)
-        if noted:
-            facts = {key: manifest[key] for key in ("made_at", "seconds", "bytes")}
-            note(BACKUP, facts | {"manifest": digest_of(folder)})
-        _leave_only(folder.parent, keep)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder.parent):
+            manifest = _in_place(folder, say)
+            if noted:
+                facts = {key: manifest[key] for key in ("made_at", "seconds", "bytes")}
+                note(BACKUP, facts | {"manifest": digest_of(folder)})
+            _leave_only(folder.parent, keep)
+    except OSError as problem:
+        raise BackupError(_("The backup could not be written: %s.") % problem.strerror) from problem
+    return manifest
+
+
+def _in_place(folder, say):
+    """Write the backup beside its place and let it take that when it is whole."""
+    for half in folder.parent.glob("*.partial"):  # of one that was killed
+        shutil.rmtree(half, ignore_errors=True)
+    draft = Draft(folder.with_name(f"{folder.name}.partial"), newest_in(folder.parent), say)
+    try:
+        draft.folder.mkdir(mode=0o700)
+        manifest = _written(draft)
+        if folder.exists():
+            folder.rmdir()
+        draft.folder.rename(folder)
+    finally:
+        shutil.rmtree(draft.folder, ignore_errors=True)
+    _flush(folder.parent)
     return manifest
 
 

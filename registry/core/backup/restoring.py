@@ -26,8 +26,9 @@ from .programs import BackupError, literal, run, run_script, server_major
 
 EMPTIED = """
     DO $empty$ DECLARE one record; BEGIN
-        FOR one IN SELECT nspname FROM pg_namespace
-            WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\\_%' LOOP
+        FOR one IN SELECT nspname FROM pg_namespace n
+            WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\\_%'
+              AND NOT EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) LOOP
             EXECUTE format('DROP SCHEMA %I CASCADE', one.nspname);
         END LOOP;
         FOR one IN SELECT c.relname, c.relkind FROM pg_class c
@@ -81,9 +82,12 @@ def restore_backup(folder, *, replace=False):
         raise BackupError(_("This register holds records. Use --replace to put the backup in their place."))
     batch = uuid.uuid4().hex
     end = [comparing(manifest["contents"]), *_afterwards(manifest, digest_of(folder), batch, _ended_since(tables))]
-    _put_files(folder / "media", Path(settings.MEDIA_ROOT))
-    if not settings.ANCHORS.exists() and (folder / ANCHORS).exists():  # those that are there know more
-        _put(folder / ANCHORS, settings.ANCHORS)
+    try:
+        _put_files(folder / "media", Path(settings.MEDIA_ROOT))
+        if not settings.ANCHORS.exists() and (folder / ANCHORS).exists():  # those that are there know more
+            _put(folder / ANCHORS, settings.ANCHORS)
+    except OSError as problem:
+        raise BackupError(_("The files could not be put in place: %s.") % problem.strerror) from problem
     connection.close()
     with tempfile.NamedTemporaryFile("w", suffix=".list") as entries:
         listed = run("pg_restore", "--list", str(folder / DUMP)).splitlines(keepends=True)
@@ -180,9 +184,9 @@ def _afterwards(manifest, digest, batch, ended):
             yield f"{step};"
     yield (
         "INSERT INTO core_change (at, transaction, db_user, table_name, row_pk, root_table, root_pk, operation, after,"
-        f" action, reason, request_id, batch_id) VALUES (now(), txid_current(), session_user, '{TABLE}',"
-        f" '{RESTORE}', '{TABLE}', '{RESTORE}', 'I', {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}',"
-        f" {literal(told['reason'])}, '', '{batch}');"
+        " action, reason, request_id, batch_id) VALUES"
+        f" (now(), txid_current(), session_user, '{TABLE}', '{RESTORE}', '{TABLE}', '{RESTORE}', 'I',"
+        f" {literal(json.dumps(facts))}::jsonb, 'backup.{RESTORE}', {literal(told['reason'])}, '', '{batch}');"
     )
 
 
