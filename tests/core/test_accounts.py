@@ -3,7 +3,16 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from registry.core.accounts import assign_roles, close_account, open_account, set_password
+from registry.core import accounts
+from registry.core.accounts import (
+    assign_roles,
+    close_account,
+    give_role,
+    new_account,
+    open_account,
+    set_password,
+    take_role,
+)
 from registry.core.models import Change, User
 from tests.factories import PASSWORD, make_user
 
@@ -96,3 +105,48 @@ def test_a_weak_password_is_refused_and_a_good_one_never_reaches_the_trail():
     assert not user.check_password(PASSWORD)
     trail = [*Change.objects.values_list("before", flat=True), *Change.objects.values_list("after", flat=True)]
     assert user.password not in str(trail)
+
+
+def test_an_account_that_is_opened_again_is_open_in_the_register():
+    by, user = make_user("system_admin"), make_user("county", is_active=False)
+    open_account(user=user, by=by)
+    assert User.objects.get(pk=user.pk).is_active
+
+
+def test_a_role_that_follows_from_a_decision_comes_once_and_goes_alone():
+    user = make_user("county")
+    for _twice in range(2):
+        give_role(user=user, role="organisation")
+        assert roles_of(user) == {"county", "organisation"}
+    take_role(user=user, role="organisation")
+    assert roles_of(user) == {"county"}
+    take_role(user=user, role="organisation")
+    assert roles_of(user) == {"county"}
+
+
+def test_no_role_follows_that_the_person_may_not_hold():
+    user = make_user("system_admin")
+    with pytest.raises(ValidationError):
+        give_role(user=user, role="organisation")
+    assert roles_of(user) == {"system_admin"}
+
+
+@pytest.mark.parametrize("name", ["admin", "ROOT", "bureau"])
+def test_a_reserved_user_name_is_refused_in_the_words_of_a_taken_one(name):
+    taken = make_user("county")
+    told = []
+    for username in (name, taken.username, taken.username.upper()):
+        with pytest.raises(ValidationError) as refusal:
+            new_account(username=username, password="x", name="made up")
+        told.append(refusal.value.message_dict)
+    assert told[0] == told[1] == told[2]
+
+
+def test_of_two_who_choose_one_user_name_at_once_one_is_told(monkeypatch):
+    monkeypatch.setattr(accounts, "check_username", lambda username: None)  # both have looked before either wrote
+    new_account(username="chosen", password="x", name="made up", phone="13900000001")
+    with pytest.raises(ValidationError):
+        new_account(username="chosen", password="x", name="made up")
+    assert [user.phone for user in User.objects.filter(username="chosen")] == ["13900000001"]
+    with pytest.raises(ValidationError):
+        new_account(username="another", password="x", name="")
