@@ -609,3 +609,15 @@ def test_no_digit_is_above_nine_and_no_numeral_is_guessed(text):
 )
 def test_numerals_that_begin_with_ten_or_hold_a_zero(text, value):
     assert parse_money(text).value == Decimal(value)
+
+
+def test_no_zero_is_spelled_where_no_place_is_empty():
+    assert capitals(Decimal("11050")) == "壹万壹仟零伍拾元整"
+    assert capitals(Decimal("10050")) == "壹万零伍拾元整"
+
+
+def test_what_is_not_shortened_is_not_called_about():
+    with override("zh-hans"):
+        assert "约" not in format_quantity(money("500"), "prose")
+        assert "约" not in format_quantity(money("720000"), "headline")
+        assert format_quantity(money("10000"), "headline").replace(" ", "") == "1万元"
