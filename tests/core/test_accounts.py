@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from registry.core import accounts
 from registry.core.accounts import (
@@ -150,3 +151,25 @@ def test_of_two_who_choose_one_user_name_at_once_one_is_told(monkeypatch):
     assert [user.phone for user in User.objects.filter(username="chosen")] == ["13900000001"]
     with pytest.raises(ValidationError):
         new_account(username="another", password="x", name="")
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_one_administrator_s_role_alone_is_given(role):
+    user = make_user()
+    assign_roles(user=user, roles=[role], by=make_user("security_admin"))
+    assert roles_of(user) == {role}
+
+
+def test_two_administrators_roles_are_refused_in_words_of_their_own():
+    by, user = make_user("security_admin"), make_user()
+    with override("en"), pytest.raises(ValidationError, match="two administrators"):
+        assign_roles(user=user, roles=["system_admin", "audit_admin"], by=by)
+    with override("en"), pytest.raises(ValidationError, match="sees no business data"):
+        assign_roles(user=user, roles=["system_admin", "bureau"], by=by)
+
+
+def test_an_action_gives_back_the_account():
+    by, user = make_user("system_admin"), make_user("county")
+    assert set_password(user=user, password="other-horse-8", by=by) == user
+    made = new_account(username="made.up", password="x", name="made up")
+    assert User.objects.get(username="made.up") == made
