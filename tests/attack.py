@@ -39,10 +39,15 @@ WHO = (None, "org", "county", "bureau")
 
 WAPITI = ("backup", "cookieflags", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers", "ldap",
           "log4shell", "methods", "permanentxss", "redirect", "shellshock", "spring4shell", "sql", "timesql", "upload",
-          "xss", "xxe")  # fmt: skip
-"""All of Wapiti's modules that need no other machine and no list from the network. `ssrf` waits for a machine outside;
-`cms`, `htp`, `nikto`, `wapp`, `wp_enum`, `network_device` and `buster` go by lists; `takeover` and `ssl` by names and
-certificates, `brute_login_form` by a table of passwords, which the lock after five failures ends."""
+          "xss")  # fmt: skip
+"""All of Wapiti's modules that need no other machine and no list from the network. `ssrf` and `xxe` wait for a machine
+outside; `cms`, `htp`, `nikto`, `wapp`, `wp_enum`, `network_device` and `buster` go by lists; `takeover` and `ssl` by
+names and certificates; `brute_login_form` guesses passwords, which a limit of attempts answers."""
+
+FALSE_ALARMS = {
+    "Spring4Shell": "takes any 400 for the fault; every unknown parameter is answered 400 here, and there is no Java",
+}
+"""What Wapiti tells of though it cannot be; still printed."""
 
 NOT_TO_ASK = ("/accounts/logout/", "/api/docs/", "/static/", "/desk/logout/")
 LISTS = ("/projects/", "/needs/", "/orgs/", "/counties/", "/search/", "/circulars/", "/campaigns/", "/fields/",
@@ -186,7 +191,7 @@ def _status(path, parameters, cookie):
     return ask("GET", f"{path}?{urllib.parse.urlencode(parameters)}", cookie=cookie)[0]
 
 
-def wapiti(limit):
+def wapiti(limit, thorough=False):
     """Findings of Wapiti, as whom each: [(who, kind, method and path, parameter, what)]."""
     found = []
     for username in WHO:
@@ -195,7 +200,7 @@ def wapiti(limit):
         command = [str(TOOLS / "wapiti"), "-u", f"{BASE}/", "-m", ",".join(WAPITI), "-f", "json", "-o", str(report),
                    "--flush-session", "--no-bugreport", "-v", "0", "-d", "4", "--max-links-per-page", "40",
                    "--max-files-per-dir", "25", "--max-parameters", "12", "--max-scan-time", str(limit),
-                   "--max-attack-time", str(max(20, limit // 8)), "--tasks", "4", "-t", "20", "-S", "normal",
+                   "--max-attack-time", str(max(5, limit // 8)), "--tasks", "4", "-t", "20", "-S", "normal",
                    "--store-session", str(PLACE / "wapiti"), "--store-config", str(PLACE / "settings")]  # fmt: skip
         for path in NOT_TO_ASK:
             command += ["-x", f"{BASE}{path}*"]
@@ -215,13 +220,17 @@ def wapiti(limit):
     return found
 
 
-def sqlmap(limit):
-    """Findings of sqlmap: [(who, "injection", address, "", what)], and what it had no time for."""
-    targets = [(None, address, []) for address in interface()]
+def sqlmap(limit, thorough=False):
+    """Findings of sqlmap: [(who, "injection", address, "", what)], and what it had no time for.
+
+    `thorough`: every parameter by every technique; else only those that a first look makes suspicious.
+    """
+    targets = []
     for username in (None, "bureau"):
         cookie = signed_in(username)
         cookies = ["--cookie", cookie] if cookie else []
         targets += [(username, address, cookies) for address in addresses(username, cookie)]
+    targets += [(None, address, []) for address in interface()]
     kept = "django_language=zh-hans; preferences=1"
     targets.append((None, f"{BASE}/projects/", ["--cookie", kept, "--level", "2", "-p", "django_language,preferences"]))
     login = "username=org&password=x&csrfmiddlewaretoken=x"
@@ -235,7 +244,7 @@ def sqlmap(limit):
     for number, (who, address, more) in enumerate(targets, 1):
         log = PLACE / f"sqlmap-{number}.log"
         left = ends - time.monotonic()
-        if left < 5 or not _run(_sqlmap(address, more), left, log):
+        if left < 5 or not _run(_sqlmap(address, [*more, *([] if thorough else ["--smart"])]), left, log):
             found.append((who, "not finished", address[:120], "", "no time left"))
             continue
         text = log.read_text(errors="replace")
@@ -268,18 +277,20 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__.splitlines()[0])
     parser.add_argument("tools", nargs="*", choices=[[], "wapiti", "sqlmap"], help="both without a name")
     parser.add_argument("--limit", type=int, default=600, help="seconds for sqlmap, and for Wapiti as each person")
+    parser.add_argument("--thorough", action="store_true", help="sqlmap by every technique at every parameter: hours")
     options = parser.parse_args()
     found = []
     with site():
         for tool in options.tools or ("wapiti", "sqlmap"):
-            rows = {"wapiti": wapiti, "sqlmap": sqlmap}[tool](options.limit)
+            rows = {"wapiti": wapiti, "sqlmap": sqlmap}[tool](options.limit, options.thorough)
             found += [(tool, *row) for row in rows]
     (PLACE / "found.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
     for (tool, who, kind), number in Counter((row[0], row[1], row[2]) for row in found).items():
         dev.say(f"{tool} as {who or 'a stranger'}: {kind}: {number}")
     codes = Counter(re.findall(r'" (\d{3}) ', (PLACE / "asked").read_text(errors="replace")))
     dev.say(f"{sum(codes.values())} requests, answers {dict(sorted(codes.items()))}")
-    return 1 if found or any(code >= "500" for code in codes) else 0
+    real = [row for row in found if row[2] not in FALSE_ALARMS]
+    return 1 if real or any(code >= "500" for code in codes) else 0
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ STATEMENT = re.compile(
 )
 SCOPED = {
     "Agreement", "Change", "Circular", "Commendation", "Difficulty", "Document", "Event", "Funding",
-    "LedgerImport", "Measure", "MonthlyReport", "Need", "NeedItem", "Objection", "Pledge", "PledgeItem",
+    "LedgerImport", "Measure", "MonthlyReport", "Need", "Objection", "Pledge", "PledgeItem",
     "Project", "ProjectStep", "Result", "Story",
 }  # fmt: skip
 """Models whose rows are not everybody's. `Organisation` is known to all, inner fields aside."""

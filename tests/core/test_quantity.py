@@ -19,6 +19,8 @@ from registry.core.quantity import (
     sum_qualifier,
     total,
 )
+from registry.core.quantity.format import column_number, marks
+from registry.core.quantity.units import measured_numbers
 
 EXACT, ABOUT, OVER, AT_LEAST = Qualifier
 
@@ -521,3 +523,101 @@ def test_what_is_no_quantity_is_refused_by_name(text, unit, code):
 def test_people_can_be_limited():
     assert refused(parse_quantity, "100000001", "人", limit=Decimal(10**8)) == "above_limit"
     assert parse_quantity("100000000", "人", limit=Decimal(10**8)).value == 10**8
+
+
+# At the edges
+
+
+def money(text, *how):
+    return Money(Decimal(text), *how)
+
+
+def amount(text, unit):
+    return Quantity(Decimal(text), unit)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "marks_zh", "marks_en"),
+    [
+        (money("5"), ("", ""), ("", "")),
+        (Money(None), ("", ""), ("", "")),
+        (money("30000000", OVER, "余"), ("", "余"), ("over ", "")),
+        (money("30000000", OVER, "超过"), ("超过", ""), ("over ", "")),
+        (money("30000000", ABOUT, "约"), ("约", ""), ("about ", "")),
+        (
+            money("30000000", ABOUT, "余"),
+            ("约", ""),
+            ("about ", ""),
+        ),
+        (money("30000000", AT_LEAST, "以上"), ("", "以上"), ("at least ", "")),
+    ],
+)
+def test_how_exact_a_number_is_stands_before_or_behind_it(quantity, marks_zh, marks_en):
+    assert marks(quantity, "zh-hans") == marks_zh
+    assert [word.strip() for word in marks(quantity, "en")] == [word.strip() for word in marks_en]
+    with override("zh-hans"):
+        assert marks(quantity) == marks_zh
+    with override("en"):
+        assert marks(quantity) == marks(quantity, "en")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "number"),
+    [
+        (Money(None), None), (money("720000"), "72.00"), (money("725000.5"), "72.50005"), (money("1"), "0.0001"),
+        (money("0"), "0.00"), (Quantity(None, "人"), None), (amount("1200", "人"), "1200"),
+        (amount("1200.50", "亩"), "1200.5"),
+    ],
+)  # fmt: skip
+def test_a_column_holds_money_in_ten_thousands_exact_to_the_fen(quantity, number):
+    held = column_number(quantity)
+    assert (held if held is None else f"{held:f}") == number
+
+
+@pytest.mark.parametrize(
+    ("quantity", "plain"),
+    [
+        (Money(None), None), (money("2188000000"), "2188000000.00"), (amount("2800000", "人次"), "2800000"),
+        (amount("12.50", "亩"), "12.5"), (amount("100", "人"), "100"),
+    ],
+)  # fmt: skip
+def test_machines_read_the_number_alone(quantity, plain):
+    assert quantity.plain == plain
+
+
+def test_numbers_with_a_unit_are_found_in_a_text_each_once():
+    assert measured_numbers("37项，5.6万元，37项，84%，2020年3月5日") == ["37项", "5.6万元", "84%"]
+
+
+def test_money_at_the_limit_is_taken_and_a_fen_more_is_not():
+    assert money_of_number(MONEY_LIMIT).value == MONEY_LIMIT
+    assert refused(money_of_number, MONEY_LIMIT + Decimal("0.01")) == "above_limit"
+
+
+@pytest.mark.parametrize("text", ["5角", "3分", "1角2分"])
+def test_a_fraction_of_a_yuan_needs_its_yuan(text):
+    assert refused(parse_money, text) == "unreadable"
+
+
+@pytest.mark.parametrize("text", ["1元十角", "1元百分", "十二三元", "万万千元零零"])
+def test_no_digit_is_above_nine_and_no_numeral_is_guessed(text):
+    assert refused(parse_money, text) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("十元", "10"), ("十二元", "12"), ("一百零一元", "101"), ("一千零一十元", "1010")]
+)
+def test_numerals_that_begin_with_ten_or_hold_a_zero(text, value):
+    assert parse_money(text).value == Decimal(value)
+
+
+def test_no_zero_is_spelled_where_no_place_is_empty():
+    assert capitals(Decimal("11050")) == "壹万壹仟零伍拾元整"
+    assert capitals(Decimal("10050")) == "壹万零伍拾元整"
+
+
+def test_what_is_not_shortened_is_not_called_about():
+    with override("zh-hans"):
+        assert "约" not in format_quantity(money("500"), "prose")
+        assert "约" not in format_quantity(money("720000"), "headline")
+        assert format_quantity(money("10000"), "headline").replace(" ", "") == "1万元"

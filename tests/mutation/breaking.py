@@ -1,6 +1,6 @@
 """How one module is broken: each `Mutant` is its source with one thing wrong.
 
-Most operators are cosmic-ray's. Five more say what this code is made of: a condition of a query left out, a statement
+Most operators are cosmic-ray's. Six more say what this code is made of: a condition of a query left out, a statement
 or a refusal left out, an answer of nothing, `filter` for `exclude`, `in` for `not in`. Line numbers stay, so that what
 was broken is found in the code as it runs.
 """

@@ -2,7 +2,8 @@
 
 `ask(role, cases)` asks so many of them and returns what was answered wrongly: a fault of the server, or a status, a
 header, a content type or a body that the description does not have. Half of the requests follow the description, half
-break it somewhere; ids of rows that exist, versions and keys are put in often enough that not everything is 404.
+break it somewhere; ids of rows that exist, versions and keys are put in often enough that not everything is 404. One
+question in three holds a value made to do harm (`HOSTILE`), or the id of a row that is somebody else's.
 """
 
 import io
@@ -31,6 +32,15 @@ KINDS = {
     "organisations": Organisation,
 }  # fmt: skip
 SEED = 20201
+HOSTILE = (
+    "\x00", "a\x00b", "\ud800", "a\udfffb", "\u202eabc", "\u2066x\u2069", "\ufeff", "\u200b", "\uff1d1+1", "=1+1",
+    "' OR 1=1 --", "$$;SELECT pg_sleep(9)", "<script>alert(1)</script>", "{{7*7}}", "%(x)s", "../../etc/passwd",
+    "a" * 20_000, "\u4e00" * 5_000, -1, 0, 2**31, 2**63, 2**64, -(2**63) - 1, 10**400, "1e400", "1e-400", "9" * 400,
+    "NaN", "-Infinity", 1e308, 0.1, "\u0661\u0662", True, None, [], {}, [[]], {"a": {"b": []}}, [None] * 2_000,
+    {"a" * 2_000: 1}, "0000-00-00", "2021-02-30", "99999-01-01",
+)  # fmt: skip
+"""NUL, half characters, marks of direction, formulas, statements, markup, paths, lengths, numbers beyond every type,
+other kinds of value, days that are none."""
 
 
 def prepare():
@@ -91,6 +101,8 @@ class Asking:
         if case.method == "POST" and data.draw(st.integers(0, 3)):
             given_headers["Idempotency-Key"] = str(uuid.UUID(int=data.draw(st.integers(0, 2**128 - 1))))
         case.headers = given_headers
+        if not data.draw(st.integers(0, 2)):
+            _spoil(case, data, keys)
         answer = case.call(headers={"Accept-Encoding": "identity", **headers})
         self.number += 1
         self.answers[answer.status_code] += 1
@@ -98,6 +110,25 @@ class Asking:
             case.validate_response(answer, checks=self.checks)
         except self.faults as fault:  # told, not raised, so that all are seen
             self.wrong.append((f"{case.method} {case.operation.path}", _in_short(fault), _request(case)))
+
+
+def _spoil(case, data, keys):
+    """Put a value made to do harm, or a row's id, in the place of one value of the query or the body."""
+    value = data.draw(st.sampled_from([*HOSTILE, *keys]))
+    places = [(case.query, name) for name in case.query or {}]
+    places += list(_places(case.body)) if isinstance(case.body, dict | list) else []
+    if places:
+        holder, place = data.draw(st.sampled_from(places))
+        is_query = holder is case.query
+        holder[place] = str(value).encode("utf-8", "replace").decode() if is_query else value
+
+
+def _places(value):
+    """(holder, key) of every value of a JSON body."""
+    for key in range(len(value)) if isinstance(value, list) else list(value):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from _places(value[key])
 
 
 @contextmanager

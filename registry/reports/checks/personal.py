@@ -10,7 +10,7 @@ from registry.core.personal import personal_data
 
 from .rule import Rule, Told
 
-NUMBER = r"(^|[^0-9A-Za-z])([1-9][0-9]{5}(19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})([^0-9]|$)"
+NUMBER = r"(^|[^0-9A-Za-z])([1-9][0-9]{5}(19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})([^0-9.元]|$)"
 """Identity numbers and mobile telephones, as PostgreSQL reads it; what exactly it is, `core/personal.py` says."""
 
 _NAME = "[\u4e00-\u9fff]{2,4}"
