@@ -2,6 +2,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import TextLine
@@ -50,6 +51,12 @@ class User(Record, AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         permissions = (("assign_role", _("Can give and take roles")),)
+        constraints = (
+            models.UniqueConstraint(  # whoever asks looks without regard to capitals, and two may ask at once
+                Lower("username"), name="user_name_whatever_capitals",
+                violation_error_message=_("This user name cannot be used. Choose another one."),
+            ),
+        )  # fmt: skip
 
     def __str__(self):
         return self.name or self.username
