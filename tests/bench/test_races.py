@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests.projects.race_cases import HELD_BY_THE_DATABASE, RACES
+from tests.projects.race_cases import HELD_BY_THE_DATABASE, RACES, SLOW_RACES
 from tests.projects.test_races import around  # noqa: F401  a fixture
 from tests.races import play
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 ROUNDS = int(os.environ.get("ROUNDS") or 30)
 
 
-@pytest.mark.parametrize("race", RACES, ids=str)
+@pytest.mark.parametrize("race", [*RACES, *SLOW_RACES], ids=str)
 def test_rounds_with_and_without_the_guard(race, capsys):
     broken, control = play(race, ROUNDS), play(race, ROUNDS, guarded=False)
     with capsys.disabled():
