@@ -105,7 +105,7 @@ def moved_line():
     def move_away():
         with transaction.atomic():
             Funding.objects.filter(pk=line.pk).update(project=there)
-            time.sleep(PAUSE)
+            time.sleep(6 * PAUSE)  # so that the other one reads before this is committed
 
     def receive():
         return record_funding(project=here, by=by, state="received", amount=Decimal(60), is_joint=True)
