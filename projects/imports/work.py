@@ -16,6 +16,7 @@ from projects.models import LedgerImport, LedgerRow
 from projects.places import import_page
 from registry.core import sheets
 from registry.core.actions import locked
+from registry.core.dates import format_instant
 from registry.core.jobs import job
 from registry.core.sheets.grid import Refused
 from registry.core.translations import in_each_language
@@ -137,12 +138,16 @@ def import_ledger(progress, *, by, ledger):
         raise ValidationError(refused.message) from refused
     seen = {row.place: row.digest for row in found.rows.to_write().only("sheet", "row", "digest")}
     progress.of(sum(len(sheet.rows) for sheet in book.sheets))
-    outcome = importing.commit(
-        book, order_of(found, seen=seen, **decisions(found)), by=by, digest=found.blob.sha256, batch=found.batch,
-        name=f"#{found.pk}", progress=progress.step,
-    )  # fmt: skip
-    written = {one.place for one in outcome.verdicts.rows if one.outcome == ACCEPT or one.cells}
-    importing.refuse_changed([place for place in seen if place not in written])  # and with it undo what was written
+    try:
+        outcome = importing.commit(
+            book, order_of(found, seen=seen, **decisions(found)), by=by, digest=found.blob.sha256, batch=found.batch,
+            name=f"#{found.pk}", progress=progress.step,
+        )  # fmt: skip
+        written = {one.place for one in outcome.verdicts.rows if one.outcome == ACCEPT or one.cells}
+        importing.refuse_changed([place for place in seen if place not in written])  # and so undo what was written
+    except ValidationError:
+        _refuse_second(found)
+        raise
     found = _fresh(found, by)
     found.written, found.campaign = outcome.written.counts, outcome.campaign
     _note_projects(found, outcome)
@@ -150,6 +155,16 @@ def import_ledger(progress, *, by, ledger):
     projects, updated = found.written.get("project", 0), found.written.get("updated", 0)
     words = _("Imported: %(new)d new projects, %(updated)d updated. Batch #%(number)d.")
     return _told(found, by, words % {"new": projects, "updated": updated, "number": found.pk})
+
+
+def _refuse_second(found):
+    """Say who was faster, where the same file was imported meanwhile."""
+    same = LedgerImport.objects.filter(blob=found.blob, status=Status.IMPORTED).exclude(pk=found.pk)
+    first = same.select_related("imported_by").order_by("-imported_at").first()
+    if first is not None:
+        words = _("Nothing was written: %(person)s has imported this very file already (%(instant)s, #%(number)d).")
+        told = {"person": first.imported_by, "instant": format_instant(first.imported_at), "number": first.pk}
+        raise ValidationError(words % told)
 
 
 def _note_projects(found, outcome):

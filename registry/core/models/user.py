@@ -4,7 +4,7 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pgtrigger import Insert, Update
@@ -67,7 +67,13 @@ class User(Record, AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         permissions = (("assign_role", _("Can give and take roles")),)
-        constraints = (models.CheckConstraint(name="user_never_superuser", condition=Q(is_superuser=False)),)
+        constraints = (
+            models.CheckConstraint(name="user_never_superuser", condition=Q(is_superuser=False)),
+            models.UniqueConstraint(  # whoever asks looks without regard to capitals, and two may ask at once
+                Lower("username"), name="user_name_whatever_capitals",
+                violation_error_message=_("This user name cannot be used. Choose another one."),
+            ),
+        )  # fmt: skip
 
     def __str__(self):
         return self.name or self.username
