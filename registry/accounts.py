@@ -8,6 +8,8 @@ from registry.core.roles import Role
 
 
 class SignIn(LoginView):
+    http_method_names = ("get", "head", "post", "options")  # Django takes a PUT for a POST
+
     def get_default_redirect_url(self):
         user = self.request.user
         if user.is_staff:

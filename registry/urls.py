@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from registry import health, site_pages
@@ -29,5 +30,5 @@ urlpatterns = [
     path("accounts/logout/", own_affairs(LogoutView.as_view()), name="logout"),
     path("desk/", admin.site.urls),
     path("preferences/", preferences, name="preferences"),
-    path("i18n/setlang/", own_affairs(set_language), name="set_language"),
+    path("i18n/setlang/", own_affairs(require_POST(set_language)), name="set_language"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from registry.core.accounts import assign_roles, close_account, open_account, set_password
 from registry.core.history import masks_personal
 from registry.core.models import User
-from registry.core.roles import ADMINISTRATORS, Role
+from registry.core.roles import Role
 
 from .deeds import Deed, ReasonForm
 from .records import RecordAdmin
@@ -110,7 +110,7 @@ class UserAdmin(RecordAdmin):
 
     def masks(self, request):
         """Telephone and mail are for the administrator who keeps the accounts."""
-        return masks_personal(request.user) and not request.user.holds(*ADMINISTRATORS)
+        return masks_personal(request.user, self.model)
 
     def listed(self, rows):
         return rows.prefetch_related("groups")
