@@ -71,6 +71,11 @@ class Desk(AdminSite):
     def logout(self, request, extra_context=None):
         return super().logout(request, extra_context)
 
+    def app_index(self, request, app_label, extra_context=None):
+        if request.method == "POST":
+            return HttpResponseNotAllowed(("GET", "HEAD"))
+        return super().app_index(request, app_label, extra_context)
+
     def index(self, request, extra_context=None):
         if request.method == "POST":
             return HttpResponseNotAllowed(("GET", "HEAD"))

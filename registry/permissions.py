@@ -1,7 +1,7 @@
 """The tables of rights joined and in words: who may do what in which state, and who reads and writes which field.
 
-Nothing is said here that does not stand elsewhere: roles (`roles.py`), life cycles (beside each model), what actions ask
-for (`action_rights.py`), classes of data (`data_classes.py`). The page for managers, its file and the tests read this.
+Nothing is said here that does not stand elsewhere: roles (`roles.py`), life cycles (beside each model), what actions
+ask for (`action_rights.py`), classes of data (`data_classes.py`). The page for managers, its file and tests read this.
 """
 
 from dataclasses import dataclass
@@ -36,10 +36,13 @@ class Act:
     roles: frozenset
     whose: str = ""
 
+    def may(self, role):
+        return bool(self.whose) or role in self.roles
+
     @property
     def cells(self):
         """Of each role, whether it may: in the order of the roles."""
-        return [(role, role in self.roles) for role in Role]
+        return [self.may(role) for role in Role]
 
 
 def moves_of(model):
@@ -88,11 +91,11 @@ class Field:
     data_class: DataClass
     reads: tuple
     writers: frozenset
-    is_typed: bool
 
     @property
     def cells(self):
-        return [(role, reads, role in self.writers) for role, reads in zip(Role, self.reads, strict=True)]
+        """Of each role, how it reads the field and whether it types it, in the order of the roles."""
+        return [(reads, role in self.writers) for role, reads in zip(Role, self.reads, strict=True)]
 
 
 def reads(role, model, name):
@@ -114,7 +117,7 @@ def fields_of(model):
         yield Field(
             words=capfirst(field.verbose_name), data_class=class_of(model, field.name),
             reads=tuple(reads(role, model, field.name) for role in Role),
-            writers=writers if field.editable else frozenset(), is_typed=field.editable,
+            writers=writers if field.editable else frozenset(),
         )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ GRANTS = (
             (("projects.objection", "projects.storycorrection"), VIEW),
             (DOUBTS, NOTE),
             (RELEASED, VIEW),
-            (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
+            (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase", "auth.group"),
+             VIEW),
         ),
         (
             *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
@@ -136,7 +137,7 @@ GRANTS = (
     Grant(
         Role.AUDITOR,
         _("Reads everything, drafts and full history included, with personal contact data masked; writes nothing."),
-        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "projects.chase"), VIEW),),
+        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "projects.chase", "auth.group"), VIEW),),
     ),
     Grant(
         Role.SYSTEM_ADMIN,
@@ -158,6 +159,6 @@ GRANTS = (
     Grant(
         Role.AUDIT_ADMIN,
         _("Reads the trail of accounts, roles and postings; changes nothing."),
-        ((("core.user", "core.token", "core.change"), VIEW),),
+        ((("core.user", "core.token", "core.change", "auth.group"), VIEW),),
     ),
 )  # fmt: skip

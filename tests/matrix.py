@@ -93,7 +93,7 @@ DOORS = {
 
 
 def door_of(name):
-    """A door by its name, or by the permissions that it asks for, joined by `&`; `desk …` also asks to work at the desk."""
+    """A door by its name, or by the permissions that it asks for, joined by `&`; `desk …`: and to work at the desk."""
     if name in DOORS:
         return DOORS[name]
     place, _space, permissions = name.rpartition(" ")
@@ -192,7 +192,7 @@ TABLE = (
     Row("signup|signup-(organisation|account|check)", "strangers", get=(200, 302), post=(200, 302, 400)),
     Row("waiting", "waiting", get=(200, 302)),
     Row("logout", "all", get=(), post=(302,), own_affairs=True),
-    Row("preferences", "all", get=(200, 302), post=(302,), own_affairs=True),
+    Row("preferences", "all", get=(), post=(302, 400), own_affairs=True),
     Row("set_language", "all", get=(), post=(302,), own_affairs=True),
     # The interface
     Row("(project|organisation|circular|county|projectstep)-list|project-(export|facets)|api-root", "all", api=True),
@@ -208,7 +208,8 @@ TABLE = (
     Row("circular-detail", "all", ISSUED, api=True),
     Row("need-detail", "all", NEEDS, patch=WRITES, posts="projects.change_need", api=True),
     Row("need-(publish|send-back)", "all", NEEDS, get=(), post=WRITES, posts="projects.publish_need", api=True),
-    Row("need-(expire|renew|submit|withdraw)", "all", NEEDS, get=(), post=WRITES, posts="projects.submit_need", api=True),
+    Row("need-(expire|renew|submit|withdraw)", "all", NEEDS, get=(), post=WRITES, posts="projects.submit_need",
+        api=True),
     Row("pledge-detail", "all", PLEDGES, patch=WRITES, posts="projects.change_pledge", api=True),
     Row("pledge-accept", "all", PLEDGES, get=(), post=WRITES, posts="projects.accept_pledge", api=True),
     Row("pledge-confirm", "all", PLEDGES, get=(), post=WRITES, posts="projects.confirm_pledge", api=True),
@@ -223,11 +224,11 @@ TABLE = (
     # Pages of the desk
     Row("admin:index|admin:app_list", "desk", get=(200, 404)),
     Row("admin:jsi18n", "desk"),
-    Row("admin:login", "all", get=(LOGIN,), post=(LOGIN,), other=(LOGIN,), own_affairs=True),
+    Row("admin:login", "all", get=(LOGIN,), post=(LOGIN,), other=(LOGIN,)),
     Row("admin:logout", "sign out", get=(405,), post=(302,), own_affairs=True),
     Row("admin:password_change", "desk", post=(200,), own_affairs=True),
     Row("admin:password_change_done", "desk"),
-    Row("admin:autocomplete", "desk", get=(403,), post=(403,)),
+    Row("admin:autocomplete", "desk", get=(403,)),
     Row("admin:", "desk", get=(302, 404), post=(302, 404)),
     Row("admin:board-view-save", "desk projects.view_projectstep", get=(), post=(302,), own_affairs=True),
     Row("admin:board-view-delete", "desk projects.view_projectstep", ONESELF, get=(), post=(302,), own_affairs=True),
@@ -314,7 +315,7 @@ def at_desk(found, name):
         return Row(name, f"desk {label.format('delete')}" if model in DELETED else "nobody", rows, post=(200, 302))
     if view == "history":
         if model is core.Change:
-            return Row(name, look, get=(404,))
+            return Row(name, look, get=(404,), post=(404,))
         return Row(name, f"{look}&core.view_change", rows)
     if view == "restore":
         return Row(name, f"{look}&projects.move_project&orgs.move_organisation", rows, get=(404, 409), post=(404, 409))
@@ -323,8 +324,8 @@ def at_desk(found, name):
     return None
 
 
-NEVER_ADDED = {DataRelease, core.Change, core.Delivery, core.Outgoing, own.Pledge, own.Measure, own.Objection, own.Decision,
-               own.MonthlyReport, own.LampRule}  # fmt: skip
+NEVER_ADDED = {DataRelease, core.Change, core.Delivery, core.Outgoing, own.Pledge, own.Measure, own.Objection,
+               own.Decision, own.MonthlyReport, own.LampRule}  # fmt: skip
 ADDED_BY = {core.Token: "desk core.assign_token"}
 DELETED = {core.CalendarDay}
 """What the desk takes away for good: all else stays."""

@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.plain]
 PARTS = {
     "public": r"(?!my/|desk/|api/|reports/|jobs/|lists/|notices/|accounts/)", "reports": "reports/", "my": "my/",
     "own": "jobs/|lists/|notices/|accounts/", "interface": "api/",
-    "desk, pages": r"desk/(?!core/|counties/|orgs/|projects/|reports/)", "desk, house": r"desk/(core|counties|orgs|reports)/",
+    "desk, pages": r"desk/(?!core/|counties/|orgs/|projects/|reports/)",
+    "desk, house": r"desk/(core|counties|orgs|reports)/",
     "desk, a to d": r"desk/projects/[a-d]", "desk, e to n": r"desk/projects/[e-n]",
     "desk, o to r": r"desk/projects/[o-r]", "desk, s to z": r"desk/projects/[s-z]",
 }  # fmt: skip
@@ -47,9 +48,7 @@ class Asking:
             if answer.streaming:
                 b"".join(answer.streaming_content)
             transaction.set_rollback(True)
-        self.clients[account].cookies = SimpleCookie(
-            self.signed_in[account]
-        )  # also where it signed out: that is undone
+        self.clients[account].cookies = SimpleCookie(self.signed_in[account])  # a signing out is undone too
         place = answer.headers.get("Location", "")
         if answer.status_code == 302 and place.startswith(("/accounts/login/", "/desk/login/")):
             return LOGIN
@@ -86,6 +85,8 @@ def cells(asking, name, route, *, whole):
     for turn, account in enumerate(asking.clients):
         if not whole and route.startswith("desk/") and account in OUTSIDE and (shift + OUTSIDE.index(account)) % 4:
             continue
+        if not whole and row.door == "all" and not row.finds and (shift + turn) % 5:
+            continue
         rows = rows_for(asking, model, account) if model else {"": None}
         for method in METHODS:
             if not whole and method not in ("get", "post") and (shift + METHODS.index(method)) % 14 != turn:
@@ -119,16 +120,19 @@ def run(asking, part, *, whole):
     return asking.cells
 
 
+def told(wrong):
+    """The differences, those of several accounts in one line."""
+    lines = {}
+    for name, *one in wrong:
+        method, account, *rest = one if len(one) > 2 else ("", *one, "")
+        lines.setdefault((name, method, *map(str, rest)), []).append(account)
+    return [f"{' '.join(key)}: {', '.join(accounts)}" for key, accounts in lines.items()]
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_every_account_is_answered_as_the_table_says(asking, part):
     began = time.process_time()
     number = run(asking, PARTS[part], whole=False)
-    print(
-        f"\n{part}: {number} cells, {len(asking.wrong)} differences, {time.process_time() - began:.0f} s of processor"
-    )  # noqa: T201 - the number to show
-    summed = {}
-    for one in asking.wrong:
-        summed.setdefault((one[0], one[1], *map(str, one[3:])), []).append(one[2])
-    for key, who in summed.items():
-        print(">>", *key, "|", ", ".join(who))
-    assert not asking.wrong
+    took = time.process_time() - began
+    print(f"\n{part}: {number} cells, {len(asking.wrong)} differences, {took:.0f} s of processor")  # noqa: T201
+    assert told(asking.wrong) == []
