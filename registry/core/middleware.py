@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
+from .refused import tell_refusal
 from .text import mask_answer
 from .trail import request_id, through
 
@@ -52,6 +53,7 @@ class TrailMiddleware:
         token, system = request_id.set(request.id), through.set("")
         try:
             response = self.get_response(request)
+            tell_refusal(request, response)
         finally:
             request_id.reset(token)
             through.reset(system)
