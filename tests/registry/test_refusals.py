@@ -55,13 +55,13 @@ def test_another_s_row_answers_to_the_byte_like_one_that_does_not_exist(world, a
         if name.startswith("admin:") and not re.search("_(change|move)$|import-ledger", name):
             continue
         for label, one in rows_for(asking, model, account).items():
-            if one is None or label == "missing" or 404 not in expected(row, account, "get", label):
+            if one is None or label == "missing" or expected(row, account, "get", label) != {404}:
                 continue
             other, missing = (told(client, address_of(name, route, row_, world.campaign.code)) for row_ in (one, None))
             pairs += 1
             assert other == missing, (name, label)
             break
-    assert pairs > 8
+    assert pairs > 5
 
 
 class TestBodies:
