@@ -33,7 +33,7 @@ def _reads(role, place):
 
 ACTS = (
     Column(gettext_lazy("Record"), lambda row: row[0], width=20),
-    Column(gettext_lazy("What is done"), lambda row: row[1].words, width=28),
+    Column(gettext_lazy("What may be done"), lambda row: row[1].words, width=28),
     Column(gettext_lazy("From and to which state"), lambda row: row[1].states, width=30),
     Column(gettext_lazy("Condition"), lambda row: row[1].conditions or row[1].whose, width=24),
     *(Column(role.label, lambda row, role=role: YES if row[1].may(role) else NO, width=12) for role in Role),

@@ -146,6 +146,9 @@ def _groups(user):
         links = [(desk_list(model), model._meta.verbose_name_plural) for model in allowed]
         yield {"title": title, "links": links}
     yield {"title": _("Data checks"), "links": list(_checks(user))}
+    if user.has_perm("auth.view_group"):
+        pages = (("permissions", _("Who may do what")), ("permissions-fields", _("Who reads what")))
+        yield {"title": _("Tables of rights"), "links": [(reverse(f"admin:{name}"), label) for name, label in pages]}
 
 
 FRESH = 300
