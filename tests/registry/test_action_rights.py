@@ -44,6 +44,8 @@ def arguments(function, world):
         "organisation": world.organisation("ours"), "into": world.organisation("theirs"),
         "county": world.county["ours"], "release": world.release, "ledger": world.own[own.LedgerImport]["county"],
     }  # fmt: skip
+    if function.action_name in ("monthlyreport.approved", "monthlyreport.returned"):
+        own_rows["report"] = world.handed_in
     for name, parameter in inspect.signature(function.__wrapped__).parameters.items():
         if name in ("by", "details", "line", "told", "texts") or parameter.default is not parameter.empty:
             continue
