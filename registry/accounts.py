@@ -97,6 +97,7 @@ class SignInForm(AuthenticationForm):
 class SignInPage(LoginView):
     """The first step."""
 
+    http_method_names = ("get", "head", "post", "options")  # Django takes a PUT for a POST
     form_class = SignInForm
 
     def get_context_data(self, **kwargs):

@@ -1,5 +1,7 @@
 """The roof as a Django app, and the admin site that it puts in place of the default one."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,10 @@ class RegistryConfig(AppConfig):
     name = "registry"
     default = True
     verbose_name = _("Bangfu registry")
+
+    def ready(self):
+        """What kind of data every field holds, and who reads it: known to all floors from here on."""
+        import_module("registry.data_classes").pour()
 
 
 class DeskConfig(AdminConfig):

@@ -7,7 +7,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,9 @@ from registry.workbench import workbench
 
 SEARCHED = ("q", "term")
 """What people type to search; the search itself answers any words."""
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+"""Django's admin takes any other method for a question."""
 
 
 class Desk(AdminSite):
@@ -45,6 +48,8 @@ class Desk(AdminSite):
                 "\0" in value for name in request.GET if name not in SEARCHED for value in request.GET.getlist(name)
             ):
                 raise SuspiciousOperation("a NUL in the address, which no text in the database can hold")
+            if request.method not in METHODS and self.has_permission(request):
+                return HttpResponseNotAllowed(METHODS)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
@@ -68,7 +73,14 @@ class Desk(AdminSite):
     def logout(self, request, extra_context=None):
         return sign_out(request)
 
+    def app_index(self, request, app_label, extra_context=None):
+        if request.method == "POST":
+            return HttpResponseNotAllowed(("GET", "HEAD"))
+        return super().app_index(request, app_label, extra_context)
+
     def index(self, request, extra_context=None):
+        if request.method == "POST":
+            return HttpResponseNotAllowed(("GET", "HEAD"))
         context = {
             **self.each_context(request),
             "title": self.index_title,

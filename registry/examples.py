@@ -6,6 +6,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from registry.description import RULES
 
@@ -36,6 +37,7 @@ EXAMPLES = (
 )
 
 
+@require_safe
 def examples(request):
     """`/api/examples/`: each rule in its parts, every second of which is a word of the interface."""
     rules = [(heading, str(text).split("`")) for heading, text in RULES]

@@ -79,7 +79,8 @@ GRANTS = (
             (("projects.objection", "projects.storycorrection"), VIEW),
             (DOUBTS, NOTE),
             (RELEASED, VIEW),
-            (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase"), VIEW),
+            (("orgs.membership", "counties.posting", "core.change", "core.outgoing", "projects.chase", "auth.group"),
+             VIEW),
         ),
         (
             *RUN_PROJECTS, "projects.publish_project", "projects.publish_need", "projects.accept_pledge",
@@ -138,7 +139,13 @@ GRANTS = (
     Grant(
         Role.AUDITOR,
         _("Reads everything, drafts and full history included, with personal contact data masked; writes nothing."),
-        (((*BUSINESS, "orgs.membership", "counties.posting", "core.change", "core.seal", "projects.chase"), VIEW),),
+        (
+            (
+                (*BUSINESS, "orgs.membership", "counties.posting", "core.change", "core.seal", "projects.chase",
+                 "auth.group"),
+                VIEW,
+            ),
+        ),
     ),
     Grant(
         Role.SYSTEM_ADMIN,
@@ -160,6 +167,6 @@ GRANTS = (
     Grant(
         Role.AUDIT_ADMIN,
         _("Reads the trail of accounts, roles and postings, and who signed in; changes nothing."),
-        ((("core.user", "core.token", "core.change", "core.seal", "core.signin"), VIEW),),
+        ((("core.user", "core.token", "core.change", "core.seal", "core.signin", "auth.group"), VIEW),),
     ),
 )  # fmt: skip

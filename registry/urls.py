@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from registry import health, metrics, site_pages
@@ -28,5 +29,5 @@ urlpatterns = [
     path("accounts/", include("orgs.signup.urls")),
     path("desk/", admin.site.urls),
     path("preferences/", preferences, name="preferences"),
-    path("i18n/setlang/", own_affairs(set_language), name="set_language"),
+    path("i18n/setlang/", own_affairs(require_POST(set_language)), name="set_language"),
 ]

@@ -148,6 +148,9 @@ def _groups(user):
     if user.has_perm("core.view_seal"):
         yield {"title": _("Trail"), "links": [(reverse("admin:seals"), _("Seals over the trail"))]}
     yield {"title": _("Data checks"), "links": list(_checks(user))}
+    if user.has_perm("auth.view_group"):
+        pages = (("permissions", _("Who may do what")), ("permissions-fields", _("Who reads what")))
+        yield {"title": _("Tables of rights"), "links": [(reverse(f"admin:{name}"), label) for name, label in pages]}
 
 
 FRESH = 300

@@ -51,6 +51,8 @@ def draft_agreement(*, pledge, by, event=None):
 def draft_agreements(*, pledges, by, event=None):
     """Drafts for those of `pledges` that have none yet, all or none; returns them. Raises as `draft_agreement`, and
     ValidationError where nothing was chosen."""
+    if not by.has_perm("projects.add_agreement"):
+        raise PermissionDenied(_("Your role does not draft agreements."))
     if not pledges:
         raise ValidationError(_("Choose at least one pledge."))
     missing = [pledge for pledge in pledges if not pledge.agreements.exists()]

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from projects.actions.monthly import approve_report, return_report, submit_report
 from projects.lamps import status_of
@@ -223,6 +224,7 @@ def money_panel(report):
 
 
 @desk_page_at("late-reports/", "late-reports", "projects.view_monthlyreport")
+@require_safe
 def late_reports(request):
     """Which counties have not reported which projects for a month: `?month=2026-10`, or the last one."""
     months = ended_months(today(), 12)

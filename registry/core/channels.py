@@ -9,7 +9,7 @@ import datetime
 import logging
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
@@ -121,8 +121,10 @@ def _claim():
 def send_again(*, outgoing, by, reason=""):
     """Let a text that failed or was kept be sent once more, by the gateway that is set up now.
 
-    Raises ValidationError for one that was sent or still waits: nobody is to get it twice.
+    Raises PermissionDenied, or ValidationError for one that was sent or still waits: nobody is to get it twice.
     """
+    if not by.has_perm("core.change_outgoing"):
+        raise PermissionDenied(_("Your role does not send texts again."))
     outgoing = Outgoing.objects.within_scope_of(by).select_for_update().get(pk=outgoing.pk)
     if outgoing.state not in TO_SEND_AGAIN:
         raise ValidationError(_("This text was sent already or still waits: it is not sent twice."))

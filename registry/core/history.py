@@ -21,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .data_classes import masks
 from .dates import format_date, format_instant
 from .fields import QualifierField, YuanField
 from .lifecycle import Staged
@@ -80,9 +81,9 @@ def name_actions(names):
     ACTION_NAMES.update(names)
 
 
-def masks_personal(user):
-    """Whether `user` reads personal contact data masked: all but the bureaux, which work with it."""
-    return not user.holds(Role.BUREAU, Role.PARTNER)
+def masks_personal(user, model=None):
+    """Whether `user` reads the personal data of others masked: all but those who work with it, by the table."""
+    return masks(user, model)
 
 
 def masked(value, kind):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
+from .refused import tell_refusal
 from .session_roles import role_of, role_taken, taken_now, told_as
 from .text import mask_answer
 from .trail import request_id, through
@@ -54,6 +55,7 @@ class TrailMiddleware:
         token, system = request_id.set(request.id), through.set("")
         try:
             response = self.get_response(request)
+            tell_refusal(request, response)
         finally:
             request_id.reset(token)
             through.reset(system)

@@ -21,6 +21,9 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 through: ContextVar[str] = ContextVar("through", default="")
 """The system whose token is used; set for the length of its request."""
 
+ACTIONS: dict[str, list] = {}
+"""Every action of the house by its name, as the modules that hold them are imported."""
+
 _current: ContextVar[tuple] = ContextVar("acting", default=("", "", "", ""))
 _SETTINGS = tuple(f"bangfu.{name}" for name in ("actor_id", "action", "reason", "batch_id", "request_id", "through"))
 _SETTINGS += ("role",)
@@ -76,6 +79,7 @@ def action(name):
                 return function(*args, by=by, **kwargs)
 
         traced.action_name = name
+        ACTIONS.setdefault(name, []).append(traced)
         return traced
 
     return decorate

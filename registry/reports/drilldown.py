@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_list_or_404, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from counties.models import Division
 from orgs.models import Kind, Organisation, Origin, RegisteredLevel
@@ -64,6 +65,7 @@ class QuestionForm(forms.Form):
             self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows)]
 
 
+@require_safe
 @gives_files
 def figure_rows(request, code):
     """The rows behind a counted figure, as far as the visitor may know of them; as a file with `format`."""
@@ -107,12 +109,14 @@ def _all_behind(definition, user, asked):
         yield from _behind(definition, user, asked).iterator(chunk_size=AT_A_TIME)
 
 
+@require_safe
 def statement_page(request, code):
     """A quoted figure: the words of each source that states it."""
     statements = get_list_or_404(Statement.objects.select_related("campaign"), code=code)
     return render(request, "reports/statement.html", {"statements": statements, "title": statements[0]})
 
 
+@require_safe
 def rules_page(request):
     """The counting rules, as the figures carry them."""
     return render(request, "reports/rules.html", {"definitions": FIGURES.values(), "dimensions": DIMENSIONS.values()})

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Max
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Organisation
@@ -19,6 +19,7 @@ from registry.core.models import Change, Job, Notice, SavedView
 from registry.core.read_only import only_reads
 from registry.reports import history_pages
 from tests.factories import make_funding, make_notice, make_project, make_user
+from tests.routes import patterns
 
 WRITING = ("post", "put", "patch", "delete")
 
@@ -41,16 +42,6 @@ ROWS = {
     "reports/checks/": Project, "desk/verify/": ProjectStep, "desk/import/": LedgerImport,
 }  # fmt: skip
 """Whose keys stand in addresses that begin like this."""
-
-
-def patterns(resolver=None, before="", spaces=()):
-    """(full name, route, pattern) of every address of the site."""
-    for one in (resolver or get_resolver()).url_patterns:
-        route = before + str(one.pattern)
-        if isinstance(one, URLPattern):
-            yield ":".join([*spaces, one.name or ""]), route, one
-        else:
-            yield from patterns(one, route, (*spaces, one.namespace) if one.namespace else spaces)
 
 
 def values_of(world):
@@ -76,8 +67,8 @@ def address_of(name, route, world):
             values["pk"] = values["row"] = str(getattr(model.objects.order_by("pk").last(), "pk", 1))
     values["code"] = "idle" if name.startswith("check") else "funds" if name == "figure" else values["code"]
     values["key"] = "1" if name.endswith("view-delete") else values["key"]
-    path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda one: values[one[1]], route)
-    path = re.sub(r"\(\?P<([a-z_]+)>[^()]*\)", lambda one: values[one[1]], path)
+    path = re.sub(r"\(\?P<([a-z_]+)>[^()]*\)", lambda one: values[one[1]], route)
+    path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda one: values[one[1]], path)
     return "/" + re.sub(r"[\^$?]|\\Z", "", path).replace("\\.", ".").replace("\\", "")
 
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,8 @@ class HistoryPages:
         return changes_of(obj)
 
     def history_view(self, request, object_id, extra_context=None):
+        if request.method == "POST":
+            return HttpResponseNotAllowed(("GET", "HEAD"))
         if not request.user.has_perm("core.view_change"):
             raise PermissionDenied(_("Your role does not read the trail."))
         obj = self.found(request, object_id)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from registry.core.data_classes import left_out
 from registry.core.history import masked, masks_personal
 from registry.core.lifecycle import Staged
 from registry.core.refusals import refusal_in_words
@@ -202,6 +203,11 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
             (name, {**options, "fields": [field for field in options["fields"] if field not in own]})
             for name, options in fieldsets
         ]
+        if unread := left_out(request.user, self.model):
+            fieldsets = [
+                (name, {**options, "fields": _without(options["fields"], unread)}) for name, options in fieldsets
+            ]
+            fieldsets = [(name, options) for name, options in fieldsets if options["fields"]]
         editable = obj is not None and self.has_change_permission(request, obj)
         if editable:
             fieldsets.append((None, {"fields": ("change_reason", "seen_version")}))
@@ -342,3 +348,9 @@ class RecordInline(Scoped, admin.TabularInline):
 
     def _of_open_record(self, request, obj):
         return self.admin_site.get_model_admin(self.parent_model).has_change_permission(request, obj)
+
+
+def _without(fields, names):
+    """The fields of a form, some of them side by side, but for those of `names`."""
+    kept = (_without(one, names) if isinstance(one, list | tuple) else one for one in fields)
+    return tuple(one for one in kept if one and one not in names)

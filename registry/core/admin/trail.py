@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
@@ -120,8 +120,13 @@ class ChangeAdmin(admin.ModelAdmin):
         changes.result_list = rows
         return changes
 
+    def history_view(self, request, object_id, extra_context=None):
+        raise Http404(_("There is no such change, or it is not yours to see."))
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """One change with what belongs to the same transaction."""
+        if request.method == "POST":
+            return HttpResponseNotAllowed(("GET", "HEAD"))
         rows = self.get_queryset(request)
         one = rows.filter(pk=object_id).first() if object_id.isascii() and object_id.isdigit() else None
         if one is None:
