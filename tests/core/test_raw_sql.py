@@ -21,8 +21,8 @@ RECORDED, REFUSED, FOUND, SEALED, HOLE = "recorded", "refused", "found", "left t
 INSIDE = ("app", "member", "reader")
 
 FORGED = """INSERT INTO core_change (at, transaction, db_user, table_name, row_pk, root_table, root_pk, operation,
-    action, reason, request_id, batch_id) VALUES (now(), 1, 'x', 'projects_project', '1', 'projects_project', '1', 'U', '',
-    '', '', '')"""
+    action, reason, request_id, batch_id)
+    VALUES (now(), 1, 'x', 'projects_project', '1', 'projects_project', '1', 'U', '', '', '', '')"""
 BY_A_TRIGGER = """CREATE TEMP TABLE projects_project (id bigint, name text);
     CREATE TRIGGER forging AFTER INSERT ON pg_temp.projects_project FOR EACH ROW
     EXECUTE FUNCTION public.bangfu_trail('projects_project', 'id', 'id', '')"""
