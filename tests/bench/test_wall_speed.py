@@ -43,11 +43,11 @@ def measured(client, monkeypatch, page):
     """Median seconds of a page (with the wall, without it)."""
     taken = {role_of: [], whole: []}
     for visit in range(VISITS + 1):
-        for way in taken:
+        for way, times in taken.items():
             monkeypatch.setattr(middleware, "role_of", way)
             spent = seconds(client, page)
             if visit:  # the first fills what is read once
-                taken[way].append(spent)
+                times.append(spent)
     return tuple(statistics.median(times) for times in taken.values())
 
 
