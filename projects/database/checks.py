@@ -10,10 +10,11 @@ from .faults import faults, of_login, of_settings
 
 @checks.register(checks.Tags.database)
 def check_walls(databases=None, **kwargs):
-    """What takes from the walls: an error in production, a warning elsewhere. Nothing is asked before there is one."""
+    """What takes from the walls: an error for those who serve in production, a warning elsewhere, so that nothing keeps
+    the owner from the migration that mends it. Nothing is asked before there is a wall."""
     if "default" not in (databases or ()) or "core_change" not in _tables():
         return []
-    level, problems = (checks.Error if settings.PRODUCTION else checks.Warning), []
+    level, problems = (checks.Error if settings.PRODUCTION and settings.PROCESS else checks.Warning), []
     for number, asked in (("5", faults), ("6", of_settings), ("7", _of_pages)):
         problems += [_told(level, said, number) for said in asked()]
     return problems

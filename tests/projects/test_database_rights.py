@@ -76,15 +76,22 @@ def test_the_administrator_s_statements_name_every_role_and_the_login():
     assert out.getvalue().strip() == told
 
 
-@pytest.mark.parametrize(("production", "level"), [(True, ERROR), (False, WARNING)])
-def test_what_differs_is_an_error_in_production_and_a_warning_elsewhere(production, level, settings):
-    settings.PRODUCTION = production
+@pytest.mark.parametrize(
+    ("production", "process", "level"), [(True, "web", ERROR), (True, "", WARNING), (False, "", WARNING)]
+)
+def test_what_differs_keeps_pages_from_starting_in_production_and_is_told_elsewhere(
+    production, process, level, settings
+):
+    settings.PRODUCTION, settings.PROCESS = production, process
+    done("SET SESSION AUTHORIZATION bangfu_web")
     assert checks.check_walls(databases=["default"]) == []
-    done("GRANT DELETE ON core_change TO bangfu_app")
+    done("RESET SESSION AUTHORIZATION; GRANT DELETE ON core_change TO bangfu_app")
+    done("SET SESSION AUTHORIZATION bangfu_web")
     found = checks.check_walls(databases=["default"])
     assert [(one.level, one.msg) for one in found] == [
         (level, "The database: bangfu_app may DELETE core_change, which is too much.")
     ]
+    done("RESET SESSION AUTHORIZATION")
 
 
 def test_in_production_pages_and_worker_do_not_start_as_the_owner(settings):
