@@ -272,7 +272,7 @@ def new_password(request, user):
     way, why = request.session[WAY], must_choose(user)
     if not why or (not way["factor"] and needs_factor(user)):
         return go_on(request, user)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             user = change_own_password(password=form.cleaned_data["password"], by=user, request=request)

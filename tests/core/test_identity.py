@@ -2,8 +2,6 @@
 
 import datetime
 import re
-import statistics
-import time
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -11,11 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from registry.core.guesses import count, known_as, take_back, was_right
+from registry.core.guesses import count, take_back, was_right
 from registry.core.models import Guess, Job, Outgoing, SignIn, User
 from tests.counting import queries_of
 from tests.factories import PASSWORD, make_user
-from tests.signing_in import LOGIN, is_in, later, try_password
+from tests.signing_in import LOGIN, is_in, later, median_of, medians_of_signing_in, try_password
 
 pytestmark = pytest.mark.django_db
 
@@ -188,25 +186,9 @@ def slow_hashes(settings, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 
-def median_of(run, times=5):
-    spent = []
-    for _each in range(times):
-        begun = time.perf_counter()
-        run()
-        spent.append(time.perf_counter() - begun)
-    return statistics.median(spent)
-
-
 @pytest.mark.usefixtures("slow_hashes")
-def test_known_unknown_and_locked_names_take_as_long(settings):
-    settings.LOCKS = settings.LOCKS | {"account": 1000, "address": 1000}
-    user, locked = make_user(), make_user()
-    count(Guess.What.PASSWORD, known_as(locked.username), most=1000)
-    Guess.objects.update(number=2000)
-    client = Client()
-    client.get(LOGIN)
-    took = {name: median_of(lambda n=name: try_password(client, n, "wrong")) for name in (
-        user.username, "nobody", locked.username)}  # fmt: skip
+def test_known_unknown_and_locked_names_take_as_long():
+    took = medians_of_signing_in(times=5)
     assert max(took.values()) < 1.5 * min(took.values()), took
 
 
