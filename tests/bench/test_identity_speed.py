@@ -15,5 +15,5 @@ def test_known_unknown_and_locked_names_take_as_long(settings, capsys):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     took = medians_of_signing_in(TRIES)
     with capsys.disabled():
-        print("\nmedians:", ", ".join(f"{whose} {seconds * 1000:.0f} ms" for whose, seconds in took.items()))
+        print("\nmedians:", ", ".join(f"{whose} {seconds * 1000:.0f} ms" for whose, seconds in took.items()))  # noqa: T201 - what the run is for
     assert max(took.values()) < 1.15 * min(took.values()), took
