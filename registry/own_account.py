@@ -86,7 +86,7 @@ def account(request):
 @own_page
 def password(request):
     """A new password of one's own; all other sessions end."""
-    form = OwnPasswordForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = OwnPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and is_owner(request, form):
         try:
             user = change_own_password(

@@ -85,12 +85,12 @@ def new(request):
     if user is None:
         request.session.pop(LINK, None)
         return render(request, "registration/reset_void.html", status=410)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             reset_password(token=token, password=form.cleaned_data["password"], by=user, request=request)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.add_error("password", refusal)
         else:
             request.session.pop(LINK, None)
             messages.success(request, _("Your new password holds. Sign in with it."))

@@ -1,14 +1,19 @@
 """What tests of signing in do over and over."""
 
+import datetime
+import statistics
 import time
 from contextlib import contextmanager
 from unittest import mock
 
 import pyotp
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
-from tests.factories import PASSWORD
+from registry.core.guesses import known_as
+from registry.core.models import Guess
+from tests.factories import PASSWORD, make_user
 
 LOGIN = "/accounts/login/"
 
@@ -40,3 +45,28 @@ def later(delta):
 
     with mock.patch("django.utils.timezone.now", moved), mock.patch("time.time", moved_seconds):
         yield
+
+
+def median_of(run, times=5):
+    """The median of so many runs, in seconds."""
+    spent = []
+    for _each in range(times):
+        begun = time.perf_counter()
+        run()
+        spent.append(time.perf_counter() - begun)
+    return statistics.median(spent)
+
+
+def medians_of_signing_in(times):
+    """{whose name was tried with a wrong password: median of seconds until the answer}."""
+    known, locked, client = make_user(), make_user(), Client()
+    far = timezone.now() + datetime.timedelta(days=1)
+    Guess.objects.create(what="password", who=known_as(locked.username), number=10_000, most=5, until=far)
+    client.get(LOGIN)
+
+    def tried(username):
+        Guess.objects.filter(number__lt=10_000).delete()
+        try_password(client, username, "wrong")
+
+    names = {"known": known.username, "unknown": "nobody", "locked": locked.username}
+    return {whose: median_of(lambda name=name: tried(name), times) for whose, name in names.items()}

@@ -264,7 +264,8 @@ def test_secrets_never_enter_the_trail():
     assert {"password", "last_login"} & {
         key for record in records for key in {**record.after, **(record.before or {})}
     } == set()
-    assert records[-1].operation == "I"
+    assert [record.operation for record in records] == ["I", "U"]
+    assert set(records[-1].before) == {"password_at"}, "that it was changed is told, not into what"
 
 
 def test_what_hangs_on_a_record_is_read_under_it():
@@ -315,7 +316,8 @@ def test_a_model_as_migrations_know_it_has_the_same_trail():
 
 def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
     """All tables of the database, less the trail itself, what passes through (jobs, rows of a file that was sent,
-    answers kept for a repeated request, attempts and requests that are counted) and what Django keeps for itself."""
+    answers kept for a repeated request, sessions, attempts and requests that are counted), what is a trail itself
+    and what Django keeps for itself."""
     own = ("core", "counties", "orgs", "projects", "reports", "auth")
     models = apps.get_models(include_auto_created=True)
     tables = {model._meta.db_table for model in models if model._meta.app_label in own and model._meta.managed}
@@ -332,6 +334,10 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         "core_once",
         "core_attempt",
         "core_usage",
+        "core_session",
+        "core_guess",
+        "core_signin",
+        "core_formerpassword",
         "projects_ledgerrow",
         "auth_permission",
     }

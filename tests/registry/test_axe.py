@@ -214,8 +214,9 @@ def pages():
     project = Project.objects.filter(steps__isnull=False, visibility="published").order_by("pk").first()
     public = [
         reverse(name)
-        for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login", "signup", "needs")
-    ]
+        for name in ("home", "projects", "orgs", "counties", "cases", "rules", "data", "login", "signup", "needs",
+                     "password-reset")
+    ]  # fmt: skip
     public += [reverse("accessibility"), reverse("sitemap"), MISSING]
     public += [reverse("need", args=(Need.objects.open().first().number,))]
     public += [project.get_absolute_url(), reverse("figure", args=("funds",))]
@@ -252,7 +253,8 @@ def tour():
         ("bureau", [*desk, *read, *kept, *composed, *written]),
         ("auditor", read),
         ("county", [*pages_of_the_county(), *receiver]),
-        ("org", giver),
+        ("org", [*giver, *map(reverse, ("account", "own-factor", "own-password", "own-sessions"))]),
+        ("sysadmin", [reverse("admin:locks")]),
     ]
 
 
