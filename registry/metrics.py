@@ -19,9 +19,9 @@ from prometheus_client.core import GaugeMetricFamily
 
 from registry.core.attempts import address_of
 from registry.core.backup import notes
-from registry.core.backup.making import anchors
 from registry.core.measures import REGISTRY
 from registry.core.public_session import asks_no_records, tells_own_words
+from registry.core.sealing.anchors import last_anchor
 from registry.core.worker_sign import LAST_ASKED
 
 NEWEST = 1000
@@ -67,9 +67,9 @@ class Now:
         yield self._told("bangfu_build_info", "1, with the version.", [((settings.VERSION,), 1.0)], ("version",))
         free = shutil.disk_usage(settings.DATA_DIR).free
         yield self._told("bangfu_free_bytes", "Free bytes of the folder of files.", [((), float(free))])
-        newest = max((path.stat().st_mtime for path in anchors().glob("*")), default=None)
-        if newest is not None:
-            yield self._told("bangfu_anchor_time", "When the trail was last anchored, in Unix seconds.", [((), newest)])
+        if anchor := last_anchor():
+            at = anchor.instant.timestamp()
+            yield self._told("bangfu_anchor_time", "When the trail was last anchored, in Unix seconds.", [((), at)])
         try:
             rows = list(self._database())
         except Error:

@@ -12,7 +12,7 @@ from registry.core.accounts import assign_roles, close_account, end_sessions_of,
 from registry.core.dates import format_instant
 from registry.core.history import masks_personal
 from registry.core.models import Factor, Guess, Session, User
-from registry.core.roles import ADMINISTRATORS, Role
+from registry.core.roles import Role
 from registry.core.second_factor import reset_factor
 
 from .deeds import Deed, ReasonForm
