@@ -304,12 +304,9 @@ def at_desk(found, name):
         return Row(
             name, "nobody" if model in NEVER_ADDED else ADDED_BY.get(model, add), get=(200, 302), post=(200, 302, 409)
         )
-    if view == "change" and model is core.Change:
-        return Row(name, look, rows)
     if view == "change":
-        frozen = (403,) if model in FREEZES else ()
         posts = "nobody" if model in NEVER_CHANGED else change
-        return Row(name, look, rows, post=(200, 302, 409, *frozen), posts=posts)
+        return Row(name, look, rows, post=SAVED.get(model, (200, 302, 409)), posts=posts)
     if view == "delete":
         return Row(name, f"desk {label.format('delete')}" if model in DELETED else "nobody", rows, post=(200, 302))
     if view == "history":
@@ -328,8 +325,10 @@ NEVER_ADDED = {DataRelease, core.Change, core.Delivery, core.Outgoing, own.Pledg
 ADDED_BY = {core.Token: "desk core.assign_token"}
 DELETED = {core.CalendarDay}
 """What the desk takes away for good: all else stays."""
-FREEZES = {Membership, own.Circular, own.MonthlyReport, own.Story}
-"""Of which some rows take no more edits, whoever asks."""
+SAVED = dict.fromkeys((Membership, own.Circular, own.MonthlyReport, own.Story), (200, 302, 403, 409)) | {
+    core.Change: ()
+}
+"""What a form that is sent is answered, where that differs: some rows take no more edits, and the trail has no form."""
 NEVER_CHANGED = {core.Change, core.Token, core.Delivery, core.Outgoing}
 
 
