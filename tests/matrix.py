@@ -249,6 +249,7 @@ TABLE = (
     Row("admin:matching-tell", "desk projects.publish_need", get=(400,), post=(302, 400, 404)),
     Row("admin:handbook", "desk projects.publish_need", get=(200, 302), post=(302, 400)),
     Row("admin:handbook-file", "desk projects.publish_need", NOBODY),
+    Row("admin:permissions|admin:permissions-fields", "desk auth.view_group"),
     Row("admin:late-reports", "desk projects.view_monthlyreport"),
     Row("admin:signing", "desk projects.sign_pledge", post=(200, 302, 400)),
     Row("admin:verify", "desk projects.verify_projectstep"),
@@ -260,7 +261,7 @@ TABLE = (
     Row("admin:projects_event_(sheet|minutes)", "desk projects.view_decision", EVERYBODY),
     Row("admin:projects_project_publication", "desk projects.publish_project", WORKS, post=(200, 302, 400, 403)),
     Row("admin:projects_project_file", "desk projects.view_project", WORKS, get=(), post=(302,), own_affairs=True),
-    Row("admin:projects_project_publish[_-]changes", "desk projects.publish_project", post=(200, 302)),
+    Row("admin:projects_project_publish[_-]changes", "desk projects.publish_project", post=(200, 302, 400)),
     Row("admin:projects_paperwording_(file|trial)", "desk projects.view_paperwording", OFFICE, get=(200, 404, 403),
         post=(200, 302, 400, 403, 404)),
     Row("admin:projects_paperwording_pattern", "desk projects.view_paperwording"),
@@ -304,13 +305,8 @@ def at_desk(found, name):
             name, "nobody" if model in NEVER_ADDED else ADDED_BY.get(model, add), get=(200, 302), post=(200, 302, 409)
         )
     if view == "change":
-        return Row(
-            name,
-            look,
-            rows,
-            post=(200, 302, 409, *((403,) if model in FREEZES else ())),
-            posts="nobody" if model in NEVER_CHANGED else change,
-        )
+        posts = "nobody" if model in NEVER_CHANGED else change
+        return Row(name, look, rows, post=SAVED.get(model, (200, 302, 409)), posts=posts)
     if view == "delete":
         return Row(name, f"desk {label.format('delete')}" if model in DELETED else "nobody", rows, post=(200, 302))
     if view == "history":
@@ -329,8 +325,10 @@ NEVER_ADDED = {DataRelease, core.Change, core.Delivery, core.Outgoing, own.Pledg
 ADDED_BY = {core.Token: "desk core.assign_token"}
 DELETED = {core.CalendarDay}
 """What the desk takes away for good: all else stays."""
-FREEZES = {Membership, own.Circular, own.MonthlyReport, own.Story}
-"""Of which some rows take no more edits, whoever asks."""
+SAVED = dict.fromkeys((Membership, own.Circular, own.MonthlyReport, own.Story), (200, 302, 403, 409)) | {
+    core.Change: ()
+}
+"""What a form that is sent is answered, where that differs: some rows take no more edits, and the trail has no form."""
 NEVER_CHANGED = {core.Change, core.Token, core.Delivery, core.Outgoing}
 
 

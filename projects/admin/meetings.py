@@ -8,8 +8,10 @@ from django.db.models import Count
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
 from projects.actions.meetings import draw_agenda
 from projects.agendas import candidates, chosen
@@ -117,6 +119,7 @@ class MeetingPages:
         }  # fmt: skip
         return TemplateResponse(request, "projects/draw_agenda.html", context, status=400 if fault else 200)
 
+    @method_decorator(require_safe)
     def sheet_view(self, request, object_id):
         event = self._event(request, object_id, "sheet")
         items = event.agenda.select_related(
@@ -131,6 +134,7 @@ class MeetingPages:
         }  # fmt: skip
         return TemplateResponse(request, "projects/agenda_sheet.html", context)
 
+    @method_decorator(require_safe)
     def minutes_view(self, request, object_id):
         event = self._event(request, object_id, "minutes")
         return docx_attached(minutes_of(event, request.user).content(), _("Minutes: %s") % event.name)
