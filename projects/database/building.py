@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
+from registry.core.triggers import FIXED_PATH
 
 from .rights import rights
 from .rows import SEEN, condition
@@ -31,7 +32,7 @@ _DEFINERS = f"""
             AND p.proowner = current_user::regrole
         LOOP
             EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', made.name);
-            EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', made.name);
+            EXECUTE format('ALTER FUNCTION %s SET search_path = {FIXED_PATH}', made.name);
             EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
             EXECUTE format('COMMENT ON FUNCTION %s IS %L', made.name, md5(pg_get_functiondef(made.name)));
         END LOOP;

@@ -138,6 +138,7 @@ SEEN = {
 _MY_PLEDGES = "SELECT p.need_id FROM public.projects_pledge p WHERE p.id IN (SELECT scope.pledges())"
 
 ALSO = {
+    Organisation: "{t}.id IN (SELECT m.organisation_id FROM public.orgs_membership m WHERE m.user_id = scope.person())",
     own.Publication: "{t}.kind = 'withdrawal'",
     own.Pledge: _BOUND,
     own.PledgeItem: _of(own.Pledge, "pledge_id", _BOUND),
@@ -147,7 +148,7 @@ ALSO = {
 }
 """Rows that pages need beyond what may be listed: a need's gap and whether pledges were kept are sums over those of
 others, a pledge tells of the need that it answers though that is over, the photographs of needs are everybody's, and
-the address of an entry that was withdrawn tells everybody so."""
+the address of an entry that was withdrawn tells everybody so. Who has applied for an organisation reads its name."""
 
 
 def condition(model, row):

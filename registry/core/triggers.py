@@ -18,6 +18,9 @@ NEVER_DELETED = _(
     "What is registered is closed, withdrawn or merged, but never deleted. Only what an import has just made goes "
     "again, when that import is undone within 24 hours."
 )
+FIXED_PATH = "pg_catalog, public, pg_temp"
+"""Where functions that run with the rights of the tables' owner look for what they name: nobody puts theirs before."""
+
 CHANGED = Condition("OLD.* IS DISTINCT FROM NEW.*")
 
 

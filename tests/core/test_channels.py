@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -333,7 +334,7 @@ def test_what_was_sent_or_still_waits_is_not_sent_twice(client, state):
 
 
 def test_sending_again_is_for_those_who_see_the_text():
-    with pytest.raises(Outgoing.DoesNotExist):
+    with pytest.raises(PermissionDenied):
         send_again(outgoing=make_outgoing(state="kept"), by=make_user("county"))
 
 

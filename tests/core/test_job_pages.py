@@ -253,4 +253,4 @@ def test_a_longer_list_asks_no_more_questions(client, person):
 
 def test_watching_a_job_costs_next_to_nothing(client, person):
     work = make_job(person, state="running")
-    assert queries_of(client, page(work)) <= 8
+    assert queries_of(client, page(work)) <= 9

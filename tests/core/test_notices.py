@@ -111,7 +111,8 @@ def test_the_list_asks_the_same_however_many_there_are(client, person):
 @pytest.mark.parametrize("kind", Notice.Kind.values)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_kind_has_words_of_its_own_in_both_languages(kind, language):
-    about = {"difficulty": "raised", "returned": "step", "matching": "pledge_accepted", "interface": "token_made"}
+    about = {"difficulty": "raised", "returned": "step", "matching": "pledge_accepted", "interface": "token_made",
+             "account": "reset"}  # fmt: skip
     facts = {
         **FACTS, "what": about.get(kind, "meeting"), "state": "done", "kind": "digest", "words": "请尽快",
         "need": "大棚改造", "system": "大棚系统", "step": "竣工验收", "number": "XM-2021-0412", "due": "2021-10-15",

@@ -18,6 +18,7 @@ from registry.core.clashes import Crowded
 from registry.core.jobs import Progress
 from registry.core.models import Attempt, Once
 from registry.core.once import Answer, Busy, OtherRequest, answered_once, digest_of
+from registry.core.trail import acting
 from registry.jobs import sweep
 from tests.factories import make_user
 
@@ -196,7 +197,8 @@ def test_what_clashes_every_time_is_told_and_other_errors_are_not_hidden():
 def making(request):
     def act():
         code = request.data.get("code", 201)
-        Enterprise.objects.create(name=request.data["name"])
+        with acting(by=request.user, action="test"):
+            Enterprise.objects.create(name=request.data["name"])
         return Response({"name": request.data["name"]}, status=code, headers={"ETag": '"1"', "X-Other": "no"})
 
     return once(request, act, required=True)

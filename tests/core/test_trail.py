@@ -330,6 +330,8 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
     )
     passing = {
         "core_change",
+        "core_seal",
+        "core_veil",
         "core_job",
         "core_once",
         "core_attempt",
