@@ -15,17 +15,19 @@ CREATE FUNCTION scope.stem(code text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN code LIKE '__0000' THEN left(code, 2) WHEN code LIKE '____00' THEN left(code, 4) ELSE code END
 $$;
 
--- Sets who asks: person, organisations spoken for, whether as an organisation, codes served as a county or a partner.
+-- Sets who asks: person, organisations spoken for, whether as an organisation, the divisions that lie, by today's county,
+-- within one that is served as a county, codes served as a partner bureau.
 CREATE FUNCTION scope.enter(asking bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     roles text[];
     spoken_for text[];
     stems text[];
+    grounds text[];
 BEGIN
     IF asking IS NULL OR NOT EXISTS (SELECT FROM core_user WHERE id = asking AND is_active) THEN
         PERFORM set_config('bangfu.' || name, '', false)
-        FROM unnest(ARRAY['member', 'organisations', 'leading', 'counties', 'offices', 'partner']) name;
+        FROM unnest(ARRAY['member', 'organisations', 'leading', 'grounds', 'offices', 'partner']) name;
         RETURN;
     END IF;
     roles := ARRAY(
@@ -39,10 +41,16 @@ BEGIN
         WHERE p.user_id = asking AND p.starts_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
         AND (p.ends_on IS NULL OR p.ends_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)
     );
+    IF 'county' = ANY(roles) THEN  -- once a request, since nearly every statement of theirs asks for them
+        grounds := ARRAY(
+            SELECT d.id FROM unnest(stems) stem
+            JOIN counties_division h ON starts_with(h.code, stem) JOIN counties_division d ON d.home_id = h.id
+        );
+    END IF;
     PERFORM set_config('bangfu.member', asking::text, false),
         set_config('bangfu.organisations', spoken_for::text, false),
         set_config('bangfu.leading', CASE WHEN 'organisation' = ANY(roles) THEN spoken_for::text ELSE '' END, false),
-        set_config('bangfu.counties', CASE WHEN 'county' = ANY(roles) THEN stems::text ELSE '' END, false),
+        set_config('bangfu.grounds', coalesce(grounds::text, ''), false),
         set_config('bangfu.offices', CASE WHEN 'partner' = ANY(roles) THEN stems::text ELSE '' END, false),
         set_config('bangfu.partner', ('partner' = ANY(roles))::text, false);
 END $$;
@@ -67,11 +75,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     JOIN orgs_authority a ON a.division_id = d.id JOIN orgs_organisation o ON o.authority_id = a.id
 $$;
 
--- Divisions that lie, by today's county, within one that a county's officer serves.
-CREATE FUNCTION scope.grounds() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT d.id FROM unnest(scope.told('counties')) stem
-    JOIN counties_division h ON starts_with(h.code, stem) JOIN counties_division d ON d.home_id = h.id
+CREATE FUNCTION scope.grounds() RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 50 AS $$
+    SELECT unnest(scope.told('grounds'))::bigint
 $$;
 
 CREATE FUNCTION scope.projects() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100

@@ -1,8 +1,13 @@
 """What a session of the database is set to for a while, and is never left with."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import DatabaseError, connection
+from django.db.backends.signals import connection_created
+
+_standing: ContextVar[tuple] = ContextVar("standing", default=())
+"""(statement, values) of all that is set now, in the order in which it was."""
 
 
 def tell(statement, values=None):
@@ -15,16 +20,28 @@ def tell(statement, values=None):
 def session_set(statement, back, values=None):
     """Run `statement`, which sets the session; `back`, which undoes that, is run when the block is left.
 
-    A transaction that was open before and has failed takes back itself what was set in it.
+    A transaction that was open before and has failed takes back itself what was set in it. Where the session is lost
+    meanwhile, the next one is set like it before it is asked anything: nobody goes on with more than was theirs.
     """
     within = connection.in_atomic_block
     tell(statement, values)
+    token = _standing.set((*_standing.get(), (statement, values)))
     try:
         yield
     finally:
+        _standing.reset(token)
         if connection.connection is not None:
             try:
                 tell(back)
             except DatabaseError:  # a session that cannot be told must not serve the next person
                 if not within:
                     connection.close()
+
+
+def set_again(**_kwargs):
+    """For a new session: what the one before it was set to."""
+    for statement, values in _standing.get():
+        tell(statement, values)
+
+
+connection_created.connect(set_again, dispatch_uid="registry.core.session_settings")
