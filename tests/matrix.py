@@ -259,7 +259,8 @@ TABLE = (
     # Pages of records at the desk
     Row("admin:projects_event_agenda", "desk projects.add_agendaitem", EVERYBODY, post=(200, 302, 400)),
     Row("admin:projects_event_(sheet|minutes)", "desk projects.view_decision", EVERYBODY),
-    Row("admin:projects_project_publication", "desk projects.publish_project", WORKS, post=(200, 302, 400, 403)),
+    Row("admin:projects_project_publication", "desk projects.view_project", WORKS, post=(200, 302, 400),
+        posts="desk projects.publish_project"),
     Row("admin:projects_project_file", "desk projects.view_project", WORKS, get=(), post=(302,), own_affairs=True),
     Row("admin:projects_project_publish[_-]changes", "desk projects.publish_project", post=(200, 302, 400)),
     Row("admin:projects_paperwording_(file|trial)", "desk projects.view_paperwording", OFFICE, get=(200, 404, 403),

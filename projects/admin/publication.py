@@ -93,7 +93,7 @@ class PublicationPages:
             initial={one["code"]: one["words"] for one in standing.acknowledged} if standing else {},
         )
         withdrawing = WithdrawForm(request.POST if asked == "withdraw" else None, prefix="withdraw")
-        if asked and not request.user.has_perm(MAY):
+        if request.method == "POST" and not request.user.has_perm(MAY):
             raise PermissionDenied(_("Your role does not publish projects."))
         if asked and self._done(request, project, publishing if asked == "publish" else withdrawing):
             return HttpResponseRedirect(request.path)
