@@ -132,7 +132,8 @@ class Shell:
     @property
     def idle(self):
         """Minutes without a request after which the session of the person signed in ends; None for visitors."""
-        return self.request.session.get("idle", settings.SESSIONS["staff"]) if self.user else None
+        session = getattr(self.request, "session", None)  # a job that asks for a list has none
+        return session.get("idle", settings.SESSIONS["staff"]) if self.user and session else None
 
     @cached_property
     def unread(self):

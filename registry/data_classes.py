@@ -28,11 +28,19 @@ INTERNAL = {
     ),
     "core.once": "by key code at",
     "core.attempt": "what at",
+    "core.session": "user browser begun_at used_at expire_date",
+    "core.signin": "at what user by browser request_id number",
+    "core.guess": "what who number most until user",
+    "core.factor": "user set_up_at",
+    "core.recoverycode": "user used_at",
+    "core.formerpassword": "user at",
+    "core.seal": "serial after_id upto_id numbers count leaves records previous digest algorithm form at",
+    "core.redaction": "change_id columns reason by at",
     "core.change": (
         "at transaction db_user table_name row_pk root_table root_pk operation before after actor_id action "
         "reason request_id batch_id through undoes"
     ),
-    "core.user": "last_login is_superuser username is_active date_joined",
+    "core.user": "last_login is_superuser username is_active date_joined password_at must_change",
     "core.userrole": "user group",
     "counties.posting": "user division duty starts_on ends_on",
     "orgs.organisation": "status_reason status_at address note",
@@ -96,6 +104,9 @@ INTERNAL = {
     "projects.story": "status_reason children checked_by checked_at published_by",
     "projects.storyphoto": "consent",
     "projects.paperwording": "name pinyin initials use blob original_name is_current",
+    "reports.personrequest": (
+        "status_reason status_at kind received_on due_on rows status proposed_by proposed_at answered_by answered_at"
+    ),
     "reports.datarelease": "made_by withdrawn_by",
 }
 """{model: fields} of those who work with the record."""
@@ -105,11 +116,16 @@ SECRET = {
     "core.subscription": "salt",
     "core.token": "digest",
     "core.user": "password",
+    "core.session": "session_key session_data",
+    "core.factor": "secret key last_step",
+    "core.recoverycode": "digest",
+    "core.formerpassword": "password",
+    "core.veil": "change_id salts digests",
     "projects.objection": "sender",
 }
 """Shown to nobody, in no file, not even in the trail."""
 
-PERSONAL = {"core.attempt": "address"}
+PERSONAL = {"core.attempt": "address", "core.session": "address", "core.signin": "address"}
 """Besides what the models name."""
 
 MARKS = ("id", "version", "updated_at", "is_demo")
@@ -134,7 +150,7 @@ READS = (
     Reads(
         DataClass.PERSONAL,
         {Role.BUREAU: PLAIN, Role.PARTNER: PLAIN, **dict.fromkeys(ADMINISTRATORS, PLAIN)},
-        models=frozenset({"core.user", "core.token", "core.outgoing"}),
+        models=frozenset({"core.user", "core.token", "core.outgoing", "core.session", "core.signin"}),
     ),
     Reads(DataClass.SECRET, {}),
 )

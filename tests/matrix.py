@@ -17,7 +17,7 @@ from projects import models as own
 from registry.core import models as core
 from registry.core.roles import DESK_ROLES, Role
 from registry.permissions import holders
-from registry.reports.models import DataRelease
+from registry.reports.models import DataRelease, PersonRequest
 from tests.routes import DESK
 from tests.world import LABELS
 
@@ -126,6 +126,8 @@ LEDGERS = finds(ours=frozenset({"bureau", "partner", "auditor"}), theirs=frozens
 
 TABLE = (
     # Public pages
+    Row("metrics", "all"),  # asked from this machine itself
+    Row("security-txt", "all", get=(200, 404)),
     Row("healthz|readyz|accessibility|sitemap|sitemap-xml|sitemap-part|robots", "all"),
     Row("home|screen|search|campaigns?|fields?|cases|data|data-index|events|circulars|counties|county|county-sheet|orgs",
         "all"),
@@ -188,6 +190,13 @@ TABLE = (
     Row("read-notices", "signed in", get=(), post=(302,), own_affairs=True),
     Row("channels", "signed in", post=(302, 400), own_affairs=True),
     Row("login", "all", get=(200, 302), post=(200, 302, 400), own_affairs=True),
+    Row("sign-in-(code|factor|password)", "all", get=(302,), post=(302,), own_affairs=True),
+    Row("password-reset", "all", post=(200, 302), own_affairs=True),
+    Row("password-reset-sent", "all"),
+    Row("password-new|password-link", "all", get=(200, 302, 400, 404), post=(200, 302, 400, 404), own_affairs=True),
+    Row("account|my-data", "signed in"),
+    Row("typed", "signed in", get=(302,)),
+    Row("own-(password|factor|sessions)", "signed in", post=(200, 302, 400), own_affairs=True),
     Row("signup-done", "all"),
     Row("signup|signup-(organisation|account|check)", "strangers", get=(200, 302), post=(200, 302, 400)),
     Row("waiting", "waiting", get=(200, 302)),
@@ -226,7 +235,7 @@ TABLE = (
     Row("admin:jsi18n", "desk"),
     Row("admin:login", "all", get=(LOGIN,), post=(LOGIN,), other=(LOGIN,)),
     Row("admin:logout", "sign out", get=(405,), post=(302,), own_affairs=True),
-    Row("admin:password_change", "desk", post=(200,), own_affairs=True),
+    Row("admin:password_change", "desk", get=(302,), post=(302,), own_affairs=True),
     Row("admin:password_change_done", "desk"),
     Row("admin:autocomplete", "desk", get=(403,)),
     Row("admin:", "desk", get=(302, 404), post=(302, 404)),
@@ -250,6 +259,11 @@ TABLE = (
     Row("admin:handbook", "desk projects.publish_need", get=(200, 302), post=(302, 400)),
     Row("admin:handbook-file", "desk projects.publish_need", NOBODY),
     Row("admin:permissions|admin:permissions-fields", "desk auth.view_group"),
+    Row("admin:locks", "desk core.change_user", post=(200, 302, 400, 404)),
+    Row("admin:unused-accounts", "desk core.change_user", post=(200, 302, 400)),
+    Row("admin:seals", "desk core.view_seal"),
+    Row("admin:seals-verify", "desk core.view_seal", get=(), post=(302,), own_affairs=True),
+    Row("admin:reports_personrequest_held", "desk reports.view_personrequest", OFFICE),
     Row("admin:late-reports", "desk projects.view_monthlyreport"),
     Row("admin:signing", "desk projects.sign_pledge", post=(200, 302, 400)),
     Row("admin:verify", "desk projects.verify_projectstep"),
@@ -276,7 +290,7 @@ FOUND = {
     Membership: finds(whole=WHOLE | {"system_admin"}, ours=frozenset(), theirs=frozenset()),
     Posting: EVERYBODY, core.User: EVERYBODY,
     **dict.fromkeys((own.Story, own.StoryPhoto, own.Commendation, own.Objection, own.Circular,
-                     own.PaperWording, DataRelease), OFFICE),
+                     own.PaperWording, DataRelease, PersonRequest), OFFICE),
     own.Event: finds(ours=frozenset({"partner"}), theirs=frozenset({"partner"}), shown=frozenset({"partner"}),
                      draft=frozenset({"partner"})),
     own.Decision: OFFICE,
@@ -286,8 +300,8 @@ FOUND = {
 without scopes are the same for all of them."""
 
 WHOLE_TABLES = {
-    core.CalendarDay, core.Token, core.Subscription, core.Delivery, core.Outgoing, Division, Authority, Enterprise,
-    own.Campaign, own.Field, own.StandardReason, own.LampRule, own.Statement, own.ChecklistTemplate,
+    core.CalendarDay, core.SignIn, core.Token, core.Subscription, core.Delivery, core.Outgoing, Division, Authority,
+    Enterprise, own.Campaign, own.Field, own.StandardReason, own.LampRule, own.Statement, own.ChecklistTemplate,
 }  # fmt: skip
 
 
@@ -321,8 +335,8 @@ def at_desk(found, name):
     return None
 
 
-NEVER_ADDED = {DataRelease, core.Change, core.Delivery, core.Outgoing, own.Pledge, own.Measure, own.Objection,
-               own.Decision, own.MonthlyReport, own.LampRule}  # fmt: skip
+NEVER_ADDED = {DataRelease, core.Change, core.SignIn, core.Delivery, core.Outgoing, own.Pledge, own.Measure,
+               own.Objection, own.Decision, own.MonthlyReport, own.LampRule}  # fmt: skip
 ADDED_BY = {core.Token: "desk core.assign_token"}
 DELETED = {core.CalendarDay}
 """What the desk takes away for good: all else stays."""
@@ -330,7 +344,7 @@ SAVED = dict.fromkeys((Membership, own.Circular, own.MonthlyReport, own.Story), 
     core.Change: ()
 }
 """What a form that is sent is answered, where that differs: some rows take no more edits, and the trail has no form."""
-NEVER_CHANGED = {core.Change, core.Token, core.Delivery, core.Outgoing}
+NEVER_CHANGED = {core.Change, core.SignIn, core.Token, core.Delivery, core.Outgoing}
 
 
 def row_of(name, route):

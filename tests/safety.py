@@ -8,6 +8,7 @@ import re
 
 SQL_BUILT_IN = {
     "projects/dataset/": "staging tables of its own, named in the code",
+    "projects/database/": "roles, policies and rights of the models' own tables",
     "projects/publishing/": "views and snapshots made of the models' own tables and columns",
     "projects/ledger/lists.py": "a temporary table of its own",
     "registry/core/actions.py": "the table of a model",
@@ -19,6 +20,12 @@ SQL_BUILT_IN = {
     "registry/reports/figures/tallying.py": "statements that Django has made, with parameters of their own",
     "registry/core/embedded/server.py": "the name of its one database",
     "registry/core/public_session.py": "the name of the schema of what was published",
+    "registry/core/backup/restoring.py": "scripts for psql, of the register's own tables, each value quoted",
+    "registry/core/sealing/": "bytes of a record, put together of the trail's own columns; triggers of the models",
+    "registry/core/session_roles.py": "names of three roles, the number of an account",
+    "registry/core/worker_sign.py": "the beginning of a name of its own",
+    "registry/health.py": "the name of the schema of what was published",
+    "registry/metrics.py": "bounds of its own",
     "registry/core/trail.py": "one place for a parameter for each setting",
 }
 """Modules that put statements together: only of names that stand in the code, never of what somebody typed."""
@@ -27,10 +34,14 @@ RAW = {
     "projects/publishing/contents.py": "names of columns",
     "registry/core/restore.py": "a row of the trail as a record",
 }
-MARKED_SAFE = {"projects/board/rows.py": "cells of a thousand rows, each escaped before"}
+MARKED_SAFE = {
+    "projects/board/rows.py": "cells of a thousand rows, each escaped before",
+    "registry/core/second_factor.py": "squares of a picture; what they say is not in it as text",
+}
 WITHOUT_FORM_TOKEN = {"registry/core/api.py": "the answer to addresses that are none; nothing is done there"}
 GOES_OUT = {
     "registry/core/posting.py": "tells other systems what happened",
+    "registry/core/backup/drill.py": "asks the site that it has started in the scratch place for a page",
     "dev.py": "asks the site that it has started whether it answers",
 }
 LOOKED_UP_BY_ALL = {

@@ -17,7 +17,7 @@ from registry.core import models as core
 from registry.core.jobs import enqueue
 from registry.core.lists_out import make_list
 from registry.core.roles import Role
-from registry.reports.models import DataFile, DataRelease
+from registry.reports.models import DataFile, DataRelease, PersonRequest
 from tests import factories as make
 from tests.projects.test_circulars import make_circular
 from tests.projects.test_recognition import make_commendation
@@ -208,6 +208,13 @@ class World:
     def _of_the_house(self):
         self.rows[core.Change] = {"draft": core.Change.objects.order_by("-id").first()}
         notice = make.make_notice(self.accounts["bureau"])
+        self.rows[core.SignIn] = {"draft": core.SignIn.objects.create(what="in", user=self.accounts["bureau"])}
+        self.rows[core.Guess] = {
+            "draft": core.Guess.objects.create(what="address", who="::1", number=5, most=5, until=timezone.now())
+        }
+        self.rows[PersonRequest] = {
+            "draft": PersonRequest.objects.create(kind="erasure", name="某人", words="请删除", received_on=DAY)
+        }
         outgoing = core.Outgoing.objects.create(notice=notice, channel="sms", address="13900005678", text="试验")
         self.rows[core.Outgoing] = {"draft": outgoing}
 

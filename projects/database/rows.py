@@ -102,7 +102,8 @@ SEEN = {
         OR {_within('id', 'registered')})""",
     Membership: f"({BY_ME} OR {_within('organisation_id', 'organisations')})",
     **dict.fromkeys(
-        (core.SavedView, core.Channels, core.Factor, core.RecoveryCode, core.FormerPassword, core.SignIn), BY_ME
+        (core.SavedView, core.Channels, core.Factor, core.RecoveryCode, core.FormerPassword, core.SignIn,
+         core.Session), BY_ME
     ),
     **dict.fromkeys((core.Job, core.Once), TO_ME),
     core.Notice: "{t}.recipient_id = scope.person()",

@@ -4,6 +4,7 @@ import logging
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from registry.core.history import masks_personal
 from registry.core.jobs import label_of
 from registry.core.models import Change
 from registry.core.paging import Listing
+from registry.core.session_roles import whole_register
 from registry.core.translations import in_own_language
 from registry.core.undo import UNDO_WITHIN, why_not_undone
 
@@ -212,7 +214,8 @@ def _trail_of(found, user):
 
 def _twins(found, user):
     """Imports of the same file: who made them is told to those who may know of them."""
-    twins = LedgerImport.objects.of_same_file(found).select_related("imported_by")
+    with transaction.atomic(), whole_register():  # that there is one is told to everybody; by whom, within scope
+        twins = list(LedgerImport.objects.of_same_file(found).select_related("imported_by"))
     known = set(LedgerImport.objects.within_scope_of(user).filter(pk__in=[twin.pk for twin in twins]).values_list("pk"))
     return [(twin, (twin.pk,) in known) for twin in twins]
 

@@ -5,7 +5,6 @@ Everything works by plain posts; what somebody else has changed meanwhile is nev
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from projects.needs import gaps_of, with_gaps
 from registry.core.actions import Stale, locked
 from registry.core.dates import today
 from registry.core.forms import PlainTextField
+from registry.core.trail import acting
 
 from .guard import county_page, refused
 from .need_entry import NeedEntry, answers_of
@@ -147,7 +147,7 @@ def _move(request, found, to, reason=""):
     """The move, of the version that the person saw; raises what the actions raise, Stale among it."""
     seen = request.POST.get("seen_version", "")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-    with transaction.atomic():
+    with acting(by=request.user, action="need.move", reason=reason):
         locked(found, by=request.user, version=version)
         return move_need(need=found, to=to, by=request.user, reason=reason)
 

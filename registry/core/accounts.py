@@ -168,6 +168,8 @@ def close_unused(*, users, by, reason):
 
     All or nothing: raises ValidationError where one was used meanwhile, or is the own one.
     """
+    if not by.has_perm("core.change_user"):
+        raise PermissionDenied(_("Your role does not keep accounts."))
     for user in users:
         if not User.objects.unused().filter(pk=user.pk).exists():
             raise ValidationError(_("“%s” was used meanwhile. Look at the list again.") % user)

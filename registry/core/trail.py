@@ -38,6 +38,11 @@ def _tell(values, role):
         )
 
 
+def is_acting():
+    """Whether what is written now speaks under an action: rows may be locked for it."""
+    return bool(_current.get()[1])
+
+
 @contextmanager
 def acting(*, by, action, reason="", batch=""):
     """Write under the name of user `by` (None for the system itself), in one transaction.

@@ -59,6 +59,8 @@ def told(model, user):
         rows = rows.filter(**{f"{name}__in": parents})
     elif model is Change:
         rows = changes_within_scope_of(user)
+    elif not hasattr(rows, "visible_to") and not hasattr(rows, "within_scope_of"):
+        return set()  # the house's own: no page of theirs lists it
     else:
         rows = (getattr(rows, "visible_to", None) or rows.within_scope_of)(user)
     return set(rows.values_list("pk", flat=True))

@@ -22,7 +22,7 @@ from projects.models import (
 )
 from registry.core.lifecycle import Staged
 from registry.core.models import Change
-from registry.reports.models import DataRelease
+from registry.reports.models import DataRelease, PersonRequest
 from tests.desk import page
 from tests.factories import (
     make_campaign,
@@ -71,8 +71,13 @@ def make_data_release():
     )
 
 
+def make_person_request():
+    return PersonRequest.objects.create(kind="erasure", name="王五", words="请删除", received_on="2021-11-01")
+
+
 MAKE = {
     DataRelease: make_data_release,
+    PersonRequest: make_person_request,
     Project: make_project,
     ProjectStep: lambda: make_step(make_project()),
     Result: lambda: make_result(make_project(), status="draft"),
@@ -106,6 +111,8 @@ SIGNED = {  # who must have done what for a record to stand in a state at all
     (Membership, "approved"): "approved",
     **dict.fromkeys(((Story, state) for state in ("checked", "published", "withdrawn")), "checked published"),
     (Circular, "checked"): "checked",
+    (PersonRequest, "proposed"): "proposed",
+    **dict.fromkeys(((PersonRequest, state) for state in ("answered", "erased", "refused")), "answered"),
 }
 
 

@@ -15,6 +15,7 @@ from registry.core.models import Change
 from registry.core.roles import Role
 from registry.core.trail import ACTIONS
 from registry.permissions import holders
+from registry.reports.models import PersonRequest
 from tests.factories import make_user
 from tests.world import World
 
@@ -28,7 +29,8 @@ MODELS = {
     "event": own.Event, "decision": own.Decision, "circular": own.Circular, "wording": own.PaperWording,
     "story": own.Story, "photo": own.StoryPhoto, "template": own.ChecklistTemplate, "document": own.Document,
     "commendation": own.Commendation, "campaign": own.Campaign, "field": own.Field, "outgoing": core.Outgoing,
-    "token": core.Token, "delivery": core.Delivery, "subscription": core.Subscription,
+    "request": PersonRequest, "guess": core.Guess, "token": core.Token, "delivery": core.Delivery,
+    "subscription": core.Subscription,
 }  # fmt: skip
 TEXTS = {"reason": "试验", "name": "名", "title": "题", "text": "文", "words": "文", "side": "bureau", "rule": "idle",
          "password": "x", "kind": "photo", "code": "c", "system": "s", "alt": "图", "explanation": "e"}  # fmt: skip

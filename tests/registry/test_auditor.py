@@ -52,6 +52,7 @@ def values_of(world):
         "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
         "name": "carry", "report": "1", "form": "docx", "size": "card", "section": "pages",
         "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
+        "token": "x",
     }  # fmt: skip
 
 

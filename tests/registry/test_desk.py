@@ -135,7 +135,7 @@ def test_a_partner_bureau_works_with_its_own_and_finds_nothing_else(client):
     assert client.get(page(project, "change")).status_code == 200
     for view, args in (("change", ()), ("history", ()), ("move", ("matched",)), ("deed", ("publish",))):
         assert client.get(page(other, view, *args)).status_code == 404
-        assert client.post(page(other, view, *args), {"reason": "x"}).status_code in (403, 404)
+        assert client.post(page(other, view, *args), {"reason": "x"}).status_code in (403, 404, 405)
     assert client.get(page(foreign, "change")).status_code == 404
     other.refresh_from_db()
     assert other.version == 1

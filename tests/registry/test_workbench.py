@@ -137,7 +137,7 @@ def test_what_changed_lately_is_told_newest_first(client, bureau):
             },
         ),
         ("security_admin", {"core_user", "core_token"}),
-        ("audit_admin", {"core_user", "core_token", "core_change"}),
+        ("audit_admin", {"core_user", "core_token", "core_change", "core_signin"}),
     ],
 )
 def test_administrators_find_their_accounts_and_no_business(client, role, groups):
@@ -147,6 +147,7 @@ def test_administrators_find_their_accounts_and_no_business(client, role, groups
     assert answer.context["queues"] == []
     links = {url for group in answer.context["groups"] for url, _name in group["links"]}
     rights = {"permissions", "permissions-fields"} if role != "system_admin" else set()
+    rights |= {"seals"} if role == "audit_admin" else set()
     assert links == {reverse(f"admin:{name}") for name in rights | {f"{name}_changelist" for name in groups}}
     assert "大棚项目" not in answer.content.decode()
 

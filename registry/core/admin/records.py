@@ -17,7 +17,7 @@ from registry.core.history import masked, masks_personal
 from registry.core.lifecycle import Staged
 from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text
-from registry.core.trail import acting
+from registry.core.trail import acting, is_acting
 
 from .deeds import DeedPages
 from .history import HistoryPages
@@ -140,7 +140,7 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
     def get_object(self, request, object_id, from_field=None):
         """The row within scope, locked while it is being saved; with personal data masked for who may not see it."""
         rows = self.get_queryset(request)
-        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+        if request.method == "POST" and is_acting():
             rows = rows.select_for_update(of=("self",))
         try:
             obj = rows.get(pk=self.opts.pk.to_python(unquote(object_id)))

@@ -1,7 +1,7 @@
 """Requests of persons, answered; and erasure: proposed by one person, done by another, with a reason."""
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from registry.core.actions import locked, move
@@ -10,6 +10,7 @@ from registry.core.models import Channels, SavedView, User
 from registry.core.trail import action
 
 from ..models import PersonRequest
+from ..models.persons import ANSWER
 from .held import places_of
 
 
@@ -22,13 +23,19 @@ def answer(record, *, to, by, reason="", rows=()):
     return move(record, to=to, by=by, reason=reason)
 
 
+def _of_those_who_answer(request, by):
+    if not by.has_perm(ANSWER):
+        raise PermissionDenied(_("Your role does not answer requests of persons."))
+    return locked(request, by=by)
+
+
 @action("person.propose")
 def propose_erasure(*, request, rows, by, reason):
     """Say which of the request's places are to be erased (keys of `Place`); a second person does it.
 
     Raises ValidationError for a row that is none of its places, and where nothing is chosen.
     """
-    request = locked(request, by=by)
+    request = _of_those_who_answer(request, by)
     if not rows and request.account is None:
         raise ValidationError({"rows": _("Choose what is to be erased.")})
     _refuse_what_changed(request, rows)
@@ -44,7 +51,7 @@ def erase(*, request, by, reason):
     Sums, dates and decisions stay. An account is closed for good. Raises ValidationError, with nothing erased, where a
     row does not hold any more what was proposed.
     """
-    request = locked(request, by=by)
+    request = _of_those_who_answer(request, by)
     request.move_to(PersonRequest.Status.ERASED, by=by, reason=reason)
     _refuse_what_changed(request, request.rows)
     models = {model._meta.db_table: model for model in models_with_personal_data()}

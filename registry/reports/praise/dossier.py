@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs.models import Organisation
 from projects.ladder import ladder
-from projects.models import Commendation, Difficulty, Funding, Participation, Pledge, Project, Result
+from projects.models import Commendation, Difficulty, Funding, Need, Participation, Pledge, Project, Result
 from registry.core.addresses import desk_page
 from registry.core.dates import format_date, format_instant, today
 from registry.core.quantity import format_quantity, total
@@ -164,6 +164,8 @@ class Dossier:
             return Q(pk__in=[one.pk for one in self.names])
         if rule.model is Pledge:
             return Q(organisation__in=self.names) if self.names else Q(project=self.commendation.project_id)
+        if rule.model is Need:  # a county's; who answers it comes later
+            return Q(pk__in=())
         return Q(project__in=self.projects)
 
     def _earlier(self):
