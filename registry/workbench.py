@@ -54,6 +54,7 @@ from registry.core.models import (
     Job,
     Notice,
     Outgoing,
+    SignIn,
     Subscription,
     Token,
     User,
@@ -84,7 +85,7 @@ GROUPS = (
         gettext_lazy("Settings"),
         (Campaign, Field, ChecklistTemplate, LampRule, StandardReason, PaperWording, CalendarDay),
     ),
-    (gettext_lazy("Accounts and trail"), (User, Token, Subscription, Delivery, Change, Outgoing)),
+    (gettext_lazy("Accounts and trail"), (User, Token, Subscription, Delivery, Change, SignIn, Outgoing)),
 )
 
 

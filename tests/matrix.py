@@ -190,12 +190,12 @@ TABLE = (
     Row("read-notices", "signed in", get=(), post=(302,), own_affairs=True),
     Row("channels", "signed in", post=(302, 400), own_affairs=True),
     Row("login", "all", get=(200, 302), post=(200, 302, 400), own_affairs=True),
-    Row("sign-in-(code|factor|password)", "all", get=(302,), post=(302,), own_affairs=True),
-    Row("password-reset", "all", post=(200, 302), own_affairs=True),
+    Row("sign-in-(code|factor|password)", "all", get=(LOGIN,), post=(LOGIN,), own_affairs=True),
+    Row("password-reset", "all", post=(200, 302, 400), own_affairs=True),
     Row("password-reset-sent", "all"),
-    Row("password-new|password-link", "all", get=(200, 302, 400, 404), post=(200, 302, 400, 404), own_affairs=True),
-    Row("account|my-data", "signed in"),
-    Row("typed", "signed in", get=(302,)),
+    Row("password-new|password-link", "all", get=(302, 404, 410), post=(302, 404, 410), own_affairs=True),
+    Row("account|my-data", "signed in", own_affairs=True),
+    Row("typed", "signed in", get=(302,), post=(302,), own_affairs=True),
     Row("own-(password|factor|sessions)", "signed in", post=(200, 302, 400), own_affairs=True),
     Row("signup-done", "all"),
     Row("signup|signup-(organisation|account|check)", "strangers", get=(200, 302), post=(200, 302, 400)),
@@ -263,7 +263,7 @@ TABLE = (
     Row("admin:unused-accounts", "desk core.change_user", post=(200, 302, 400)),
     Row("admin:seals", "desk core.view_seal"),
     Row("admin:seals-verify", "desk core.view_seal", get=(), post=(302,), own_affairs=True),
-    Row("admin:reports_personrequest_held", "desk reports.view_personrequest", OFFICE),
+    Row("admin:reports_personrequest_held", "desk reports.answer_personrequest", OFFICE),
     Row("admin:late-reports", "desk projects.view_monthlyreport"),
     Row("admin:signing", "desk projects.sign_pledge", post=(200, 302, 400)),
     Row("admin:verify", "desk projects.verify_projectstep"),
@@ -311,6 +311,8 @@ def at_desk(found, name):
     label = f"{found['app']}.{{}}_{found['model']}"
     rows = EVERYBODY if model in WHOLE_TABLES else FOUND.get(model, WORKS)
     look, add, change = (f"desk {label.format(verb)}" for verb in ("view", "add", "change"))
+    if (model, view) in WITHOUT_PAGE:
+        return Row(name, look, get=(404,), post=(404,))
     if view == "changelist":
         return Row(name, look, post=(200, 302, 405))
     if view == "export":
@@ -325,8 +327,6 @@ def at_desk(found, name):
     if view == "delete":
         return Row(name, f"desk {label.format('delete')}" if model in DELETED else "nobody", rows, post=(200, 302))
     if view == "history":
-        if model is core.Change:
-            return Row(name, look, get=(404,), post=(404,))
         return Row(name, f"{look}&core.view_change", rows)
     if view == "restore":
         return Row(name, f"{look}&projects.move_project&orgs.move_organisation", rows, get=(404, 409), post=(404, 409))
@@ -337,6 +337,7 @@ def at_desk(found, name):
 
 NEVER_ADDED = {DataRelease, core.Change, core.SignIn, core.Delivery, core.Outgoing, own.Pledge, own.Measure,
                own.Objection, own.Decision, own.MonthlyReport, own.LampRule}  # fmt: skip
+WITHOUT_PAGE = {(core.Change, "history"), (core.SignIn, "change")}
 ADDED_BY = {core.Token: "desk core.assign_token"}
 DELETED = {core.CalendarDay}
 """What the desk takes away for good: all else stays."""

@@ -56,7 +56,7 @@ MODELS = (
 REST = {
     "serial": "1", "month": "2020-09", "form": "docx", "size": "card", "section": "pages", "name": "projects.csv",
     "target": "nowhere", "change": "1", "app_label": "projects", "url": "nowhere", "batch": "batch-1",
-    "slug": "nowhere",
+    "slug": "nowhere", "token": "nothing",
 }  # fmt: skip
 CODES = {"county": "130723", "campaign": "{campaign}", "field": "field-a", "figure": "funds", "statement": "funds",
          "check": "idle", "check-note": "idle", "circular-figure": "projects_landed"}  # fmt: skip

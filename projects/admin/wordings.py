@@ -130,14 +130,21 @@ class PaperWordingAdmin(RecordAdmin):
             raise Http404
         return docx_attached(VOCABULARIES[use].pattern(), _("Wording: %s") % PaperWording.Use(use).label)
 
-    def file_view(self, request, object_id):
+    def _with_content(self, request, object_id):
         wording = self.found(request, object_id)
-        return docx_attached(bytes_of(wording.blob), wording.original_name.removesuffix(".docx"))
+        try:
+            return wording, bytes_of(wording.blob)
+        except FileNotFoundError as lost:
+            raise Http404(_("The stored file is lost or was altered. Tell a system administrator.")) from lost
+
+    def file_view(self, request, object_id):
+        wording, content = self._with_content(request, object_id)
+        return docx_attached(content, wording.original_name.removesuffix(".docx"))
 
     def trial_view(self, request, object_id):
         """The wording filled in with made-up terms."""
-        wording = self.found(request, object_id)
-        content = fill(bytes_of(wording.blob), VOCABULARIES[wording.use].sample())
+        wording, content = self._with_content(request, object_id)
+        content = fill(content, VOCABULARIES[wording.use].sample())
         return docx_attached(content, _("Trial: %s") % wording.name)
 
     @admin.display(description=gettext_lazy("file"))

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.http import HttpResponseNotAllowed, JsonResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -97,6 +97,8 @@ class PersonRequestAdmin(RecordAdmin):
 
     def held_view(self, request, object_id):
         """What is held on the person, as a file for the one who asked."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(("GET",))
         if not request.user.has_perm(ANSWER):
             raise PermissionDenied(_("Only the bureau answers requests of persons."))
         asked = self.found(request, object_id)
