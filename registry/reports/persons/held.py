@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from registry.core.erasure import models_with_personal_data
-from registry.core.models import Change, Record
+from registry.core.models import Change, Record, SignIn
 from registry.core.text import compact
 
 from ..models import PersonRequest
@@ -50,6 +50,7 @@ def about_account(user):
             for notice in user.notices.order_by("pk")
         ],
         "jobs": list(user.jobs.order_by("pk").values("kind", "state", "parameters", "queued_at", "ended_at")),
+        "sign_ins": list(SignIn.objects.filter(user=user).order_by("pk").values("at", "what", "address", "browser")),
         "saved_views": list(user.saved_views.order_by("pk").values("page", "name", "query")),
         "signed_rows": _signed_by(user),
         "changes_made": dict(_counted(Change.objects.filter(actor_id=user.pk), "action")),

@@ -125,20 +125,10 @@ TERMS = (
 )  # fmt: skip
 """In the order in which they are done. The numbers of days are this register's own and stand here to be changed."""
 
-UNUSED = 90
-"""Days without a sign-in after which an account is told of, to be closed by an administrator (GB/T 22239)."""
-
 
 def due(term, now=None):
     """The rows whose time is over."""
     return term.due((now or timezone.now()) - datetime.timedelta(days=term.days))
-
-
-def unused_accounts(now=None):
-    """Open accounts that nobody has signed in to for so long, or ever since they were made."""
-    before = (now or timezone.now()) - datetime.timedelta(days=UNUSED)
-    open_ones = User.objects.filter(is_active=True, date_joined__lt=before)
-    return open_ones.exclude(last_login__gte=before).order_by("last_login", "pk")
 
 
 def keep_the_terms(*, by=None, now=None, step=lambda number: None):

@@ -2,7 +2,9 @@
 
 from django.core.management.base import BaseCommand
 
-from registry.reports.persons.retention import TERMS, UNUSED, due, keep_the_terms, unused_accounts
+from registry.core.models import User
+from registry.core.models.user import UNUSED
+from registry.reports.persons.retention import TERMS, due, keep_the_terms
 
 
 class Command(BaseCommand):
@@ -16,7 +18,9 @@ class Command(BaseCommand):
         for term in TERMS:
             line = f"{term.code:<12}{term.days:>5} days  {before[term.code]:>7} rows  {term.what}: {term.why}"
             self.stdout.write(line)
-        self.stdout.write(f"{unused_accounts().count()} accounts were not used for {UNUSED} days: see the desk")
+        self.stdout.write(
+            f"{User.objects.unused().count()} accounts were not used for {UNUSED.days} days: see the desk"
+        )
         if commit:
             done, taken, left = keep_the_terms()
             self.stdout.write(f"let go: {sum(done.values())} rows; {taken} values taken out of the trail, {left} left")
