@@ -13,9 +13,11 @@ KEYS = ("dbname", "host", "port", "user", "password")
 
 
 def make_copy():
-    """Copy the test database as it is now; returns the copy's name. Nobody may be connected to the test database."""
+    """Copy the test database as it is now; returns the copy's name. Nobody may be connected to the test database:
+    sessions that threads of earlier tests have left open are ended."""
     connection.close()
     name = connection.settings_dict["NAME"]
+    _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
     drop(f"{name}_copy")
     _administer(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
     return f"{name}_copy"

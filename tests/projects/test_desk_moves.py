@@ -1,5 +1,7 @@
 """Buttons: every row of every table of lawful moves is one, for those whose role allows it, and there is no other."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.utils import timezone
@@ -72,7 +74,7 @@ def make_data_release():
 
 
 def make_person_request():
-    return PersonRequest.objects.create(kind="erasure", name="王五", words="请删除", received_on="2021-11-01")
+    return PersonRequest.objects.create(kind="erasure", name="王五", words="请删除", received_on=date(2021, 11, 1))
 
 
 MAKE = {
