@@ -45,7 +45,7 @@ def why_no_tools():
 
 def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if not is_empty(item)]
-    items.sort(key=lambda item: not item.get_closest_marker("browser"))  # the longest first, so that no process waits
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("browser", "long"))))  # so that no process waits
     config.stash[LEFT_OUT] = []
     for kind, why_not in (("browser", why_no_browser), ("tools", why_no_tools)):
         wanting = [item for item in items if item.get_closest_marker(kind)]
