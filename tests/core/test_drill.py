@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from registry.core.backup import drill, notes, recovery
 from registry.core.models import Change
 
-pytestmark = [pytest.mark.django_db, pytest.mark.plain, pytest.mark.usefixtures("shared_register")]
+pytestmark = [pytest.mark.django_db, pytest.mark.plain, pytest.mark.long, pytest.mark.usefixtures("shared_register")]
 
 
 @pytest.fixture

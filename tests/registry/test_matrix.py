@@ -15,7 +15,7 @@ from tests.matrix import ACCOUNTS, AT_DESK, AWAY, LOGIN, METHODS, expected, row_
 from tests.routes import address_of, model_of, patterns
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.plain]
+pytestmark = [pytest.mark.django_db, pytest.mark.plain, pytest.mark.long]
 
 PARTS = {
     "public": r"(?!my/|desk/|api/|reports/|jobs/|lists/|notices/|accounts/)", "reports": "reports/", "my": "my/",
