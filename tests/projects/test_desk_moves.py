@@ -74,7 +74,9 @@ def make_data_release():
 
 
 def make_person_request():
-    return PersonRequest.objects.create(kind="erasure", name="王五", words="请删除", received_on=date(2021, 11, 1))
+    return PersonRequest.objects.create(
+        kind="erasure", name="王五", words="请删除", received_on=date(2021, 11, 1), username=make_user().username
+    )
 
 
 MAKE = {

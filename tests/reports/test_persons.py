@@ -88,7 +88,7 @@ def test_an_erasure_takes_two_persons_and_leaves_the_row(bureau, second):
     assert (other.contact_name, other.contact_phone) == (NAME, PHONE)  # what was not chosen stays
     assert (done.status, done.answered_by, done.name, done.phone) == ("erased", second, ERASED, ERASED)
     last = Change.objects.filter(table_name="projects_need", row_pk=str(need.pk)).latest("pk")
-    assert (last.action, last.reason, last.actor_id) == ("person.erase", "done", second.pk)
+    assert (last.action, last.reason, last.actor_id) == ("personrequest.erased", "done", second.pk)
 
 
 def test_an_account_is_closed_and_nobody_s(bureau, second):

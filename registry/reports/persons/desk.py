@@ -21,8 +21,8 @@ from .held import about_person, places_of
 
 name_actions(
     {
-        "person.propose": gettext_lazy("Erasure proposed"),
-        "person.erase": gettext_lazy("Personal data erased"),
+        "personrequest.proposed": gettext_lazy("Erasure proposed"),
+        "personrequest.erased": gettext_lazy("Personal data erased"),
         "retention.forget": gettext_lazy("Past its time"),
         "trail.redact": gettext_lazy("Taken out of the trail"),
     }

@@ -29,7 +29,7 @@ def _of_those_who_answer(request, by):
     return locked(request, by=by)
 
 
-@action("person.propose")
+@action("personrequest.proposed")
 def propose_erasure(*, request, rows, by, reason):
     """Say which of the request's places are to be erased (keys of `Place`); a second person does it.
 
@@ -44,7 +44,7 @@ def propose_erasure(*, request, rows, by, reason):
     return request
 
 
-@action("person.erase")
+@action("personrequest.erased")
 def erase(*, request, by, reason):
     """Erase what was proposed, in the rows and in the trail; returns the request.
 
