@@ -24,7 +24,7 @@ def desk(live_server, settings, tmp_path, page):
     settings.MEDIA_ROOT = tmp_path / "media"
     call_command("load_roles", verbosity=0)
     call_command("load_reference", verbosity=0)
-    make_user("bureau", username="bureau", password="bangfu-demo")
+    make_user("bureau", username="bureau", password="bangfu-demo", is_demo=True)
     sign_in(page, live_server.url, "bureau")
     return f"{live_server.url}/desk/import/"
 
