@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                     registry.core.fields.LongText(
                         help_text="In the person's words, and how it was made sure who asks.",
                         max_length=2000,
-                        verbose_name="request",
+                        verbose_name="what is asked, in words",
                     ),
                 ),
                 (
