@@ -88,7 +88,9 @@ class PersonRequest(Record, Staged):
     )
     username = TextLine(_("user name"), max_length=150, blank=True, help_text=_("Where the person has an account."))
     words = LongText(
-        _("what is asked, in words"), max_length=2000, help_text=_("In the person's words, and how it was made sure who asks.")
+        _("what is asked, in words"),
+        max_length=2000,
+        help_text=_("In the person's words, and how it was made sure who asks."),
     )
     received_on = Day(_("received on"), default=today)
     due_on = Day(_("due on"), editable=False)
