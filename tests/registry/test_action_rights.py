@@ -64,7 +64,8 @@ def arguments(function, world):
 
 
 def test_the_table_names_every_action_and_no_other():
-    assert ASKS.keys() == ACTIONS.keys()
+    made = {name for name, functions in ACTIONS.items() if not functions[0].__module__.startswith("tests.")}
+    assert ASKS.keys() == made, "those that tests make for themselves aside"
 
 
 def test_what_is_asked_for_somebody_holds():
