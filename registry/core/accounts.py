@@ -100,11 +100,16 @@ def new_account(*, username, password, name, phone=""):
     return user
 
 
-def _of_another(user, by):
+def check_keeper(by, of=None):
+    """Raises PermissionDenied for who keeps no accounts; ValidationError where `of`, an account's key, is the own."""
     if not by.has_perm("core.change_user"):
         raise PermissionDenied(_("Your role does not keep accounts."))
-    if user.pk == by.pk:
+    if of == by.pk:
         raise ValidationError(_("Not for the own account. Ask another system administrator."))
+
+
+def _of_another(user, by):
+    check_keeper(by, user.pk)
     return locked(user)
 
 
@@ -154,10 +159,7 @@ def end_sessions_of(*, user, by, sessions, reason=""):
 @action("account.unlock")
 def lift_lock(*, guess, by, reason=""):
     """Let somebody guess again who would have to wait. Raises PermissionDenied; nothing happens to one that is over."""
-    if not by.has_perm("core.change_user"):
-        raise PermissionDenied(_("Your role does not keep accounts."))
-    if guess.user_id == by.pk:
-        raise ValidationError(_("Not for the own account. Ask another system administrator."))
+    check_keeper(by, guess.user_id)
     if Guess.objects.filter(pk=guess.pk).delete()[0]:
         note(SignIn.What.LIFTED, user=guess.user, by=by)
 
@@ -168,8 +170,7 @@ def close_unused(*, users, by, reason):
 
     All or nothing: raises ValidationError where one was used meanwhile, or is the own one.
     """
-    if not by.has_perm("core.change_user"):
-        raise PermissionDenied(_("Your role does not keep accounts."))
+    check_keeper(by)
     for user in users:
         if not User.objects.unused().filter(pk=user.pk).exists():
             raise ValidationError(_("“%s” was used meanwhile. Look at the list again.") % user)

@@ -109,7 +109,7 @@ def _put(source, limit, type_of):
         place = Path(settings.MEDIA_ROOT) / Blob(sha256=digest).path
         place.parent.mkdir(exist_ok=True)
         os.replace(draft, place)
-        _flush(place.parent)
+        flush(place.parent)
     except OSError as error:
         if lacks_room(error):
             raise NoRoom from error
@@ -153,8 +153,9 @@ def _write(file: File, draft, limit):
     return digest.hexdigest(), size
 
 
-def _flush(folder):
-    handle = os.open(folder, os.O_RDONLY)
+def flush(place):
+    """Have the disk itself hold a file or a folder."""
+    handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -14,6 +14,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from .access import is_known
 from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .refused import tell_refusal
@@ -74,8 +75,7 @@ class VisitorGZip(GZipMiddleware):
     TEXTS = ("text/", "application/json", "application/xml", "application/vnd.oai.openapi", "image/svg+xml")
 
     def process_response(self, request, response):
-        known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
-        if known or not response.headers.get("Content-Type", "").startswith(self.TEXTS):
+        if is_known(request) or not response.headers.get("Content-Type", "").startswith(self.TEXTS):
             return response
         return super().process_response(request, response)
 

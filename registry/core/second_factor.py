@@ -16,12 +16,13 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from .accounts import check_keeper
 from .actions import locked
 from .models import Factor, Notice, RecoveryCode, SignIn
 from .notices import notify
@@ -189,10 +190,7 @@ def reset_factor(*, user, by, reason):
     Its sessions end and its owner is told. Raises PermissionDenied; ValidationError without a reason, for the own
     account, or where there is none.
     """
-    if not by.has_perm("core.change_user"):
-        raise PermissionDenied(_("Your role does not keep accounts."))
-    if user.pk == by.pk:
-        raise ValidationError(_("Not for the own account. Ask another system administrator."))
+    check_keeper(by, user.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Please say why: this step needs a reason.")})
     user = locked(user)

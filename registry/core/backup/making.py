@@ -21,6 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.core.blobs import flush
 from registry.core.models import Blob, Change
 
 from .contents import contents, left_out
@@ -55,7 +56,7 @@ class Draft:
                 self.linked += 1
                 return
         shutil.copy2(source, target)
-        _flush(target)
+        flush(target)
 
 
 def make_backup(folder, *, keep=0, noted=True, say=lambda words: None):
@@ -93,7 +94,7 @@ def _in_place(folder, say):
         draft.folder.rename(folder)
     finally:
         shutil.rmtree(draft.folder, ignore_errors=True)
-    _flush(folder.parent)
+    flush(folder.parent)
     return manifest
 
 
@@ -129,7 +130,7 @@ def _written(draft):
     }
     (draft.folder / MANIFEST).write_text(json.dumps(manifest, indent=1))
     for place in (DUMP, MANIFEST, "."):
-        _flush(draft.folder / place)
+        flush(draft.folder / place)
     return manifest
 
 
@@ -225,12 +226,3 @@ def _leave_only(parent, keep):
     for old in found[:-keep] if keep else ():
         old.unlink()  # first: what is half gone is no backup
         shutil.rmtree(old.parent)
-
-
-def _flush(place):
-    """Have the disk itself hold a file or a folder."""
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
