@@ -118,6 +118,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
         pour_in_roles()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", let_through):
         yield
+    with django_db_blocker.unblock():
+        own_database.end_sessions()
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +136,7 @@ def copied_database(django_db_setup, django_db_blocker):
 def first_backup(copied_database, django_db_blocker, tmp_path_factory):
     """A folder with a register of one project and one file (`media`), and a backup of it (`backups/one`)."""
     place = tmp_path_factory.mktemp("first")
-    told = override_settings(MEDIA_ROOT=place / "media", DATA_DIR=place)
+    told = override_settings(MEDIA_ROOT=place / "media", DATA_DIR=place, ANCHORS=place / "anchors.jsonl")
     with django_db_blocker.unblock(), own_database.own_database(copied_database), told:
         blobs.store(b"evidence\n", "evidence.txt", by=None)
         make_project(number="XM-2020-0001", name="蔬菜大棚")
@@ -146,7 +148,7 @@ def first_backup(copied_database, django_db_blocker, tmp_path_factory):
 def shared_register(copied_database, first_backup, db, settings, tmp_path):
     """The register that these tests share and write, with files and backups of each one's own."""
     shutil.copytree(first_backup, tmp_path, dirs_exist_ok=True)
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
+    settings.MEDIA_ROOT, settings.DATA_DIR, settings.ANCHORS = tmp_path / "media", tmp_path, tmp_path / "anchors.jsonl"
     with own_database.own_database(copied_database):
         yield
 
@@ -176,6 +178,13 @@ def published_when_asked(request):
 
     with mock.patch.object(middleware, "public_session", session):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_anchored():
+    """What a test has told outside of the database is told of seals that are gone with the test."""
+    yield
+    settings.ANCHORS.unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -13,14 +13,20 @@ KEYS = ("dbname", "host", "port", "user", "password")
 
 
 def make_copy():
-    """Copy the test database as it is now; returns the copy's name. Nobody may be connected to the test database:
-    sessions that threads of earlier tests have left open are ended."""
-    connection.close()
+    """Copy the test database as it is now; returns the copy's name."""
     name = connection.settings_dict["NAME"]
-    _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    end_sessions()
     drop(f"{name}_copy")
     _administer(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
     return f"{name}_copy"
+
+
+def end_sessions():
+    """End all sessions of the test database: threads of tests that are over leave theirs open now and then, and as
+    long as one is there the database can be neither copied nor dropped."""
+    connection.close()
+    name = connection.settings_dict["NAME"]
+    _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
 def drop(name):

@@ -11,5 +11,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("Accounts and trail")
 
     def ready(self):
-        """Every process knows the jobs of all apps and the words of their messages: pages, worker and commands."""
-        autodiscover_modules("jobs", "words")
+        """Every process knows the jobs of all apps, the words of their messages, and the summaries."""
+        autodiscover_modules("jobs", "words", "summaries")

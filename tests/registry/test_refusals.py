@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.plain]
 ASKERS = ("organisation", "county", "partner", "public")
 CHANGING = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{32}|/(?:desk|my|api|[a-z]+)/[^"\s]*|next=[^"]*|no\. [0-9]+'
+    rb"|20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"
 )
 
 
