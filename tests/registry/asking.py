@@ -6,6 +6,7 @@ break it somewhere; ids of rows that exist, versions and keys are put in often e
 question in three holds a value made to do harm (`HOSTILE`), or the id of a row that is somebody else's.
 """
 
+import copy
 import io
 import json
 import uuid
@@ -92,6 +93,9 @@ class Asking:
         one()
 
     def _one(self, case, data, keys, headers):
+        for part in ("path_parameters", "query", "body"):  # its own: what is changed here may be drawn from again
+            if isinstance(value := getattr(case, part), dict | list):
+                setattr(case, part, copy.deepcopy(value))
         if case.path_parameters and keys and data.draw(st.integers(0, 3)):
             name = next(iter(case.path_parameters))
             case.path_parameters[name] = data.draw(st.sampled_from(keys))
