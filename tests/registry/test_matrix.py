@@ -60,6 +60,7 @@ class Asking:
 @pytest.fixture
 def asking(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
+    settings.SESSIONS = {**settings.SESSIONS, "staff": 600, "others": 600}  # that they were used is undone too
     monkeypatch.setattr("django.conf.urls.handler403", lambda request, exception: HttpResponseForbidden())
     monkeypatch.setattr("django.conf.urls.handler404", lambda request, exception: HttpResponseNotFound())
     logging.disable(logging.CRITICAL)
