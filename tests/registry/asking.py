@@ -95,7 +95,7 @@ class Asking:
     def _one(self, case, data, keys, headers):
         for part in ("path_parameters", "query", "body"):  # its own: what is changed here may be drawn from again
             if isinstance(value := getattr(case, part), dict | list):
-                setattr(case, part, copy.deepcopy(value))
+                object.__setattr__(case, part, copy.deepcopy(value))  # no word of it: half a character cannot be judged
         if case.path_parameters and keys and data.draw(st.integers(0, 3)):
             name = next(iter(case.path_parameters))
             case.path_parameters[name] = data.draw(st.sampled_from(keys))
