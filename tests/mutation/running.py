@@ -20,7 +20,7 @@ import pytest
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLED, SURVIVED, UNREACHED, TIMEOUT = "killed", "survived", "not run by any test", "killed by time"
+KILLED, SURVIVED, TIMEOUT = "killed", "survived", "killed by time"
 IN_A_FUNCTION = 0x1  # CO_OPTIMIZED: set for functions, not for modules and classes
 LONGEST = 90  # seconds for one mutant
 
@@ -32,7 +32,7 @@ class Trying:
         self.mutants, self.told = mutants, told
         self.sources = {str(ROOT / mutant.path): mutant.path for mutant in mutants}
         self.entered, self.took, self.failed = defaultdict(set), {}, set()
-        self.results, self.elsewhere = {}, []
+        self.elsewhere = []
 
     def pytest_runtest_logreport(self, report):
         self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
@@ -73,9 +73,10 @@ class Trying:
             filename = str(ROOT / mutant.path)
             meeting = set().union(*(self.entered[filename, old.co_firstlineno] for old, _new in swaps))
             items = sorted((i for i in session.items if i.nodeid in meeting), key=lambda i: self.took[i.nodeid])
-            outcome = self._fork(session, items, swaps, live) if items else UNREACHED
-            self.results[mutant] = outcome
-            self.told(mutant, outcome)
+            if not items:  # no test calls it: it is run while its module is loaded, or never
+                self.elsewhere.append(mutant)
+                continue
+            self.told(mutant, self._fork(session, items, swaps, live))
 
     def _fork(self, session, items, swaps, live, longest=LONGEST):
         for connection in connections.all():
