@@ -139,7 +139,7 @@ def _alone(mutant, tests):
                 cwd=running.ROOT,
                 env=dev.environment(),
                 capture_output=True,
-                timeout=running.LONGEST,
+                timeout=running.AWAITED,
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -10,6 +10,7 @@ import functools
 import gc
 import importlib.machinery
 import os
+import resource
 import signal
 import sys
 import time
@@ -22,7 +23,8 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parents[2]
 KILLED, SURVIVED, TIMEOUT = "killed", "survived", "killed by time"
 IN_A_FUNCTION = 0x1  # CO_OPTIMIZED: set for functions, not for modules and classes
-LONGEST = 90  # seconds for one mutant
+LONGEST = 60  # seconds of work for one mutant: a busy machine must not count as its end
+AWAITED = 15 * LONGEST
 
 
 class Trying:
@@ -79,12 +81,14 @@ class Trying:
             self.told(mutant, self._fork(session, items, swaps, live))
 
     def _fork(self, session, items, swaps, live, longest=LONGEST):
+        """What comes of these tests in a fork of this process, which works for `longest` seconds at most."""
         for connection in connections.all():
             connection.close()
         child = os.fork()
         if child:
-            return _awaited(child, longest)
+            return _awaited(child)
         with contextlib.suppress(BaseException):
+            resource.setrlimit(resource.RLIMIT_CPU, (longest, longest))
             nothing = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nothing, stream)
@@ -107,10 +111,12 @@ def _in_a_ring(items):
     return zip(items, [*items[1:], items[0]], strict=True)
 
 
-def _awaited(child, longest):
-    ends = time.monotonic() + longest
+def _awaited(child):
+    ends = time.monotonic() + AWAITED
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
+        if done and os.WIFSIGNALED(status):
+            return TIMEOUT
         if done:
             return SURVIVED if status == 0 else KILLED
         time.sleep(0.01)
