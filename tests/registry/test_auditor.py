@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,14 @@ from registry.core import history
 from registry.core.jobs import enqueue
 from registry.core.lists_out import make_list
 from registry.core.models import Change, Job, Notice, SavedView
-from registry.core.read_only import only_reads
+from registry.core.read_only import (
+    READ_ONLY_VIOLATION,
+    READERS,
+    is_refusal,
+    only_reads,
+    read_only_session,
+    writing_after_all,
+)
 from registry.reports import history_pages
 from tests.factories import make_funding, make_notice, make_project, make_user
 from tests.routes import filled_in, patterns
@@ -126,6 +133,26 @@ class TestTheSession:
         client.get(reverse("history"))
         make_project()
 
+    def test_the_house_itself_notes_what_it_must_of_a_reader_s_visit(self, project):
+        with read_only_session():
+            with pytest.raises(DatabaseError):
+                Project.objects.update(name="改掉")
+            with writing_after_all():
+                Project.objects.update(name="记下")
+            with pytest.raises(DatabaseError):
+                Project.objects.update(name="改掉")
+        assert Project.objects.get().name == "记下"
+
+    def test_only_what_the_database_refuses_a_reader_is_a_matter_of_rights(self, project):
+        """A standby says the same to everybody, and a reader's page may fail for other reasons."""
+        refused, other, foreign = (
+            fault(*of)
+            for of in ((DatabaseError, READ_ONLY_VIOLATION), (DatabaseError, "40001"), (OSError, READ_ONLY_VIOLATION))
+        )
+        with read_only_session():
+            assert [is_refusal(each) for each in (refused, other, foreign)] == [True, False, False]
+        assert not is_refusal(refused)
+
     def test_the_past_is_read_all_the_same(self, client, auditor, project):
         moment = timezone.now().isoformat()
         Project.objects.update(stage="under_way")
@@ -144,11 +171,23 @@ class TestTheSession:
         assert client.post(reverse("logout")).status_code == 302
 
 
+def fault(kind, code):
+    """An error as Django raises it, caused by one of the driver's with this code."""
+    error = kind()
+    error.__cause__ = type("Cause", (Exception,), {"pgcode": code})()
+    return error
+
+
 @pytest.mark.django_db
 class TestWhoOnlyReads:
     @pytest.mark.parametrize("roles", [("auditor",), ("audit_admin",)])
     def test_auditors_do(self, roles):
         assert only_reads(make_user(*roles))
+
+    def test_whoever_holds_all_roles_that_read_does_too(self):
+        user = make_user("auditor")
+        user.roles = READERS
+        assert only_reads(user)
 
     @pytest.mark.parametrize("roles", [(), ("bureau",), ("county",), ("auditor", "bureau"), ("system_admin",)])
     def test_nobody_else_does_nor_who_holds_another_role_besides(self, roles):
