@@ -142,10 +142,11 @@ def test_unknown_columns_are_told():
 def test_a_person_may_say_what_a_column_is_or_leave_it_out():
     head = NATURAL | {"org": "谁帮的", "note": "备注2", "kind": "物资折价（万元）"}
     chosen = {"谁帮的": "org", "备注2": "note", "物资折价（万元）": ""}
-    columns = read_layout(book(ONE, head=head), chosen=chosen).tables[0].head.columns
-    assert "org" in columns
-    assert "note" in columns
-    assert "kind" not in columns
+    found = read_layout(book(ONE, head=head), chosen=chosen).tables[0].head
+    assert "org" in found.columns
+    assert "note" in found.columns
+    assert "kind" not in found.columns
+    assert len(found.left_out) == 1
 
 
 def test_a_sheet_without_any_head_is_refused_with_the_words_that_it_needs():
@@ -316,6 +317,12 @@ def test_a_sheet_whose_head_lacks_a_column_is_left_out_and_named():
     read = read_layout(made)
     assert [table.sheet for table in read.tables] == ["台账"]
     assert any("汇总" in str(warning) and "统一社会信用代码" in str(warning) for warning in read.warnings)
+
+
+def test_the_example_of_the_template_is_never_read():
+    example = sheet(ONE, name=" 填写示例 ")
+    assert [table.sheet for table in read_layout(Book("xlsx", [example, sheet(ONE)])).tables] == ["台账"]
+    assert refusal(Book("xlsx", [example])).code == "EXAMPLE"
 
 
 def test_a_person_may_choose_the_sheet():
