@@ -45,7 +45,7 @@ GUARDS = (
     Guard(
         "money",
         ("registry/reports/figures/counting.py",),
-        _tests("reports", "figures"),
+        _tests("reports", "figures", "drilldown", "as_of", "remembering"),
     ),
     Guard(
         "permission",

@@ -1,5 +1,7 @@
 """Which sheets are ledgers, where their heads and rows stand, in which unit their money is. No register is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from projects.ledger.layout import read_layout
@@ -80,6 +82,34 @@ def test_two_merged_rows_of_a_head_are_joined():
     assert [table.head.columns[key] for key in ("pledged", "committed", "received")] == [10, 11, 12]
     assert table.units == {"pledged": "元", "committed": "元", "received": "元"}
     assert [line.number for line in table.lines] == [3]
+
+
+def drawn_down(made, by):
+    """The sheet with so many more rows between the upper and the lower words of its head, merged where they were."""
+    rows = [made.rows[0], *(replace(row, number=row.number + by) for row in made.rows[1:])]
+    merges = [replace(merge, bottom=merge.bottom + by if merge.bottom > 1 else 1) for merge in made.merges]
+    return Book("xlsx", [replace(made, rows=rows, merges=merges)])
+
+
+def test_a_merged_head_takes_three_rows_at_most():
+    upper = {"pledged": "资金（元）", "promised": "资金（元）", "received": "资金（元）"}
+    head = FULL | {"pledged": "认捐", "promised": "承诺", "received": "到位"}
+    made = sheet([{"project": "甲"}], head=head, upper=upper)
+    (table,) = read_layout(drawn_down(made, 1)).tables
+    assert (table.head.bottom, table.head.columns["received"]) == (3, 12)
+    assert refusal(drawn_down(made, 2)).code == "COLUMN_TWICE", "the words below are out of reach"
+
+
+def test_three_known_words_are_a_head_and_two_are_none():
+    assert refusal(book(ONE, head={key: NATURAL[key] for key in ("project", "org", "code")})).code == "COLUMN_MISSING"
+    assert refusal(book(ONE, head={key: NATURAL[key] for key in ("project", "org")})).code == "NO_HEAD"
+
+
+def test_a_column_without_a_head_takes_no_words_from_its_neighbour():
+    made = sheet(ONE)
+    made.rows[1].cells[len(NATURAL) + 1] = Cell("text", "旁注")
+    (table,) = read_layout(Book("csv", [made])).tables
+    assert len(table.head.paths) == len(NATURAL)
 
 
 def test_two_rows_of_a_head_without_merges_are_joined_as_in_csv():
