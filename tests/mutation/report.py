@@ -37,8 +37,19 @@ def write(path, results, killed):
     """Write the page at `path` from `results`, in which the outcomes in `killed` are good."""
     reasons = _reasons(path.read_text() if path.exists() else "")
     survivors = [one for one in results if one["outcome"] not in killed]
-    lines = [*_scores(results, killed), SURVIVED.rstrip("\n"), *(_line(one, reasons) for one in survivors)]
+    lines = [
+        *_scores(results, killed),
+        *_not_measured(results),
+        SURVIVED.rstrip("\n"),
+        *(_line(one, reasons) for one in survivors),
+    ]
     path.write_text(HEAD + "\n".join(lines) + "\n")
+
+
+def _not_measured(results):
+    measured = {one["module"] for one in results}
+    missing = [path for guard in GUARDS for path in guard.modules if path not in measured]
+    return ["", f"Not measured yet: {', '.join(f'`{path}`' for path in missing)}."] if missing else []
 
 
 def _line(one, reasons):

@@ -29,6 +29,11 @@ def fault(read, *args, **options):
     return wrong.value
 
 
+def test_a_cell_of_spaces_is_empty_and_a_zero_is_not():
+    assert [values.is_empty(one) for one in (None, Cell(TEXT, " \u3000"))] == [True, True]
+    assert [values.is_empty(one) for one in (Cell(TEXT, "无"), Cell(NUMBER, Decimal(0)))] == [False, False]
+
+
 # Amounts
 
 
@@ -197,6 +202,10 @@ def test_the_first_and_the_last_day_of_the_calendar_are_read(written, read):
 @pytest.mark.parametrize("written", [32873, 73051, 10**8, 9999999, 20210101.5])
 def test_a_number_that_is_no_day_of_the_calendar_is_ambiguous(written):
     assert fault(values.day, cell(written), []).code == "ambiguous"
+
+
+def test_a_day_before_the_calendar_written_as_a_number_is_told_as_a_day():
+    assert fault(values.day, cell(18500101), []).code != "ambiguous"
 
 
 @pytest.mark.parametrize("written", ["1989年12月", "2100年1月"])
