@@ -12,11 +12,11 @@ from projects import (
 from projects.actions.reminding import send_digests
 from projects.imports import work  # noqa: F401 - its jobs too
 from projects.papers import handbook  # noqa: F401 - its job too
-from registry.core.daily import daily
+from registry.core.daily import each_working_day
 from registry.core.jobs import job
 
 
-@daily(at=datetime.time(8, 30))
+@each_working_day(at=datetime.time(8, 30))
 @job("digest", _("Daily digest"))
 def digest(progress, *, by, day):
     """The digest of `day` (ISO), at half past eight."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.core import attempts, guesses, once, rates, sessions, sign_ins
+from registry.core import attempts, guesses, once, rates, sign_ins
 from registry.core.backup.notes import warn_when_old
 from registry.core.daily import daily
 from registry.core.file_checks import check_files
@@ -22,7 +22,7 @@ from registry.file_care import in_words, tell_of
 @job("sweep", _("Sweep of kept answers"))
 def sweep(progress, *, by, day):
     """Forget what is past its time."""
-    number = sum(each.forget_old() for each in (once, attempts, rates, guesses, sessions, sign_ins))
+    number = sum(each.forget_old() for each in (once, attempts, rates, guesses, sign_ins))
     progress.step(number)
     return {"words": ngettext("%d row forgotten", "%d rows forgotten", number) % number}
 

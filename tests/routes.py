@@ -89,3 +89,12 @@ def address_of(name, route, row, campaign=""):
     path = re.sub(r"\(\?P<([a-z_]+)>[^()]*\)", value, route)
     path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", value, path)
     return "/" + re.sub(r"[\^$?]|\\Z", "", path).replace("\\.", ".").replace("\\", "")
+
+
+def filled_in(name, route):
+    """The address with a row of the model that it is of, of projects a published one; of none where there is none."""
+    model, row = model_of(name, route), None
+    if model:
+        rows = model._default_manager.order_by("pk")
+        row = (rows.published() if model is own.Project else rows).last()
+    return address_of(name, route, row, own.Campaign.objects.first().code)

@@ -44,7 +44,7 @@ _ENGLISH_MARKS = {"about": "约", "over": "超过", "at least": "至少"}
 
 _FORMAT_SIGNS = SIGNS | _ENGLISH_MARKS
 _FORMAT_MARK = re.compile("|".join(sorted((*_MARKS, *_FORMAT_SIGNS), key=len, reverse=True)))
-_FORMAT_UNIT = re.compile("(亿元|万元|元|亿|万)")
+_FORMAT_UNIT = re.compile("亿元|万元|元|亿|万")
 _JAPANESE = "411"
 
 
@@ -175,10 +175,10 @@ def _unit_of_format(shown, unit):
     if "%" in plain:
         raise Wrong(_("The cell is formatted as a percentage. Enter an amount."), "percent")
     found = _FORMAT_UNIT.search(plain)
-    if found and found[1].rstrip("元") + "元" != unit:
+    if found and found[0].rstrip("元") + "元" != unit:
         raise Wrong(
             _("The number is shown with the unit %(shown)s, but the column is in %(unit)s. Enter the unit behind the "
-              "number, as text."), "unit_shown", shown=found[1], unit=unit,
+              "number, as text."), "unit_shown", shown=found[0], unit=unit,
         )  # fmt: skip
     return unit if unit in MONEY_UNITS else "元"
 

@@ -45,7 +45,7 @@ class FundingQuerySet(OfProjectQuerySet):
 
     def beyond(self):
         """The standing lines of states that came to more than their limit (see `ceilings`): the data check."""
-        found = Q(pk__in=[])
+        found = Q()
         for ceiling in CEILINGS:
             limits = Q(state=ceiling.limit)
             unknown = limits & (Q(amount__isnull=True) | ~Q(qualifier=Qualifier.EXACT))
@@ -59,7 +59,7 @@ class FundingQuerySet(OfProjectQuerySet):
                 )
                 too_much = Exists(sums.filter(unknown=0, above__gt=F("limit")))
                 found |= Q(too_much, state=ceiling.state, pk__in=lines.values("pk"))
-        return self.filter(found, voided_at__isnull=True)
+        return self.filter(found)
 
 
 class Funding(OfProject):

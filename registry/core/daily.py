@@ -1,4 +1,7 @@
-"""What is done once every working day: `@daily` names the hour, the worker asks for it, and it runs as a job."""
+"""What is done once a day: `@daily` names the hour, the worker asks for it, and it runs as a job.
+
+The house looks after itself every day. What is written to people comes on working days (`@each_working_day`).
+"""
 
 import datetime
 
@@ -14,14 +17,26 @@ TRIES = 3
 """How often in a day a failed one is asked for again."""
 
 DAILY: list = []
-"""(time of day in Shanghai, job) of everything that is done daily."""
+"""(time of day in Shanghai, job) of everything that is done every day."""
+
+EACH_WORKING_DAY: list = []
+"""The same of what waits for the next working day."""
 
 
 def daily(at):
-    """Make the job `f(progress, *, by, day)` one that is done on working days from the hour `at` on."""
+    """Make the job `f(progress, *, by, day)` one that is done every day from the hour `at` on."""
+    return _noted_in(DAILY, at)
 
+
+def each_working_day(at):
+    """Make the job `f(progress, *, by, day)` one that is done on working days from the hour `at` on. What would have
+    been said on a day off is said on the next working day."""
+    return _noted_in(EACH_WORKING_DAY, at)
+
+
+def _noted_in(table, at):
     def decorate(function):
-        DAILY.append((at, function))
+        table.append((at, function))
         return function
 
     return decorate
@@ -30,12 +45,13 @@ def daily(at):
 def ask_for_due(now=None):
     """Ask for the daily work that is due and that nobody has asked for today; returns the jobs.
 
-    A day off asks for nothing: what would have been said then is said on the next working day. A worker that starts
-    late in the day makes up for the morning. Safe for several workers at once.
+    A worker that starts late in the day makes up for the morning. Safe for several workers at once.
     """
     now = timezone.localtime(now or timezone.now(), SHANGHAI)
-    day, due = now.date(), [function for at, function in DAILY if now.time() >= at]
-    if not due or not is_working(day):
+    day = now.date()
+    table = [*DAILY, *EACH_WORKING_DAY] if is_working(day) else DAILY
+    due = [function for at, function in table if now.time() >= at]
+    if not due:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.core.daily'))")

@@ -15,10 +15,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .access import is_known
-from .public_session import asks_no_records, is_public_session, public_session, tells_own_words, told_in_public
+from .public_session import asks_no_records, is_public_session, public_session, tells_own_words
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .refused import tell_refusal
-from .session_roles import role_of, role_taken, taken_now, told_as
+from .session_roles import role_of, role_taken, taken_now, told_within
 from .text import mask_answer
 from .trail import request_id, through
 
@@ -106,18 +106,15 @@ class PersonalNumbersMiddleware:
 
 
 class PublicMiddleware:
-    """Safe requests of strangers are answered in a public session, from the first query of their view to the last chunk
-    of a streamed answer. Who is let in later than here, by a token, leaves it: `request.public.close()`."""
+    """Safe requests of strangers are answered in a public session, from the first query of their view on. Who is let in
+    later than here, by a token, leaves it: `request.public.close()`."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         with ExitStack() as request.public:
-            response = self.get_response(request)
-            if response.streaming and not isinstance(response, FileResponse) and is_public_session():
-                response.streaming_content = told_in_public(response.streaming_content)
-            return response
+            return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         needs_none = getattr(view, asks_no_records.__name__, False)
@@ -127,8 +124,8 @@ class PublicMiddleware:
 
 class RoleMiddleware:
     """Each request speaks to the database as the role of whoever asks (session_roles.py), from its view to the last
-    chunk of a streamed answer. Strangers' safe requests have theirs already; who shows a token takes it when it is
-    known."""
+    chunk of a streamed answer. Strangers' safe requests have their session already, and keep it as long; who shows a
+    token takes the role when it is known."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -136,9 +133,9 @@ class RoleMiddleware:
     def __call__(self, request):
         with ExitStack() as request.database_role:
             response = self.get_response(request)
-            is_told = response.streaming and not isinstance(response, FileResponse)
-            if is_told and not is_public_session():
-                response.streaming_content = told_as(*taken_now(), response.streaming_content)
+            if response.streaming and not isinstance(response, FileResponse):
+                session = public_session() if is_public_session() else role_taken(*taken_now())
+                response.streaming_content = told_within(session, response.streaming_content)
             return response
 
     def process_view(self, request, view, args, kwargs):

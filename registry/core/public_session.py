@@ -54,9 +54,3 @@ def public_session():
         finally:
             del connection.features.allows_group_by_selected_pks
             _is_public.reset(token)
-
-
-def told_in_public(chunks):
-    """The chunks of a streamed answer, each read in a public session: they are asked for after the view is left."""
-    with public_session():
-        yield from chunks

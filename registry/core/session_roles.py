@@ -91,9 +91,9 @@ def _nothing():
     yield
 
 
-def told_as(role, member, chunks):
-    """The chunks of a streamed answer, each read as `role`: they are asked for after the view is left."""
-    with role_taken(role, member):
+def told_within(session, chunks):
+    """The chunks of a streamed answer, each read within `session`: they are asked for after the view is left."""
+    with session:
         yield from chunks
 
 

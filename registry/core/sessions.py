@@ -104,9 +104,3 @@ def end_sessions(user, *, by=None, request=None, keep="", only=None):
     if number:
         note(SignIn.What.ENDED, user=user, by=by, request=request, number=number)
     return number
-
-
-def forget_old(*, now=None):
-    """Delete the sessions that are over, a day after their end, until which their owners may be told; how many."""
-    day = datetime.timedelta(days=1)
-    return Session.objects.filter(expire_date__lt=(now or timezone.now()) - day).delete()[0]

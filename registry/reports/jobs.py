@@ -5,14 +5,14 @@ import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.core.daily import daily
+from registry.core.daily import daily, each_working_day
 from registry.core.jobs import job
 from registry.reports.open_data.actions import make_release
 from registry.reports.open_data.collecting import expected
 from registry.reports.persons.retention import keep_the_terms
 
 
-@daily(at=datetime.time(5))
+@each_working_day(at=datetime.time(5))
 @job("open_data", gettext_lazy("Release of open data"))
 def release_data(progress, *, by, day="", note=""):
     """Release what is open now; nothing where nothing has changed since the last release."""

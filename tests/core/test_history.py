@@ -9,12 +9,13 @@ from django.utils.translation import override
 from projects.actions.funding import record_funding, void_funding
 from projects.models import Project
 from registry.core.actions import move
-from registry.core.history import changes_of, changes_within_scope_of, describe
+from registry.core.history import changes_of, changes_within_scope_of, describe, entry_of, last_change_in_words
 from registry.core.models import Change
 from registry.core.trail import acting
 from tests.factories import (
     make_authority,
     make_division,
+    make_enterprise,
     make_event,
     make_funding,
     make_need,
@@ -90,6 +91,39 @@ def test_the_page_of_a_funding_line_tells_its_own_changes_only():
     line, other = make_funding(project), make_funding(project)
     void_funding(funding=other, by=user, reason="wrong")
     assert [entry.change.row_pk for entry in told(line, user)] == [str(line.pk)]
+
+
+def test_a_record_s_history_holds_nothing_of_another_kind_with_the_same_number():
+    project = make_project()
+    make_enterprise(pk=project.pk)
+    assert {change.root_table for change in changes_of(project)} == {"projects_project"}
+
+
+def test_who_comes_too_late_is_told_who_changed_the_record_last():
+    user, project, other = make_user("bureau", name="张丽"), make_project(), make_project()
+    assert last_change_in_words(project) == ""
+    with acting(by=user, action="desk.project.change"):
+        Project.objects.filter(pk=project.pk).update(summary="x")
+    Project.objects.filter(pk=other.pk).update(summary="x")
+    assert last_change_in_words(project).startswith("Last changed by 张丽 on ")
+    assert last_change_in_words(other).startswith("Last changed by the system itself on ")
+
+
+def test_one_change_is_told_with_personal_data_masked():
+    organisation = make_organisation(contact_name="甲某")
+    entry = entry_of(changes_of(organisation).get())
+    assert (entry.row, differences(entry)["contact"]) == (f"social organisation {organisation.name}", ("", "甲*"))
+
+
+def test_a_row_of_a_table_that_is_no_more_is_told_by_its_number():
+    entry = entry_of(Change(table_name="core_gone", row_pk="7", root_table="core_gone", root_pk="7", operation="D"))
+    assert (entry.row, entry.record) == ("core_gone #7", "")
+
+
+def test_an_action_of_the_rooms_above_has_a_name():
+    user, project = make_user("bureau"), make_project()
+    void_funding(funding=make_funding(project), by=user, reason="wrong")
+    assert told(project, user)[0].action == "Funding line voided"
 
 
 def test_personal_data_is_masked_for_the_auditor_and_open_to_the_bureau():

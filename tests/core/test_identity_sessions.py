@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from registry.core.accounts import assign_roles, close_account, set_password, take_role
 from registry.core.models import Session, SignIn
-from registry.core.sessions import browser_in_words, forget_old, row_key
+from registry.core.sessions import browser_in_words, row_key
 from registry.core.trail import acting
 from tests.counting import queries_of
 from tests.factories import make_org_user, make_organisation, make_user
@@ -123,13 +123,6 @@ def test_the_digest_in_the_table_opens_nothing(signed_in):
 )  # fmt: skip
 def test_a_browser_is_told_in_a_few_words(told, words):
     assert browser_in_words(told) == words
-
-
-def test_sessions_that_are_over_are_forgotten_a_day_later(signed_in):
-    with later(13 * HOUR):
-        assert forget_old() == 0
-    with later(37 * HOUR):
-        assert forget_old() == 1
 
 
 # Ended

@@ -7,13 +7,21 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from orgs.models import Organisation
+from orgs.models import Enterprise, Organisation
 from projects.models import Funding, Project
 from registry.core.models import Change
 from registry.core.restore import put_back, state_after, what_returns
 from registry.core.trail import acting
 from tests.desk import page
-from tests.factories import make_division, make_field, make_funding, make_organisation, make_project, make_user
+from tests.factories import (
+    make_division,
+    make_enterprise,
+    make_field,
+    make_funding,
+    make_organisation,
+    make_project,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +169,23 @@ def test_only_named_fields_return_and_nothing_is_saved():
     assert [(one.name, one.now, one.then) for one in returning] == [("name", "新名", "原名")]
     assert (put_back(project, then, returning).name, project.channel) == ("原名", "结对")
     assert Project.objects.get(pk=project.pk).name == "新名"
+
+
+def test_a_reference_is_told_by_its_name_and_by_its_number_once_its_row_is_gone():
+    first, second = make_organisation(name="甲协会"), make_organisation(name="乙协会")
+    company = make_enterprise(member_of=first)
+    Enterprise.objects.filter(pk=company.pk).update(member_of=second)
+    company.refresh_from_db()
+    then = state_after(company, changes(company).first())
+
+    def told():
+        return [(one.now, one.then) for one in what_returns(company, then, {"member_of"})]
+
+    assert told() == [("乙协会", "甲协会")]
+    then.member_of_id = 987654321
+    assert told() == [("乙协会", "#987654321")]
+    company.member_of = None
+    assert told() == [("", "#987654321")]
 
 
 def test_there_is_no_state_after_a_removal():

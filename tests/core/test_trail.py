@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from orgs.models import Enterprise, Organisation
 from projects.models import Event, Project, Site
 from registry.core.models import Change, User
-from registry.core.trail import acting, action, request_id
+from registry.core.trail import ACTIONS, acting, action, is_acting, request_id
 from tests.factories import (
     make_authority,
     make_division,
@@ -192,10 +192,25 @@ def test_after_a_failed_inner_action_the_outer_one_speaks_again():
 
 def test_after_acting_nobody_is_named_any_more():
     with transaction.atomic():
+        assert not is_acting()
         with acting(by=make_user(), action="done", reason="是"):
             make_enterprise()
+        assert not is_acting()
         make_enterprise()
     assert [(record.action, record.reason) for record in trail()[-2:]] == [("done", "是"), ("", "")]
+
+
+def test_the_reason_of_an_action_that_is_over_is_no_reason_of_the_next():
+    with acting(by=None, action="first", reason="因此", batch="b1"):
+        make_enterprise()
+    with acting(by=None, action="second"):
+        make_enterprise()
+    assert [(record.action, record.reason, record.batch_id) for record in trail()[-1:]] == [("second", "", "")]
+
+
+def test_rows_may_be_locked_for_an_action_also_without_reason_and_batch():
+    with acting(by=None, action="first"):
+        assert is_acting()
 
 
 def test_an_action_is_one_transaction_and_carries_its_name_and_reason():
@@ -208,6 +223,7 @@ def test_an_action_is_one_transaction_and_carries_its_name_and_reason():
     def enter(*, by, reason=""):
         return make_enterprise()
 
+    assert ACTIONS["test.enter"] == [enter]
     user, since = make_user(), last()
     with pytest.raises(RuntimeError):
         fail(by=user)

@@ -1,4 +1,4 @@
-"""The worker: it does all kinds of work in turn, ends when told to, and asks for the daily work once a working day."""
+"""The worker: it does all kinds of work in turn, ends when told to, and asks for the daily work once a day."""
 
 import datetime
 import os
@@ -19,6 +19,7 @@ from registry.core.daily import ask_for_due
 from registry.core.dates import SHANGHAI
 from registry.core.management.commands import work
 from registry.core.models import CalendarDay, Job
+from registry.reports.jobs import release_data
 from tests.factories import make_user
 from tests.house import ROOT
 
@@ -44,10 +45,14 @@ FRIDAY = "2026-09-25"
 @pytest.fixture
 def each_morning(monkeypatch):
     monkeypatch.setattr(daily, "DAILY", [(datetime.time(8, 30), morning)])
+    monkeypatch.setattr(daily, "EACH_WORKING_DAY", [])
 
 
-def test_the_digest_is_daily_work_at_half_past_eight():
-    assert (datetime.time(8, 30), digest) in daily.DAILY
+def test_the_house_is_looked_after_every_day_and_people_are_written_to_on_working_days():
+    assert {function.kind for _at, function in daily.DAILY} == {
+        "sweep", "verify-history", "files.check", "retention", "backups",
+    }  # fmt: skip
+    assert set(daily.EACH_WORKING_DAY) == {(datetime.time(5), release_data), (datetime.time(8, 30), digest)}
 
 
 @pytest.mark.parametrize(("clock", "number"), [("08:29:59", 0), ("08:30", 1), ("17:00", 1)])
@@ -81,7 +86,16 @@ def test_the_same_work_asked_for_by_a_person_is_none_of_it(each_morning):
     assert len(ask_for_due(at(f"{FRIDAY} 09:00"))) == 1
 
 
-def test_days_off_ask_for_nothing_and_exchanged_ones_do(each_morning):
+def test_a_day_off_asks_for_what_is_done_every_day(each_morning):
+    CalendarDay.objects.create(day=FRIDAY, is_working=False)
+    assert len(ask_for_due(at(f"{FRIDAY} 09:00"))) == 1
+    on_the_day(FRIDAY)
+    assert len(ask_for_due(at("2026-09-26 09:00"))) == 1
+
+
+def test_days_off_ask_for_no_work_of_working_days_and_exchanged_ones_do(monkeypatch):
+    monkeypatch.setattr(daily, "DAILY", [])
+    monkeypatch.setattr(daily, "EACH_WORKING_DAY", [(datetime.time(8, 30), morning)])
     CalendarDay.objects.create(day=FRIDAY, is_working=False)
     CalendarDay.objects.create(day="2026-09-27", is_working=True)
     assert ask_for_due(at(f"{FRIDAY} 09:00")) == []
@@ -208,6 +222,7 @@ from registry.core import daily
 from registry.core.jobs import job
 
 daily.DAILY.clear()
+daily.EACH_WORKING_DAY.clear()
 
 @job("trial-slow", "slow")
 def slow(progress, *, by):

@@ -5,7 +5,6 @@ the tests that guard it. Prints score and survivors and, with `--write FILE`, ke
 """
 
 import argparse
-import ast
 import json
 import os
 import random
@@ -17,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 import dev
-from tests.mutation import running
-from tests.mutation.breaking import mutants
+from tests.mutation import report, running
+from tests.mutation.breaking import mutants_of
 from tests.mutation.guards import GUARDS
 
 SEED = 20201
@@ -34,13 +33,19 @@ def main(arguments=None):
     if options.guard is not None:
         return _try_guard(options)
     results = _kept(options.again) if options.again else []
-    results = [one for one in results if one["outcome"] in KILLED]
+    results = [one for one in results if one["outcome"] in KILLED or not _is_asked_for(one["module"], options)]
     for number, guard in enumerate(GUARDS):
-        if wanted := [module for module in guard.modules if not options.modules or module in options.modules]:
+        if wanted := [module for module in guard.modules if _is_asked_for(module, options)]:
             results += _in_a_process(number, wanted, options)
     if options.write:
         Path(options.write).write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in results))
+    if options.report:
+        report.write(Path(options.report), results, KILLED)
     return _tell(results, options.least)
+
+
+def _is_asked_for(module, options):
+    return not options.modules or module in options.modules
 
 
 def _options(arguments):
@@ -51,6 +56,7 @@ def _options(arguments):
     parser.add_argument("--least", type=float, default=85, help="percent that must be killed")
     parser.add_argument("--again", help="such a file: only what survived in it is tried again")
     parser.add_argument("--write", help="a file for the result of each mutant, as lines of JSON")
+    parser.add_argument("--report", help="the page that is written from the results: docs/mutation.md")
     parser.add_argument("--guard", type=int, help=argparse.SUPPRESS)  # one line of the table, in this process
     parser.add_argument("--load", help=argparse.SUPPRESS)  # one mutant, in this process
     parser.add_argument("--tests", nargs="*", default=[], help=argparse.SUPPRESS)
@@ -107,9 +113,7 @@ def _kept(file):
 
 
 def _chosen(path, guard, sample):
-    source = (running.ROOT / path).read_text()
-    found = [mutant for mutant in mutants(path, source) if not guard.functions or mutant.line in _lines(source, guard)]
-    return _share(found, sample)
+    return _share(mutants_of(path, guard), sample)
 
 
 def _share(found, number):
@@ -124,15 +128,6 @@ def _share_of_each(found, number):
     return [one for path in paths for one in _share([mutant for mutant in found if mutant.path == path], number)]
 
 
-def _lines(source, guard):
-    return {
-        line
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and node.name in guard.functions
-        for line in range(node.body[0].lineno, node.end_lineno + 1)
-    }
-
-
 def _alone(mutant, tests):
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(mutant.source)
@@ -144,7 +139,7 @@ def _alone(mutant, tests):
                 cwd=running.ROOT,
                 env=dev.environment(),
                 capture_output=True,
-                timeout=running.LONGEST,
+                timeout=running.AWAITED,
                 check=False,
             )
         except subprocess.TimeoutExpired:

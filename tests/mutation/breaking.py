@@ -8,6 +8,8 @@ was broken is found in the code as it runs.
 import ast
 from dataclasses import dataclass
 
+from tests.house import ROOT
+
 PAIRS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt",
          "Is_IsNot", "IsNot_Is")  # fmt: skip
 ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "BitOr_BitAnd", "BitAnd_BitOr",
@@ -45,6 +47,21 @@ class Mutant:
 
     def __str__(self):
         return f"{self.place} {self.operator}: `{self.was}` → `{self.became}`"
+
+
+def mutants_of(path, guard):
+    """All mutants of a module, or of those of its functions that the guard's line of the table names."""
+    source = (ROOT / path).read_text()
+    return [mutant for mutant in mutants(path, source) if not guard.functions or mutant.line in _lines(source, guard)]
+
+
+def _lines(source, guard):
+    return {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.name in guard.functions
+        for line in range(node.body[0].lineno, node.end_lineno + 1)
+    }
 
 
 def mutants(path, source):

@@ -10,6 +10,7 @@ import functools
 import gc
 import importlib.machinery
 import os
+import resource
 import signal
 import sys
 import time
@@ -18,11 +19,14 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLED, SURVIVED, UNREACHED, TIMEOUT = "killed", "survived", "not run by any test", "killed by time"
+KILLED, SURVIVED, TIMEOUT = "killed", "survived", "killed by time"
 IN_A_FUNCTION = 0x1  # CO_OPTIMIZED: set for functions, not for modules and classes
-LONGEST = 90  # seconds for one mutant
+LONGEST = 60  # seconds of work for one mutant: a busy machine must not count as its end
+AWAITED = 15 * LONGEST
+TWICE = 30  # so many tests are run in a fork without a mutant first: they must pass there
 
 
 class Trying:
@@ -32,7 +36,7 @@ class Trying:
         self.mutants, self.told = mutants, told
         self.sources = {str(ROOT / mutant.path): mutant.path for mutant in mutants}
         self.entered, self.took, self.failed = defaultdict(set), {}, set()
-        self.results, self.elsewhere = {}, []
+        self.elsewhere = []
 
     def pytest_runtest_logreport(self, report):
         self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
@@ -40,12 +44,14 @@ class Trying:
             self.failed.add(report.nodeid)
 
     def pytest_runtestloop(self, session):
+        get_resolver().url_patterns  # noqa: B018 - loads all views, so that a test enters only what it calls itself
         if session.testsfailed:
             raise session.Interrupted("the tests could not be collected")
         self._run_all(session)
         if self.failed:
             raise session.Interrupted(f"failed without a mutant: {sorted(self.failed)}")
-        if self._fork(session, session.items, [], {}, longest=1200) != SURVIVED:
+        quickest = sorted(session.items, key=lambda item: self.took[item.nodeid])[:TWICE]
+        if self._fork(session, quickest, [], {}) != SURVIVED:
             raise session.Interrupted("the tests fail when they are run a second time without a mutant")
         self._try_all(session)
         return True
@@ -73,17 +79,20 @@ class Trying:
             filename = str(ROOT / mutant.path)
             meeting = set().union(*(self.entered[filename, old.co_firstlineno] for old, _new in swaps))
             items = sorted((i for i in session.items if i.nodeid in meeting), key=lambda i: self.took[i.nodeid])
-            outcome = self._fork(session, items, swaps, live) if items else UNREACHED
-            self.results[mutant] = outcome
-            self.told(mutant, outcome)
+            if not items:  # no test calls it: it is run while its module is loaded, or never
+                self.elsewhere.append(mutant)
+                continue
+            self.told(mutant, self._fork(session, items, swaps, live))
 
-    def _fork(self, session, items, swaps, live, longest=LONGEST):
+    def _fork(self, session, items, swaps, live):
+        """What comes of these tests in a fork of this process, which works for `LONGEST` seconds at most."""
         for connection in connections.all():
             connection.close()
         child = os.fork()
         if child:
-            return _awaited(child, longest)
+            return _awaited(child)
         with contextlib.suppress(BaseException):
+            resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
             nothing = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nothing, stream)
@@ -106,10 +115,12 @@ def _in_a_ring(items):
     return zip(items, [*items[1:], items[0]], strict=True)
 
 
-def _awaited(child, longest):
-    ends = time.monotonic() + longest
+def _awaited(child):
+    ends = time.monotonic() + AWAITED
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
+        if done and os.WIFSIGNALED(status):
+            return TIMEOUT
         if done:
             return SURVIVED if status == 0 else KILLED
         time.sleep(0.01)

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from projects.actions.funding import record_funding, void_funding
 from projects.models import Funding
+from registry.core.refusals import refusal_in_words
 from tests.core.test_actions import at_once
 from tests.desk import filled, page
 from tests.factories import make_enterprise, make_funding, make_project, make_user
@@ -94,6 +96,39 @@ def test_a_voided_commitment_and_a_voided_receipt_do_not_count(bureau):
     record(project, bureau, "800000")
     with pytest.raises(ValidationError):
         record(project, bureau, "1")
+
+
+def test_a_receipt_of_no_stated_amount_adds_nothing(bureau):
+    project = committed("100")
+    record(project, bureau, None)
+    record(project, bureau, "100")
+    with pytest.raises(ValidationError):
+        record(project, bureau, "0.01")
+
+
+def test_one_commitment_that_is_not_stated_takes_the_limit_of_the_others_away(bureau):
+    project = committed("10")
+    make_funding(project, None, state="committed")
+    record(project, bureau, "900000")
+    check_now()
+    assert not Funding.objects.beyond().exists()
+
+
+def test_a_voided_line_is_under_no_limit(bureau):
+    project = committed("100")
+    make_funding(project, "100")
+    voided = make_funding(project, "50", voided_by=bureau, voided_at=timezone.now(), void_reason="重复")
+    voided.clean()
+
+
+def test_each_project_has_limits_of_its_own(bureau):
+    committed("1")
+    record(make_project(), bureau, "900000")
+    within, beyond = committed("100"), committed("100")
+    make_funding(within, "100")
+    more = make_funding(beyond, "101", excess_reason="追加")
+    make_funding(beyond, "70", origin="mobilised", enterprise=make_enterprise())
+    assert list(Funding.objects.beyond()) == [more]
 
 
 def test_companies_money_is_an_account_of_its_own(bureau):
@@ -211,6 +246,24 @@ def test_an_edit_that_makes_nothing_worse_asks_for_nothing(client, bureau):
     assert client.post(page(line), form).status_code == 302
 
 
+def test_a_commitment_raised_towards_what_was_received_asks_for_nothing():
+    project = committed("80")
+    make_funding(project, "100", excess_reason="追加")
+    line = project.funding.get(state="committed")
+    line.amount = Decimal(90)
+    line.clean()
+    line.amount = Decimal(79)
+    with pytest.raises(ValidationError):
+        line.clean()
+
+
+def test_a_line_that_stays_as_it_is_asks_for_nothing():
+    project = committed("100")
+    make_funding(project, "100").clean()
+    make_funding(project, "50", excess_reason="追加")
+    project.funding.get(state="received", amount=100).clean()
+
+
 def test_a_receipt_is_not_lowered_below_what_was_spent_without_words_on_the_spending(client, bureau):
     project = make_project()
     line, spent = make_funding(project, "100"), make_funding(project, "100", state="spent")
@@ -231,8 +284,10 @@ def run(sql):
 
 
 def breaks(sql):
-    with pytest.raises(IntegrityError, match="without a reason"):
+    with pytest.raises(IntegrityError, match="without a reason") as refused:
         run(sql)
+    with override("en"):
+        assert refusal_in_words(refused.value).endswith("Say why on the line, or correct the amount.")
 
 
 def test_raw_sql_does_not_pass_either(bureau):

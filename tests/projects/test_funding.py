@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from projects.actions.funding import confirm_receipt, record_funding, void_funding
 from projects.models import Funding
+from projects.models.funding import FundingQuerySet
 from registry.core.models import Change
 from tests.factories import (
     make_county_user,
@@ -70,6 +71,39 @@ def test_a_company_s_money_is_a_figure_of_its_own():
     company = make_funding(project, enterprise=make_enterprise(), origin="mobilised")
     assert list(Funding.objects.of_organisations()) == [own, raised]
     assert list(Funding.objects.of_companies()) == [company]
+
+
+def test_the_party_of_a_line_is_who_gave_it():
+    organisation, company = make_organisation(), make_enterprise()
+    assert make_funding(make_project(), organisation=organisation).party == organisation
+    assert make_funding(make_project(), enterprise=company, origin="mobilised").party == company
+    assert make_funding(make_project()).party is None
+
+
+def test_money_involved_is_what_was_received_and_where_nothing_was_what_was_committed():
+    running, agreed = make_project(), make_project()
+    received = make_funding(running, "5")
+    committed = make_funding(agreed, "7", state="committed")
+    company = make_funding(agreed, "8", origin="mobilised", enterprise=make_enterprise())
+    void = {"voided_by": make_user(), "voided_at": timezone.now(), "void_reason": "重复"}
+    make_funding(running, "9", state="committed")
+    make_funding(agreed, "6", **void)
+    make_funding(agreed, "6", state="committed", **void)
+    for state in ("pledged", "spent"):
+        make_funding(running, "4", state=state, excess_reason="垫付")
+        make_funding(agreed, "4", state=state)
+    assert list(Funding.objects.involved(FundingQuerySet.of_organisations).order_by("pk")) == [received, committed]
+    assert list(Funding.objects.involved(FundingQuerySet.of_companies)) == [company]
+
+
+def test_a_voided_line_is_known_to_those_who_run_the_project_and_to_nobody_else():
+    organisation = make_organisation()
+    project = make_project(lead=organisation, visibility="published")
+    standing = make_funding(project)
+    voided = make_funding(project, voided_by=make_user(), voided_at=timezone.now(), void_reason="重复")
+    lines = Funding.objects.order_by("pk")
+    assert list(lines.visible_to(make_org_user(organisation))) == [standing, voided]
+    assert list(lines.visible_to(make_org_user(make_organisation()))) == [standing]
 
 
 def test_goods_carry_a_quantity_and_may_have_no_value():

@@ -1,5 +1,7 @@
 """Which sheets are ledgers, where their heads and rows stand, in which unit their money is. No register is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from projects.ledger.layout import read_layout
@@ -82,6 +84,34 @@ def test_two_merged_rows_of_a_head_are_joined():
     assert [line.number for line in table.lines] == [3]
 
 
+def drawn_down(made, by):
+    """The sheet with so many more rows between the upper and the lower words of its head, merged where they were."""
+    rows = [made.rows[0], *(replace(row, number=row.number + by) for row in made.rows[1:])]
+    merges = [replace(merge, bottom=merge.bottom + by if merge.bottom > 1 else 1) for merge in made.merges]
+    return Book("xlsx", [replace(made, rows=rows, merges=merges)])
+
+
+def test_a_merged_head_takes_three_rows_at_most():
+    upper = {"pledged": "资金（元）", "promised": "资金（元）", "received": "资金（元）"}
+    head = FULL | {"pledged": "认捐", "promised": "承诺", "received": "到位"}
+    made = sheet([{"project": "甲"}], head=head, upper=upper)
+    (table,) = read_layout(drawn_down(made, 1)).tables
+    assert (table.head.bottom, table.head.columns["received"]) == (3, 12)
+    assert refusal(drawn_down(made, 2)).code == "COLUMN_TWICE", "the words below are out of reach"
+
+
+def test_three_known_words_are_a_head_and_two_are_none():
+    assert refusal(book(ONE, head={key: NATURAL[key] for key in ("project", "org", "code")})).code == "COLUMN_MISSING"
+    assert refusal(book(ONE, head={key: NATURAL[key] for key in ("project", "org")})).code == "NO_HEAD"
+
+
+def test_a_column_without_a_head_takes_no_words_from_its_neighbour():
+    made = sheet(ONE)
+    made.rows[1].cells[len(NATURAL) + 1] = Cell("text", "旁注")
+    (table,) = read_layout(Book("csv", [made])).tables
+    assert len(table.head.paths) == len(NATURAL)
+
+
 def test_two_rows_of_a_head_without_merges_are_joined_as_in_csv():
     upper = {"pledged": "资金（元）", "promised": "资金（元）", "received": "资金（元）"}
     head = FULL | {"pledged": "认捐", "promised": "承诺", "received": "到位"}
@@ -142,10 +172,11 @@ def test_unknown_columns_are_told():
 def test_a_person_may_say_what_a_column_is_or_leave_it_out():
     head = NATURAL | {"org": "谁帮的", "note": "备注2", "kind": "物资折价（万元）"}
     chosen = {"谁帮的": "org", "备注2": "note", "物资折价（万元）": ""}
-    columns = read_layout(book(ONE, head=head), chosen=chosen).tables[0].head.columns
-    assert "org" in columns
-    assert "note" in columns
-    assert "kind" not in columns
+    found = read_layout(book(ONE, head=head), chosen=chosen).tables[0].head
+    assert "org" in found.columns
+    assert "note" in found.columns
+    assert "kind" not in found.columns
+    assert len(found.left_out) == 1
 
 
 def test_a_sheet_without_any_head_is_refused_with_the_words_that_it_needs():
@@ -316,6 +347,12 @@ def test_a_sheet_whose_head_lacks_a_column_is_left_out_and_named():
     read = read_layout(made)
     assert [table.sheet for table in read.tables] == ["台账"]
     assert any("汇总" in str(warning) and "统一社会信用代码" in str(warning) for warning in read.warnings)
+
+
+def test_the_example_of_the_template_is_never_read():
+    example = sheet(ONE, name=" 填写示例 ")
+    assert [table.sheet for table in read_layout(Book("xlsx", [example, sheet(ONE)])).tables] == ["台账"]
+    assert refusal(Book("xlsx", [example])).code == "EXAMPLE"
 
 
 def test_a_person_may_choose_the_sheet():

@@ -29,6 +29,11 @@ def fault(read, *args, **options):
     return wrong.value
 
 
+def test_a_cell_of_spaces_is_empty_and_a_zero_is_not():
+    assert [values.is_empty(one) for one in (None, Cell(TEXT, " \u3000"))] == [True, True]
+    assert [values.is_empty(one) for one in (Cell(TEXT, "无"), Cell(NUMBER, Decimal(0)))] == [False, False]
+
+
 # Amounts
 
 
@@ -105,6 +110,28 @@ def test_usual_number_formats_are_taken(shown):
     assert money(80, "元", shown).plain == "80.00"
 
 
+@pytest.mark.parametrize("shown", ["[$¥-804]#,##0.00", "[$-411]0", '[$¥]0"元"'])
+def test_the_sign_of_the_yuan_is_no_other_currency(shown):
+    assert money(80, "元", shown).plain == "80.00"
+
+
+@pytest.mark.parametrize(
+    ("shown", "qualifier", "word"),
+    [
+        ('#,##0.00"余"', "over", "余"),
+        ('"约"0', "about", "约"),
+        ('"about "0', "about", "约"),
+        ('">"0', "over", "超过"),
+        ("0\\余", "over", "余"),
+    ],
+)
+def test_a_number_shown_as_inexact_is_so(shown, qualifier, word):
+    found = money(80, "元", shown)
+    assert (found.plain, found.qualifier, found.wording) == ("80.00", qualifier, word)
+    people = values.people(Cell(NUMBER, Decimal(120), shown), [])
+    assert (people.value, people.qualifier, people.wording) == (120, qualifier, word)
+
+
 # Formulas
 
 
@@ -155,11 +182,40 @@ def test_a_month_is_its_first_day_as_a_start_its_last_as_an_end_and_is_told(writ
     ["3/5/2018", "05.03.2018", "18-3-5", "18年3月5日", 2018.3, "2018.3", "2018-03", 2018, "2018", "2018-13-01",
      "2018-02-30",
      "1989-12-31", "2100-01-01", datetime.date(1989, 12, 31), datetime.date(2100, 1, 1), "2018年13月",
-     "长期", True, 20181301, 12,
+     "长期", "5月12日", True, 20181301, 12,
      "12345678901"],
 )  # fmt: skip
 def test_a_date_that_can_be_read_in_two_ways_or_not_at_all_is_rejected(written):
     assert str(fault(values.day, cell(written), []).said)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(datetime.date(1990, 1, 1), (1990, 1, 1)), (datetime.date(2099, 12, 31), (2099, 12, 31)),
+     ("1990年1月", (1990, 1, 1)), ("2099年12月", (2099, 12, 1)), (32874, (1990, 1, 1)), (73050, (2099, 12, 31)),
+     (73050.5, (2099, 12, 31)), (20991231, (2099, 12, 31))],
+)  # fmt: skip
+def test_the_first_and_the_last_day_of_the_calendar_are_read(written, read):
+    assert values.day(cell(written), []) == datetime.date(*read)
+
+
+@pytest.mark.parametrize("written", [32873, 73051, 10**8, 9999999, 20210101.5])
+def test_a_number_that_is_no_day_of_the_calendar_is_ambiguous(written):
+    assert fault(values.day, cell(written), []).code == "ambiguous"
+
+
+def test_a_day_before_the_calendar_written_as_a_number_is_told_as_a_day():
+    assert fault(values.day, cell(18500101), []).code != "ambiguous"
+
+
+@pytest.mark.parametrize("written", ["1989年12月", "2100年1月"])
+def test_a_month_outside_of_the_calendar_is_rejected(written):
+    assert fault(values.day, cell(written), []).code == "out_of_range"
+
+
+def test_a_day_counted_by_excel_is_told():
+    assert len(told(values.day, cell(43164))[1]) == len(told(values.day, cell("43164"))[1]) == 1
+    assert told(values.day, cell(20180305))[1] == []
 
 
 @pytest.mark.parametrize("written", ["-", "无", "/"])
@@ -238,11 +294,13 @@ def test_numbers_of_papers_and_cards_in_free_text_are_told_and_kept(written):
     assert (found, len(said)) == (written, 1)
 
 
-@pytest.mark.parametrize(("written", "year"), [(2020, 2020), ("2020年", 2020), ("2020年度", 2020), ("-", None)])
+@pytest.mark.parametrize(
+    ("written", "year"), [(2020, 2020), ("2020年", 2020), ("2020年度", 2020), (1990, 1990), ("2099", 2099), ("-", None)]
+)
 def test_a_year_is_read(written, year):
     assert values.year(cell(written)) == year
 
 
-@pytest.mark.parametrize("written", ["20", "1989", "二〇二〇", "2020-2021"])
+@pytest.mark.parametrize("written", ["20", "1989", "2100", "二〇二〇", "2020-2021"])
 def test_what_is_no_year_is_rejected(written):
     assert fault(values.year, cell(written)).code == "year"

@@ -1,11 +1,13 @@
 """Behind the wall: what a public session finds in every table, whatever it forgets to ask for."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, IntegrityError, connection, connections, models, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -31,8 +33,9 @@ from projects.models import (
 from projects.publishing.allowed import PARTS
 from projects.publishing.contents import put_in
 from projects.publishing.wall import AS_IT_IS, NOTHING, SNAPSHOT, WALL, Shown, build_wall, drop_wall, shown_columns
+from registry.core.middleware import PersonalNumbersMiddleware
 from registry.core.models import Change, Notice, Record, User
-from registry.core.public_session import is_public_session, public_session
+from registry.core.public_session import is_public_session, public_session, tells_own_words
 from tests.factories import (
     make_agreement,
     make_difficulty,
@@ -277,6 +280,24 @@ def test_a_streamed_file_is_read_behind_the_wall_to_its_last_row(project, client
 def test_forms_of_strangers_write_the_register(client):
     answer = client.post("/accounts/login/", {"username": make_user().username, "password": "right-horse-7"})
     assert answer.status_code == 302
+
+
+def test_what_must_answer_when_the_database_is_unwell_asks_it_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get(reverse("healthz")).content == b"ok\n"
+
+
+def test_numbers_of_persons_are_masked_for_strangers_but_where_they_typed_them_themselves(rf):
+    def page(request):
+        return HttpResponse("13912345678", content_type="text/plain")
+
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    told = {}
+    for mark in (lambda view: view, tells_own_words):
+        request.resolver_match = SimpleNamespace(func=mark(lambda request: page(request)))
+        told[mark] = PersonalNumbersMiddleware(page)(request).content
+    assert list(told.values()) == [b"139****5678", b"13912345678"]
 
 
 def test_columns_are_grouped_where_a_view_has_no_key(project):

@@ -1,25 +1,28 @@
 """The auditor reads everything and writes nothing: at no address, by no method, and not in the database either."""
 
-import re
-
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs.models import Organisation
-from projects.models import Circular, Commendation, Document, LedgerImport, Project, ProjectStep, Story, StoryPhoto
+from projects.models import Project
 from registry.core import history
 from registry.core.jobs import enqueue
 from registry.core.lists_out import make_list
 from registry.core.models import Change, Job, Notice, SavedView
-from registry.core.read_only import only_reads
+from registry.core.read_only import (
+    READ_ONLY_VIOLATION,
+    READERS,
+    is_refusal,
+    only_reads,
+    read_only_session,
+    writing_after_all,
+)
 from registry.reports import history_pages
 from tests.factories import make_funding, make_notice, make_project, make_user
-from tests.routes import patterns
+from tests.routes import filled_in, patterns
 
 WRITING = ("post", "put", "patch", "delete")
 
@@ -36,49 +39,12 @@ KEPT_OUT = {"made-list", "project-file"}
 """Files that a job has made; without one there is nothing to ask for."""
 
 
-ROWS = {
-    "orgs/": Organisation, "circulars/": Circular, "stories/": Story, "stories/photos/": StoryPhoto,
-    "praise/": Commendation, "documents/": Document,
-    "reports/checks/": Project, "desk/verify/": ProjectStep, "desk/import/": LedgerImport,
-}  # fmt: skip
-"""Whose keys stand in addresses that begin like this."""
-
-
-def values_of(world):
-    """What stands in the place of a parameter, by its name."""
-    project = world["project"]
-    return {
-        "number": project.number, "serial": "1", "code": "130723", "pk": "1", "row": "1", "key": str(world["job"].key),
-        "batch": "batch-1", "month": "2020-09", "change": str(world["change"]), "target": "matched",
-        "name": "carry", "report": "1", "form": "docx", "size": "card", "section": "pages",
-        "object_id": "1", "app_label": "projects", "url": "desk", "content_type_id": "1", "format": "json",
-        "token": "x",
-    }  # fmt: skip
-
-
-def address_of(name, route, world):
-    """An address with its parameters filled in: for pages of the desk with a row of the model that they are of."""
-    values = values_of(world)
-    found = re.match(r"admin:(?P<app>core|counties|orgs|projects)_(?P<model>[a-z]+)_[a-z]+$", name)
-    if found:
-        row = apps.get_model(found["app"], found["model"])._default_manager.order_by("pk").first()
-        values["object_id"] = str(row.pk) if row else "1"
-    for start, model in ROWS.items():
-        if route.startswith(start):
-            values["pk"] = values["row"] = str(getattr(model.objects.order_by("pk").last(), "pk", 1))
-    values["code"] = "idle" if name.startswith("check") else "funds" if name == "figure" else values["code"]
-    values["key"] = "1" if name.endswith("view-delete") else values["key"]
-    path = re.sub(r"\(\?P<([a-z_]+)>[^()]*\)", lambda one: values[one[1]], route)
-    path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda one: values[one[1]], path)
-    return "/" + re.sub(r"[\^$?]|\\Z", "", path).replace("\\.", ".").replace("\\", "")
-
-
 @pytest.fixture
-def world():
+def project():
     project = make_project(visibility="published")
     make_funding(project)
-    job = enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
-    return {"project": project, "job": job, "change": Change.objects.aggregate(last=Max("id"))["last"]}
+    enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
+    return project
 
 
 @pytest.fixture
@@ -87,10 +53,8 @@ def full_world(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     for command, options in (("load_reference", {}), ("load_demo", {"projects": 12})):
         call_command(command, verbosity=0, **options)
-    project = Project.objects.filter(visibility="published", steps__isnull=False).order_by("pk").first()
-    job = enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
-    change = Change.objects.filter(table_name="projects_project", row_pk=str(project.pk)).latest("id").pk
-    return {"project": project, "job": job, "change": change}
+    enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
+    return Project.objects.filter(visibility="published", steps__isnull=False).order_by("pk").first()
 
 
 @pytest.fixture
@@ -106,12 +70,12 @@ def state():
 
 
 @pytest.mark.django_db
-def test_every_method_that_writes_is_refused_at_every_address(client, auditor, world):
+def test_every_method_that_writes_is_refused_at_every_address(client, auditor, project):
     before, wrong, asked = state(), [], 0
     for name, route, _pattern in patterns():
         if name in OWN:
             continue
-        path = address_of(name, route, world)
+        path = filled_in(name, route)
         for method in WRITING:
             answer = getattr(client, method)(path, {}, content_type="application/json")
             asked += 1
@@ -128,7 +92,7 @@ def test_every_page_is_read_in_a_session_that_cannot_write(client, auditor, full
     for name, route, _pattern in patterns():
         if name in OWN | KEPT_OUT:
             continue
-        answer = client.get(address_of(name, route, full_world))
+        answer = client.get(filled_in(name, route))
         b"".join(answer.streaming_content) if answer.streaming else answer.content
         shown += answer.status_code == 200
         if answer.status_code >= 500:
@@ -149,35 +113,55 @@ class TestTheSession:
 
         monkeypatch.setattr(history_pages, "describe", describe)
 
-    def test_a_page_that_writes_by_mistake_is_refused_by_the_database(self, client, auditor, world, writing):
+    def test_a_page_that_writes_by_mistake_is_refused_by_the_database(self, client, auditor, project, writing):
         assert client.get(reverse("history")).status_code == 403
-        assert Project.objects.get().name == world["project"].name
+        assert Project.objects.get().name == project.name
 
-    def test_whoever_writes_elsewhere_is_not_held_back(self, client, world, writing):
+    def test_whoever_writes_elsewhere_is_not_held_back(self, client, project, writing):
         client.force_login(make_user("bureau"))
         assert client.get(reverse("history")).status_code == 200
         assert Project.objects.get().name == "改掉"
 
-    def test_the_next_visit_on_the_same_connection_writes_again(self, client, auditor, world):
+    def test_the_next_visit_on_the_same_connection_writes_again(self, client, auditor, project):
         assert client.get(reverse("history")).status_code == 200
         with connection.cursor() as cursor:
             cursor.execute("SHOW default_transaction_read_only")
             assert cursor.fetchone() == ("off",)
         make_project()
 
-    def test_also_after_a_page_that_failed(self, client, auditor, world, writing):
+    def test_also_after_a_page_that_failed(self, client, auditor, project, writing):
         client.get(reverse("history"))
         make_project()
 
-    def test_the_past_is_read_all_the_same(self, client, auditor, world):
+    def test_the_house_itself_notes_what_it_must_of_a_reader_s_visit(self, project):
+        with read_only_session():
+            with pytest.raises(DatabaseError):
+                Project.objects.update(name="改掉")
+            with writing_after_all():
+                Project.objects.update(name="记下")
+            with pytest.raises(DatabaseError):
+                Project.objects.update(name="改掉")
+        assert Project.objects.get().name == "记下"
+
+    def test_only_what_the_database_refuses_a_reader_is_a_matter_of_rights(self, project):
+        """A standby says the same to everybody, and a reader's page may fail for other reasons."""
+        refused, other, foreign = (
+            fault(*of)
+            for of in ((DatabaseError, READ_ONLY_VIOLATION), (DatabaseError, "40001"), (OSError, READ_ONLY_VIOLATION))
+        )
+        with read_only_session():
+            assert [is_refusal(each) for each in (refused, other, foreign)] == [True, False, False]
+        assert not is_refusal(refused)
+
+    def test_the_past_is_read_all_the_same(self, client, auditor, project):
         moment = timezone.now().isoformat()
         Project.objects.update(stage="under_way")
-        make_funding(world["project"], "500")
+        make_funding(project, "500")
         now = client.get(reverse("figure", args=("funds",))).context["figure"]
         past = client.get(reverse("figure", args=("funds",)), {"as_of": moment}).context["figure"]
         assert (now.quantity.value, past.quantity.value) == (1500, 0)
 
-    def test_one_s_own_affairs_are_written(self, client, auditor, world):
+    def test_one_s_own_affairs_are_written(self, client, auditor, project):
         own = make_notice(auditor)
         assert client.get(reverse("notice", args=(own.pk,))).status_code == 200
         assert Notice.objects.get(pk=own.pk).read_at is not None
@@ -187,11 +171,23 @@ class TestTheSession:
         assert client.post(reverse("logout")).status_code == 302
 
 
+def fault(kind, code):
+    """An error as Django raises it, caused by one of the driver's with this code."""
+    error = kind()
+    error.__cause__ = type("Cause", (Exception,), {"pgcode": code})()
+    return error
+
+
 @pytest.mark.django_db
 class TestWhoOnlyReads:
     @pytest.mark.parametrize("roles", [("auditor",), ("audit_admin",)])
     def test_auditors_do(self, roles):
         assert only_reads(make_user(*roles))
+
+    def test_whoever_holds_all_roles_that_read_does_too(self):
+        user = make_user("auditor")
+        user.roles = READERS
+        assert only_reads(user)
 
     @pytest.mark.parametrize("roles", [(), ("bureau",), ("county",), ("auditor", "bureau"), ("system_admin",)])
     def test_nobody_else_does_nor_who_holds_another_role_besides(self, roles):

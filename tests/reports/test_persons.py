@@ -14,7 +14,7 @@ from projects.models import Attendance, Commendation, Need, Objection
 from registry.core import daily
 from registry.core.erasure import ERASED, ERASED_ADDRESS, clear_the_trail, erase_fields, still_in_the_trail
 from registry.core.lifecycle import UnlawfulMove
-from registry.core.models import Change, Job, Outgoing, User
+from registry.core.models import Change, Job, Outgoing, Session, User
 from registry.core.sealing.anchors import anchor
 from registry.core.sealing.chain import seal
 from registry.core.sealing.verifying import verify
@@ -200,6 +200,9 @@ def old_rows(days):
         ),
         "notices": lambda: make_notice(person, read_at=long_ago(days["notices"])),
         "jobs": lambda: Job.objects.create(kind="trial", state="done", ended_at=long_ago(days["jobs"])),
+        "sessions": lambda: Session.objects.create(
+            session_key=f"{days['sessions']:040}", expire_date=long_ago(days["sessions"])
+        ),
         "needs": lambda: make_need(
             status="withdrawn", status_at=long_ago(days["needs"]), contact_name=NAME, contact_phone=PHONE
         ),
@@ -209,7 +212,7 @@ def old_rows(days):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", ["outgoing", "notices", "jobs", "needs", "pledges"])
+@pytest.mark.parametrize("code", ["outgoing", "notices", "jobs", "sessions", "needs", "pledges"])
 def test_a_row_is_due_the_day_after_its_term_and_not_before(code):
     term = next(term for term in TERMS if term.code == code)
     for days, number in ((term.days - 1, 0), (term.days + 1, 1)):

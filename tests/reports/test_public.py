@@ -12,7 +12,8 @@ from django.urls import reverse
 from orgs.models import Organisation
 from projects.models import Attendance, Circular, Commendation, Objection, Project, ProjectStep, Story
 from registry.core.models import User
-from tests.registry.test_auditor import address_of, full_world, patterns  # noqa: F401 - full_world is a fixture
+from tests.registry.test_auditor import full_world  # noqa: F401 - a fixture
+from tests.routes import filled_in, patterns
 
 pytestmark = pytest.mark.django_db
 MOBILE, IDENTITY = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), re.compile(r"(?<!\d)[1-9]\d{16}[\dX](?![\dA-Z])")
@@ -33,16 +34,15 @@ def told(full_world):  # noqa: F811 - the fixture
     """The demo data with everything that a careless page could give away."""
     Organisation.objects.update(contact_name="欧阳明月", contact_phone="13912345678")
     User.objects.filter(username__in=("bureau", "county", "org")).update(name="司马长风")
-    Project.objects.filter(pk=full_world["project"].pk).update(officer=User.objects.get(username="bureau"))
+    Project.objects.filter(pk=full_world.pk).update(officer=User.objects.get(username="bureau"))
     ProjectStep.objects.filter(status="open").update(responsible=User.objects.get(username="county"))
     Objection.objects.update(name="诸葛先生", contact="13800001111")
-    return full_world
 
 
 def test_no_page_open_to_the_public_names_a_person_or_a_telephone(client, told):
     hidden, given_away, shown = secrets() | {"诸葛先生", "13800001111"}, [], 0
     assert {"欧阳明月", "13912345678", "司马长风"} <= hidden
-    addresses = [(name, address_of(name, route, told)) for name, route, _pattern in patterns()]
+    addresses = [(name, filled_in(name, route)) for name, route, _pattern in patterns()]
     for name, model in (
         ("commendation", Commendation),
         ("org", Organisation),

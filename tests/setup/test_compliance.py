@@ -10,6 +10,15 @@ VERDICTS = {"met": "符合", "not applicable": "不适用", "open": "未完成"}
 LINE = re.compile(r"^\| ([A-Z0-9][A-Z0-9., ]*) \| (.+?) \| (.+?) \| (.*) \|$", re.MULTILINE)
 TEST = re.compile(r"`(tests/[a-z_/0-9]+\.py)(?:::(\w+))?`")
 
+QUOTED = re.compile(r"`[^`]+`")
+HAN = re.compile("[\u4e00-\u9fff]")
+SENTENCE = re.compile("[A-Za-z]{2,} [a-z]{2,}")  # two English words in a row
+
+
+def reason(words):
+    """What a line says beside the tests and names that it quotes."""
+    return QUOTED.sub("", words).strip(" ,·")
+
 
 def lines(name):
     """{line: (verdict, words)} of one file; raises for a line that stands there twice."""
@@ -35,9 +44,20 @@ def test_every_test_that_is_named_exists(name):
         assert not function or re.search(rf"def {function}\(", text), f"{path}::{function}"
 
 
-def test_both_languages_say_the_same():
-    english, chinese = lines("compliance.md"), lines("compliance.zh-CN.md")
-    assert {line: (VERDICTS[verdict], words) for line, (verdict, words) in english.items()} == chinese
+def test_both_languages_give_the_same_verdict_for_the_same_tests():
+    english, chinese = (
+        {line: (verdict, QUOTED.findall(words), bool(reason(words))) for line, (verdict, words) in lines(name).items()}
+        for name in ("compliance.md", "compliance.zh-CN.md")
+    )
+    assert {line: (VERDICTS[verdict], *rest) for line, (verdict, *rest) in english.items()} == chinese
+
+
+def test_each_gives_its_reasons_in_its_own_language():
+    for line, (_verdict, words) in lines("compliance.md").items():
+        assert not HAN.search(reason(words)), line
+    for line, (_verdict, words) in lines("compliance.zh-CN.md").items():
+        assert not reason(words) or HAN.search(reason(words)), line
+        assert not SENTENCE.search(reason(words)), line
 
 
 def test_no_threat_and_no_fault_is_missing():

@@ -7,7 +7,7 @@ _CAPITALS = dict(zip("一二三四五六七八九十百千", "壹贰叁肆伍陆
 _EVERYDAY = {ord(capital): plain for plain, capital in _CAPITALS.items()} | str.maketrans("〇两", "零二")
 _DIGITS = "零一二三四五六七八九"
 _UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十"))
-_LARGEST = 10**16 - 1
+_TOO_MUCH = 10**16
 
 NUMERAL = "[零〇一二三四五六七八九十百千万亿两点" + "".join(_CAPITALS.values()) + "]"
 
@@ -19,7 +19,7 @@ def capitals(amount: Decimal) -> str:
     Raises ValueError for negative amounts, for anything finer than a fen, and from 10^16 yuan.
     """
     fen = amount * 100
-    if fen != fen.to_integral_value() or not 0 <= amount <= _LARGEST:
+    if fen != fen.to_integral_value() or not 0 <= amount < _TOO_MUCH:
         raise ValueError(f"{amount} cannot be written in capitals.")
     yuan, cents = divmod(int(fen), 100)
     jiao, fen_left = divmod(cents, 10)

@@ -30,9 +30,9 @@ CLOCK = 30
 
 class Command(BaseCommand):
     help = (
-        "Runs queued jobs, asks for the daily work (the digest at 08:30 on working days), sends outgoing texts, tells "
-        "other systems, seals the trail every minute, until it is told to end (SIGTERM or Ctrl-C): the job in hand is "
-        "finished first. Several at once share it all."
+        "Runs queued jobs, asks for the daily work (checks every night, the digest at 08:30 on working days), sends "
+        "outgoing texts, tells other systems, seals the trail every minute, until it is told to end (SIGTERM or "
+        "Ctrl-C): the job in hand is finished first. Several at once share it all."
     )
 
     def add_arguments(self, parser):
