@@ -55,7 +55,7 @@ def database_from_url(url):
             "DATABASE_URL must look like postgresql://user:password@host:5432/name (only PostgreSQL will do)."
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "registry.core.database",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

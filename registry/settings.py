@@ -7,6 +7,7 @@
 | `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
 | `DATABASE_OWNER_URL` | the same as the owner of the tables: for commands (`migrate`, `restore`), never for pages |
+| `DATABASE_POOL_URL` | the same through a pooler such as PgBouncer, in transaction mode too: for pages only         |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
@@ -176,8 +177,10 @@ TEMPLATES = [
 # Database
 
 PROCESS = os.environ.get("REGISTRY_PROCESS", "")  # "web" or "worker" of who serves; commands come as the owner
+DATABASE_POOLED = PROCESS == "web" and bool(os.environ.get("DATABASE_POOL_URL"))
 if os.environ.get("DATABASE_URL"):
-    database = database_from_url((not PROCESS and os.environ.get("DATABASE_OWNER_URL")) or os.environ["DATABASE_URL"])
+    own = {"": "DATABASE_OWNER_URL", "web": "DATABASE_POOL_URL"}.get(PROCESS, "")
+    database = database_from_url(os.environ.get(own) or os.environ["DATABASE_URL"])
 else:
     database = {
         "ENGINE": "registry.core.embedded",
@@ -188,13 +191,15 @@ else:
     }
 
 # A page that takes longer than this is broken, and must let go of its locks; a command (a migration, the load of a
-# million rows) may take its time. registry/wsgi.py says which of the two this process is.
+# million rows) may take its time. registry/wsgi.py says which of the two this process is. A pooler passes no such
+# options on: there its own connect_query says the same (deploy/pgbouncer.ini), and pages do not start without.
 limits = {"lock_timeout": "10s"}
 if PROCESS == "web":
     limits |= {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
+options = " ".join(f"-c {name}={value}" for name, value in limits.items())
 database["OPTIONS"] = {
     "connect_timeout": 5,
-    "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+    **({} if DATABASE_POOLED else {"options": options}),
     **database["OPTIONS"],
 }
 

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from django.db import connection
 
 from .session_roles import MEMBER, role_taken
+from .session_settings import lasting
 
 SCHEMA = "published"
 
@@ -45,8 +46,10 @@ def public_session():
     if _is_public.get():
         yield
         return
-    asked = f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public"
-    with role_taken(MEMBER, also=asked, back="RESET search_path"):
+    path = f"SET LOCAL search_path = {SCHEMA}, public"
+    with role_taken(
+        MEMBER, first=path, now=f"SELECT '{SCHEMA}'::regnamespace; {path}", back="SET LOCAL search_path TO DEFAULT"
+    ):
         token = _is_public.set(True)
         connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
         try:
@@ -58,5 +61,5 @@ def public_session():
 
 def told_in_public(chunks):
     """The chunks of a streamed answer, each read in a public session: they are asked for after the view is left."""
-    with public_session():
+    with public_session(), lasting():
         yield from chunks
