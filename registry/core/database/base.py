@@ -34,7 +34,9 @@ class Cursor(extensions.cursor):
         """Nothing can be sent along with a COPY: it is for a transaction, which is told first."""
         if first := self._first():
             if self.connection.autocommit:
-                raise self.connection.NotSupportedError("COPY must be asked within a transaction, which knows who asks.")
+                raise self.connection.NotSupportedError(
+                    "COPY must be asked within a transaction, which knows who asks."
+                )
             super().execute(first)
         return super().copy_expert(sql, file, size)
 
