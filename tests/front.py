@@ -20,8 +20,11 @@ from tests.house import ROOT
 
 NAME = "registry.example"
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
-MAIN = "daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n" \
-       "events {{ worker_connections 512; }}\nhttp {{\n  include {types};\n  gzip on;\n  include {folder}/site.conf;\n}}\n"  # fmt: skip
+MAIN = """\
+daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{ include {types}; gzip on; include {folder}/site.conf; }}
+"""
 
 
 def free_port():
@@ -34,7 +37,7 @@ def make_certificate(folder):
     """A certificate of our own for `NAME`, beside its key."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now)
     made = made.not_valid_after(now + datetime.timedelta(days=1))
     made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()

@@ -21,7 +21,8 @@ PORT = 6432
 class Pooler:
     """PgBouncer with `size` sessions at the server on which `parameters` (of the driver) lead; use it in a `with`.
 
-    `without` is left out of the sample; `folder` is the folder of its socket. It runs as the user who may enter the database's own.
+    `without` is left out of the sample; `folder` is the folder of its socket. It runs as the user who may enter the
+    database's own.
     """
 
     def __init__(self, parameters, *, size=1, without=""):

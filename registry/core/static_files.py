@@ -1,8 +1,8 @@
-"""Static files under names that hold a digest of their content, also where nobody has collected them (development, demo).
+"""Static files under names that hold a digest of their content, also where nobody has collected them (demo).
 
 So a browser keeps them for a year without asking, and has the new ones as soon as they change, everywhere alike. In
-production `collectstatic` writes such names (and whitenoise or nginx serves them); elsewhere a file is found by its name
-with or without the digest. Files that name others (style sheets, scripts) name them without.
+production `collectstatic` writes such names (and whitenoise or nginx serves them); elsewhere a file is found by its
+name with or without the digest. Files that name others (style sheets, scripts) name them without.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""What stands for this request (session_settings.py) is told to PostgreSQL in the same message as the first statement of
-each transaction: several statements in one message are one transaction, so it holds for that one and no longer, and
-costs no message of its own. Below Django, so that no COPY and no cursor passes by.
+"""What stands for this request (session_settings.py) is told to PostgreSQL in the same message as the first statement
+of each transaction: several statements in one message are one transaction, so it holds for that one and no longer,
+and costs no message of its own. Below Django, so that no COPY and no cursor passes by.
 
 Behind a pooler in transaction mode nothing else changes but cursors of the server: they last as long as a transaction.
 """
@@ -34,9 +34,7 @@ class Cursor(extensions.cursor):
         """Nothing can be sent along with a COPY: it is for a transaction, which is told first."""
         if first := self._first():
             if self.connection.autocommit:
-                raise self.connection.NotSupportedError(
-                    "COPY must be asked within a transaction, which knows who asks."
-                )
+                raise self.connection.NotSupportedError("COPY must be asked within a transaction: it knows who asks.")
             super().execute(first)
         return super().copy_expert(sql, file, size)
 
