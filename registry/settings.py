@@ -11,6 +11,7 @@
 | `DATABASE_LIMITS` | `statement,lock,idle`: seconds that a page may take in the database; default `30,10,60`      |
 | `DATABASE_KEPT` | seconds for which a thread keeps its session of the database; default 60                        |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
+| `STATIC_DIR`    | where `collectstatic` puts static files in production; default `static` in `DATA_DIR`           |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
 | `MAP_REVIEW_NO` | the review number (审图号) shown under an outline map; without it the site shows tiles instead  |
@@ -259,7 +260,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATIC_ROOT = Path(os.environ.get("STATIC_DIR") or DATA_DIR / "static") if PRODUCTION else None
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

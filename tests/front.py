@@ -27,6 +27,14 @@ http {{ include {types}; gzip on; include {folder}/site.conf; }}
 """
 
 
+GIVEN = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -37,8 +45,8 @@ def make_certificate(folder):
     """A certificate of our own for `NAME`, beside its key."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now)
-    made = made.not_valid_after(now + datetime.timedelta(days=1))
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
     made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
     (folder / "registry.crt").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem))
@@ -122,10 +130,10 @@ class Site:
 
     def start(self, application="tests.behind_nginx"):
         """As systemd starts it: the socket is the file number 3, told by LISTEN_FDS."""
-        gunicorn = f"LISTEN_PID=$$ LISTEN_FDS=1 exec {sys.executable} -m gunicorn --config=python:registry.serving"
+        gunicorn = ["-m", "gunicorn", "--config=python:registry.serving", application]
         with self.log.open("ab") as log:
             self.program = subprocess.Popen(
-                ["/bin/sh", "-c", f"exec 3<&{self.socket.fileno()}; {gunicorn} {application}"],
+                [sys.executable, "-c", GIVEN, str(self.socket.fileno()), *gunicorn],
                 cwd=ROOT, env=self.environment, stdout=log, stderr=log, pass_fds=[self.socket.fileno()],
             )  # fmt: skip
 
