@@ -39,7 +39,8 @@ def kind():
 
 def files():
     """Paths of all that is taken along beside the wheels: what git knows, what the set-up has fetched and made."""
-    known = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listing = ["git", "ls-files", "-z"]
+    known = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     made = [*dev.ASSETS, f"{CATALOGUE}.mo"]
     if missing := [name for name in made if not os.path.exists(dev.path(name))]:
         sys.exit(f"Missing: {', '.join(missing)}. `python3 dev.py setup` first.")
@@ -80,9 +81,7 @@ def install():
     with open(dev.path(WHEELS, "KIND")) as told:
         meant = told.read()
     if meant != kind():
-        sys.exit(
-            f"These wheels are for {meant}; this is {kind()}. Collect them anew with the Python that is used here."
-        )
+        sys.exit(f"These wheels are for {meant}; this is {kind()}. Collect them with the Python that is used here.")
     dev.say("Installing the Python packages from the archive into .venv ...")
     venv.create(dev.VENV, with_pip=True, clear=True)
     dev.call([*dev.PIP, "--no-index", f"--find-links={dev.path(WHEELS)}", "-r", LOCK])
