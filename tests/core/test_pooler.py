@@ -7,15 +7,23 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg2
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.urls import reverse
 
-from projects.models import Project
+from counties.models import Division
+from projects.actions.imports import name_columns
+from projects.models import LedgerImport, Project
 from registry.core.checks import check_server
 from registry.core.public_session import public_session
 from registry.core.read_only import read_only_session
 from registry.core.session_roles import APP, MEMBER, READER, role_taken
-from tests.factories import make_org_user, make_organisation, make_project
+from tests.factories import make_county_user, make_org_user, make_organisation, make_project
 from tests.pooler import PORT, Pooler, parameters, pooled
+from tests.projects.importing import upload_of, work_off
+from tests.projects.ledger_books import NATURAL, book
+from tests.projects.ledger_books import project as ledger_project
+from tests.signing_in import try_password
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.plain, pytest.mark.pgbouncer]
 
@@ -100,6 +108,34 @@ def test_what_is_set_for_a_session_does_reach_the_next_person():
             assert next_one.fetchone() == (READER,)
         first.close()
         second.close()
+
+
+def test_a_county_signs_in_imports_and_exports_as_without_a_pooler(client, settings, tmp_path):
+    settings.DATABASE_POOLED, settings.MEDIA_ROOT = True, tmp_path
+    settings.SECOND_FACTOR = frozenset()
+    call_command("load_reference", verbosity=0)
+    county = make_county_user(Division.objects.get(code="130723"), username="kangbao")
+    make_project(name="不是康保的")
+    rows = [ledger_project(1, county="康保县"), ledger_project(2, county="阜平县")]
+    with Pooler(parameters(), size=1) as pooler:
+        with pooled(pooler):
+            assert try_password(client, "kangbao").status_code == 302
+            sent = client.post(reverse("my-import"), {"upload": upload_of(book(rows, head=NATURAL))})
+            assert sent.status_code == 302
+        found = work_off(LedgerImport.objects.get(sender=county))  # the worker goes past the pooler
+        found = work_off(name_columns(ledger=found, by=county, heads={}))
+        with pooled(pooler):
+            answer = client.get(reverse("my-import-ledger", args=(found.pk,)))
+            assert [row.row.outcome for row in answer.context["rows"]] == ["accept", "reject"]
+            client.post(reverse("my-import-write", args=(found.pk,)))
+        assert work_off(found).status == "imported"
+        with pooled(pooler):
+            told = client.get("/api/v1/projects/export/?format=csv").getvalue().decode()
+            client.post("/accounts/logout/")
+            stranger = client.get("/projects/?format=csv").getvalue().decode()
+    assert told.count("康保") >= 1
+    assert "不是康保的" not in told + stranger
+    assert len(stranger.splitlines()) == 1  # nothing was published
 
 
 def test_a_pooler_that_the_site_does_not_know_of_is_refused_and_so_is_one_without_limits(settings):
