@@ -136,11 +136,8 @@ def drop_database():
     right they say that they cannot read it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(ROLES)])
-        shut = (
-            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {_EVERYBODY};"
-            if cursor.fetchone()[0] == len(ROLES)
-            else ""
-        )
+        there = cursor.fetchone()[0] == len(ROLES)
+        shut = f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {_EVERYBODY};" if there else ""
         cursor.execute(f"{shut} {_POLICIES_GONE} DROP SCHEMA IF EXISTS scope CASCADE")
 
 
