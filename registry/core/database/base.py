@@ -27,8 +27,11 @@ class Cursor(extensions.cursor):
         return super().execute(f"{_literal(first, vars)}; {query}" if first else query, vars)
 
     def executemany(self, query, vars_list):
+        if not self._first():
+            return super().executemany(query, vars_list)
         for values in vars_list:
             self.execute(query, values)
+        return None
 
     def copy_expert(self, sql, file, size=8192):
         """Nothing can be sent along with a COPY: it is for a transaction, which is told first."""
