@@ -93,7 +93,7 @@ def test_telling_each_transaction_costs_less_than_setting_the_session():
         plain.autocommit = True
         for _round in range(20):
             for name, taken in begun.items():
-                with role_taken(*(taken or ("",))), connection.cursor() as cursor:
+                with role_taken(*(taken or ("",))), connection.connection.cursor() as cursor:
                     for _each in range(50):
                         began = time.perf_counter()
                         cursor.execute("SELECT id FROM core_user WHERE id = 1")
