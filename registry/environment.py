@@ -55,7 +55,7 @@ def database_from_url(url):
             "DATABASE_URL must look like postgresql://user:password@host:5432/name (only PostgreSQL will do)."
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "registry.core.database",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -63,6 +63,26 @@ def database_from_url(url):
         "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def database_for(process, data, limits):
+    """Django's database settings for this process: `web`, `worker`, or "" for a command, which comes as the owner.
+
+    `data` is the folder of the embedded server. A page that takes longer than `limits` (seconds by name) is broken, and
+    must let go of its locks; a command (a migration, the load of a million rows) may take its time. A pooler passes no
+    such options on: there its own connect_query says the same (deploy/pgbouncer.ini), and pages do not start without.
+    """
+    own = {"": "DATABASE_OWNER_URL", "web": "DATABASE_POOL_URL"}.get(process, "")
+    url = os.environ.get("DATABASE_URL") and (os.environ.get(own) or os.environ["DATABASE_URL"])
+    user = "bangfu_web" if process else "bangfu"
+    embedded = {"ENGINE": "registry.core.embedded", "DATA": data, "NAME": "bangfu", "USER": user, "OPTIONS": {}}
+    database, told = database_from_url(url) if url else embedded, {"lock_timeout": limits["lock"]}
+    if process == "web":
+        told |= {"statement_timeout": limits["statement"], "idle_in_transaction_session_timeout": limits["idle"]}
+    options = " ".join(f"-c {name}={seconds}s" for name, seconds in told.items())
+    is_pooled = url and url == os.environ.get(own) and process == "web"
+    database["OPTIONS"] = {"connect_timeout": 5, **({} if is_pooled else {"options": options}), **database["OPTIONS"]}
+    return database
 
 
 def mail_from_url(url):

@@ -9,15 +9,18 @@ import shutil
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
 os.environ["REGISTRY_PROCESS"] = "web"  # the settings are read here first, and must know it
 
-from registry.settings import DATA_DIR, LOGGING
+from registry.settings import DATA_DIR, LOGGING, WEB_REQUESTS, WEB_THREADS, WEB_TIMEOUT
 
 COUNTED = DATA_DIR / "metrics"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTED)
 
 from prometheus_client import multiprocess  # noqa: E402  it looks for the folder when it is imported
 
-threads = 4
-timeout = 60
+worker_class = "gthread"
+threads = WEB_THREADS
+timeout = WEB_TIMEOUT
+graceful_timeout = WEB_TIMEOUT
+max_requests, max_requests_jitter = WEB_REQUESTS, WEB_REQUESTS // 10
 loglevel = "warning"
 control_socket_disable = True
 limit_request_line = 8190

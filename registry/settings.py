@@ -7,7 +7,11 @@
 | `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
 | `DATABASE_OWNER_URL` | the same as the owner of the tables: for commands (`migrate`, `restore`), never for pages |
+| `DATABASE_POOL_URL` | the same through a pooler such as PgBouncer, in transaction mode too: for pages only         |
+| `DATABASE_LIMITS` | `statement,lock,idle`: seconds that a page may take in the database; default `30,10,60`      |
+| `DATABASE_KEPT` | seconds for which a thread keeps its session of the database; default 60                        |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
+| `STATIC_DIR`    | where `collectstatic` puts static files in production; default `static` in `DATA_DIR`           |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
 | `MAP_REVIEW_NO` | the review number (审图号) shown under an outline map; without it the site shows tiles instead  |
@@ -46,6 +50,10 @@
 | `LOG_FILE`      | a file for the log instead of standard error; logrotate may move it away at any time           |
 | `METRICS_FROM`  | addresses and networks that may read `/metrics`; default `127.0.0.1,::1`                       |
 | `METRICS_TOKEN` | or a bearer token that may                                                                     |
+| `WEB_CONCURRENCY` | processes of the web server; gunicorn's default is 1, `make run` and deploy/ take 2           |
+| `WEB_THREADS`   | threads of each of them; default 4                                                             |
+| `WEB_TIMEOUT`   | seconds without a sign of life after which a process is replaced; default 60                    |
+| `WEB_REQUESTS`  | requests after which a process is replaced, give or take a tenth; default 0: never              |
 | `BACKUP_HOURS`  | administrators are told when the last backup is older; default 26 in production, else 0: never  |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
@@ -60,7 +68,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choice_names import CHOICE_NAMES
 from registry.environment import (
-    database_from_url,
+    database_for,
     env_flag,
     env_list,
     kept_secret_key,
@@ -133,7 +141,7 @@ MIDDLEWARE = [
     "registry.core.access.AccessMiddleware",
     "registry.core.access.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "registry.core.static_files.StaticMiddleware",
     "registry.core.middleware.VisitorGZip",
     "csp.middleware.CSPMiddleware",
     "registry.error_pages.UploadLimit",
@@ -176,32 +184,14 @@ TEMPLATES = [
 # Database
 
 PROCESS = os.environ.get("REGISTRY_PROCESS", "")  # "web" or "worker" of who serves; commands come as the owner
-if os.environ.get("DATABASE_URL"):
-    database = database_from_url((not PROCESS and os.environ.get("DATABASE_OWNER_URL")) or os.environ["DATABASE_URL"])
-else:
-    database = {
-        "ENGINE": "registry.core.embedded",
-        "DATA": DATA_DIR / "postgres",
-        "NAME": "bangfu",
-        "USER": "bangfu_web" if PROCESS else "bangfu",
-        "OPTIONS": {},
-    }
-
-# A page that takes longer than this is broken, and must let go of its locks; a command (a migration, the load of a
-# million rows) may take its time. registry/wsgi.py says which of the two this process is.
-limits = {"lock_timeout": "10s"}
-if PROCESS == "web":
-    limits |= {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
-database["OPTIONS"] = {
-    "connect_timeout": 5,
-    "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
-    **database["OPTIONS"],
-}
+DATABASE_POOLED = PROCESS == "web" and bool(os.environ.get("DATABASE_POOL_URL"))
+LIMITS = numbers_from_text("DATABASE_LIMITS", statement=30, lock=10, idle=60)
+database = database_for(PROCESS, DATA_DIR / "postgres", LIMITS)
 
 DATABASES = {
     "default": {
         **database,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": int(os.environ.get("DATABASE_KEPT") or 60),
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": f"test_{database['NAME']}{os.environ.get('TEST_DB_SUFFIX', '')}"},
     }
@@ -266,20 +256,25 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# Files: static ones are hashed and compressed by collectstatic in production, found in place otherwise
+# Files: static ones are compressed by collectstatic in production, found in place otherwise; hashed names in both
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATIC_ROOT = Path(os.environ.get("STATIC_DIR") or DATA_DIR / "static") if PRODUCTION else None
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        else "registry.core.static_files.InPlace",
     },
 }
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "registry.core.static_files.ByDigest",
+]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # they are for our own pages
@@ -370,4 +365,8 @@ LOG_FORMAT = os.environ.get("LOG_FORMAT", "").strip() or ("json" if PRODUCTION e
 LOGGING = logging_to(LOG_FORMAT, os.environ.get("LOG_FILE", "").strip())
 METRICS_FROM = networks_from(os.environ.get("METRICS_FROM", ""))
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
+WEB_THREADS, WEB_TIMEOUT, WEB_REQUESTS = (
+    int(os.environ.get(name) or default)
+    for name, default in (("WEB_THREADS", 4), ("WEB_TIMEOUT", 60), ("WEB_REQUESTS", 0))
+)
 BACKUP_HOURS = int(os.environ.get("BACKUP_HOURS") or (26 if PRODUCTION else 0))

@@ -1,5 +1,6 @@
 """What all tests share: the browser, where there is one."""
 
+import functools
 import importlib.util
 import io
 import os
@@ -43,11 +44,19 @@ def why_no_tools():
     return "" if (ROOT / TOOLS / "node_modules").exists() else f"{TOOLS} is not installed; `make test` does it"
 
 
+def why_no_program(name):
+    """Why what runs behind this program of the machine cannot be tried, or nothing."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return "" if found else f"there is no {name} here: install it (Debian: apt install {name})"
+
+
 def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if not is_empty(item)]
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("browser", "long"))))  # so that no process waits
     config.stash[LEFT_OUT] = []
-    for kind, why_not in (("browser", why_no_browser), ("tools", why_no_tools)):
+    kinds = {"browser": why_no_browser, "tools": why_no_tools}
+    kinds |= {name: functools.partial(why_no_program, name) for name in ("nginx", "pgbouncer")}
+    for kind, why_not in kinds.items():
         wanting = [item for item in items if item.get_closest_marker(kind)]
         reason = why_not() if wanting else ""
         if reason:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
 from registry.core.triggers import FIXED_PATH
@@ -131,13 +132,18 @@ def build_database(*, anew=False):
 
 
 def drop_database():
+    """Take the policies down, and with them the rights: without a policy pages would find an empty register, without a
+    right they say that they cannot read it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_POLICIES_GONE} DROP SCHEMA IF EXISTS scope CASCADE")
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(ROLES)])
+        there = cursor.fetchone()[0] == len(ROLES)
+        shut = f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {_EVERYBODY};" if there else ""
+        cursor.execute(f"{shut} {_POLICIES_GONE} DROP SCHEMA IF EXISTS scope CASCADE")
 
 
 def before_migrations(*, plan, **_kwargs):
     """`pre_migrate` of this app."""
-    if plan:
+    if not only_adds(plan):
         drop_database()
 
 

@@ -1,5 +1,5 @@
--- Whose rows a member's session finds. The settings are made by `enter` when the session takes its role; each function
--- is evaluated once a statement. They run with the owner's rights, so that they see the tables behind the policies.
+-- Whose rows a member's session finds. The settings are made by `enter` for each transaction; each function is evaluated
+-- once a statement. They run with the owner's rights, so that they see the tables behind the policies.
 
 CREATE SCHEMA scope;
 
@@ -15,20 +15,26 @@ CREATE FUNCTION scope.stem(code text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN code LIKE '__0000' THEN left(code, 2) WHEN code LIKE '____00' THEN left(code, 4) ELSE code END
 $$;
 
--- Sets who asks: person, organisations spoken for, whether as an organisation, the divisions that lie, by today's county,
--- within one that is served as a county, codes served as a partner bureau.
-CREATE FUNCTION scope.enter(asking bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION scope.told_again(names text[]) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT string_agg(format('SET LOCAL bangfu.%I = %L', name, current_setting('bangfu.' || name)), '; ')
+    FROM unnest(names) name
+$$;
+
+-- Sets, for the transaction, who asks: person, organisations spoken for, whether as an organisation, the divisions that
+-- lie, by today's county, within one that is served as a county, codes served as a partner bureau. Returns the statements
+-- that set the same in another transaction, and ask nothing for it.
+CREATE FUNCTION scope.enter(asking bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    names text[] := ARRAY['member', 'organisations', 'leading', 'grounds', 'offices', 'partner'];
     roles text[];
     spoken_for text[];
     stems text[];
     grounds text[];
 BEGIN
     IF asking IS NULL OR NOT EXISTS (SELECT FROM core_user WHERE id = asking AND is_active) THEN
-        PERFORM set_config('bangfu.' || name, '', false)
-        FROM unnest(ARRAY['member', 'organisations', 'leading', 'grounds', 'offices', 'partner']) name;
-        RETURN;
+        PERFORM set_config('bangfu.' || name, '', true) FROM unnest(names) name;
+        RETURN scope.told_again(names);
     END IF;
     roles := ARRAY(
         SELECT g.name FROM core_userrole r JOIN auth_group g ON g.id = r.group_id WHERE r.user_id = asking
@@ -47,12 +53,13 @@ BEGIN
             JOIN counties_division h ON starts_with(h.code, stem) JOIN counties_division d ON d.home_id = h.id
         );
     END IF;
-    PERFORM set_config('bangfu.member', asking::text, false),
-        set_config('bangfu.organisations', spoken_for::text, false),
-        set_config('bangfu.leading', CASE WHEN 'organisation' = ANY(roles) THEN spoken_for::text ELSE '' END, false),
-        set_config('bangfu.grounds', coalesce(grounds::text, ''), false),
-        set_config('bangfu.offices', CASE WHEN 'partner' = ANY(roles) THEN stems::text ELSE '' END, false),
-        set_config('bangfu.partner', ('partner' = ANY(roles))::text, false);
+    PERFORM set_config('bangfu.member', asking::text, true),
+        set_config('bangfu.organisations', spoken_for::text, true),
+        set_config('bangfu.leading', CASE WHEN 'organisation' = ANY(roles) THEN spoken_for::text ELSE '' END, true),
+        set_config('bangfu.grounds', coalesce(grounds::text, ''), true),
+        set_config('bangfu.offices', CASE WHEN 'partner' = ANY(roles) THEN stems::text ELSE '' END, true),
+        set_config('bangfu.partner', ('partner' = ANY(roles))::text, true);
+    RETURN scope.told_again(names);
 END $$;
 
 CREATE FUNCTION scope.is_partner() RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -15,6 +15,7 @@ from counties.models import Designation, Division, Posting, Succession
 from orgs.models import Authority, Enterprise, FormerName, Membership, Organisation
 from projects import models as own
 from registry.core import models as core
+from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.sealing.guards import KNOWN_TRIGGERS
 from registry.core.session_roles import ROLES
@@ -309,7 +310,7 @@ def drop_wall():
 
 def before_migrations(*, plan, **_kwargs):
     """`pre_migrate` of this app."""
-    if plan:
+    if not only_adds(plan):
         drop_wall()
 
 

@@ -5,7 +5,7 @@ import time
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpResponseNotAllowed
+from django.http import FileResponse, HttpResponseNotAllowed
 from django.utils.functional import LazyObject, empty
 
 from . import measures
@@ -37,6 +37,8 @@ class HeadersMiddleware:
         response.headers.setdefault("X-Frame-Options", "DENY")
         if is_known(request) and not is_static(request):
             response.headers["Cache-Control"] = "no-store, private"
+        if response.streaming and not isinstance(response, FileResponse):
+            response.headers["X-Accel-Buffering"] = "no"  # nginx sends on at once what is made bit by bit
         return response
 
 

@@ -1,6 +1,20 @@
-"""Operations of migrations that Django does not have."""
+"""Operations of migrations that Django does not have, and which migrations pages can go on beside."""
 
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.db import migrations
+from pgtrigger.migrations import AddTrigger
+
+ADDING = (
+    migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint,
+    migrations.AlterModelOptions, AddIndexConcurrently, AddConstraintNotValid, ValidateConstraint, AddTrigger,
+)  # fmt: skip
+"""Operations beside which the walls stand. What runs SQL or Python may do anything, so they are taken down for it."""
+
+
+def only_adds(plan):
+    """Whether no migration of the plan changes or takes away what a policy may read: pages go on meanwhile."""
+    operations = [operation for migration, _backwards in plan for operation in migration.operations]
+    return not any(backwards for _migration, backwards in plan) and all(isinstance(one, ADDING) for one in operations)
 
 
 class AlterChoice(migrations.AlterField):

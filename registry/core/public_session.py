@@ -45,8 +45,10 @@ def public_session():
     if _is_public.get():
         yield
         return
-    asked = f"SELECT '{SCHEMA}'::regnamespace; SET SESSION search_path = {SCHEMA}, public"
-    with role_taken(MEMBER, also=asked, back="RESET search_path"):
+    path = f"SET LOCAL search_path = {SCHEMA}, public"
+    with role_taken(
+        MEMBER, first=path, now=f"SELECT '{SCHEMA}'::regnamespace; {path}", back="SET LOCAL search_path TO DEFAULT"
+    ):
         token = _is_public.set(True)
         connection.features.allows_group_by_selected_pks = False  # a view has no key that says what a row depends on
         try:

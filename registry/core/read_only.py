@@ -1,6 +1,6 @@
 """Requests of those who only read: the database itself lets them write nothing.
 
-Their sessions run with `default_transaction_read_only`, so that whatever a page or a bug tries to write is refused by
+Their transactions begin as `READ ONLY`, so that whatever a page or a bug tries to write is refused by
 PostgreSQL, and as the role `bangfu_reader` (session_roles.py), which has no right to write where there are roles.
 Read-only is closed by itself, also where the owner of a hired server may make none.
 
@@ -39,8 +39,7 @@ def own_affairs(view):
 @contextmanager
 def read_only_session():
     """Every transaction begun inside is refused to write."""
-    name = "default_transaction_read_only"
-    with role_taken(READER, also=f"SET SESSION {name} = on", back=f"RESET {name}"):
+    with role_taken(READER, first="SET TRANSACTION READ ONLY"):
         token = _is_read_only.set(True)
         try:
             yield

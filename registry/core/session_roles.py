@@ -1,6 +1,6 @@
 """As whom a session speaks to the database: PostgreSQL's own second wall behind the words of scope.
 
-A session takes the role of what it does, for the length of a request or a job, and gives it back. `bangfu_app` reads
+Each transaction takes the role of what it does (session_settings.py says how). `bangfu_app` reads
 and writes the register, but neither the trail nor the tables' own form; `bangfu_member` is for organisations, counties
 and strangers: it finds the rows that they may know of, whatever a page forgot to ask, and writes no more than their own
 affairs; `bangfu_reader` reads. What each may do stands in projects/database/. A change (`trail.acting`) is made as
@@ -10,13 +10,13 @@ Where the roles are missing (a hired server whose owner may not make any) sessio
 and in production the site does not start.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.db import connection
 
 from .roles import ADMINISTRATORS, Role
-from .session_settings import session_set, tell
+from .session_settings import lasting, tell, told_first
 
 APP, MEMBER, READER = "bangfu_app", "bangfu_member", "bangfu_reader"
 ROLES = (APP, MEMBER, READER)
@@ -61,39 +61,47 @@ def roles_are_there():
     return True
 
 
-def taking(role, member):
-    """SQL that takes the role, and says whose rows a member's session finds (None: nobody's own)."""
-    person = "NULL" if member is None else int(member)
-    return f"SELECT scope.enter({person}), set_config('role', '{role or 'none'}', false)"
+def _all(*statements):
+    return "; ".join(filter(None, statements))
+
+
+def _set_out(role, before, member):
+    """(statement that takes the role, statement after which the rows of `member` are found and which returns it as
+    statements for transactions to come; "" where they are found already)."""
+    entering = f"SELECT scope.enter({'NULL' if member is None else int(member)})" if member != before else ""
+    return f"SET LOCAL ROLE {role or 'NONE'}", entering
 
 
 @contextmanager
-def role_taken(role, member=None, *, also="", back=""):
+def role_taken(role, member=None, *, first="", now="", back=""):
     """Everything inside is asked as `role`; `member` is the key of the person whose rows a member's session finds.
 
-    `also` and `back` are statements that set the session besides, sent along so that no time is lost.
+    `first` is told to each transaction besides, `now` at once, and `back` to one that was open before, when the block
+    is left.
     """
-    before = _taken.get()
-    there = roles_are_there()
-    if there and before != (role, member):
-        also = ";".join(filter(None, (also, taking(role, member))))
-        back = ";".join(filter(None, (taking(*before), back)))
-    with session_set(also, back) if also else _nothing():
-        token = _taken.set((role, member) if there else before)
+    before, within = _taken.get(), connection.in_atomic_block
+    taken, entering = before, ""
+    if before != (role, member) and roles_are_there():
+        taken, (set_role, entering) = (role, member), _set_out(role, before[1], member)
+        first = _all(first, set_role)
+        now = _all(now, set_role if within or entering else "", entering)
+        back = _all(back, *_set_out(before[0], member, before[1]))
+    if now:
+        with connection.cursor() as cursor:
+            cursor.execute(now)
+            entered = cursor.fetchone()[0] if entering else ""
+        first = _all(first, entered)
+    with told_first(first, back=back) if first else nullcontext():
+        token = _taken.set(taken)
         try:
             yield
         finally:
             _taken.reset(token)
 
 
-@contextmanager
-def _nothing():
-    yield
-
-
 def told_within(session, chunks):
     """The chunks of a streamed answer, each read within `session`: they are asked for after the view is left."""
-    with session:
+    with session, lasting():
         yield from chunks
 
 

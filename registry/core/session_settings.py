@@ -1,13 +1,23 @@
-"""What a session of the database is set to for a while, and is never left with."""
+"""What each transaction is told before anything else: as whom it speaks, what it may write, where it looks.
 
-from contextlib import contextmanager
+Nothing is set for a session of the database, only for a transaction (`SET LOCAL`), and it goes along with the first
+statement, so it costs no time on the way (registry/core/database/). A session therefore holds nothing of who used it:
+neither the one after them, nor whom a pooler lends it to between two transactions, nor one that follows a lost one.
+"""
+
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 
-from django.db import DatabaseError, connection
-from django.db.backends.signals import connection_created
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 
-_standing: ContextVar[tuple] = ContextVar("standing", default=())
-"""(statement, values) of all that is set now, in the order in which it was."""
+_standing: ContextVar[tuple[str, ...]] = ContextVar("standing", default=())
+
+
+def standing():
+    """Statements that every transaction begun now is told first, as one text; "" where there are none. They set things
+    and ask nothing, so that isolation and the right to write can still be chosen after them."""
+    return "; ".join(_standing.get())
 
 
 def tell(statement, values=None):
@@ -17,31 +27,23 @@ def tell(statement, values=None):
 
 
 @contextmanager
-def session_set(statement, back, values=None):
-    """Run `statement`, which sets the session; `back`, which undoes that, is run when the block is left.
+def told_first(statement, *, back=""):
+    """Every transaction that begins in this block, and every statement outside of one, is told `statement` first.
 
-    A transaction that was open before and has failed takes back itself what was set in it. Where the session is lost
-    meanwhile, the next one is set like it before it is asked anything: nobody goes on with more than was theirs.
+    One that is open already is told by the caller, and `back` when the block is left; one that has failed meanwhile
+    takes back itself what was set in it.
     """
     within = connection.in_atomic_block
-    tell(statement, values)
-    token = _standing.set((*_standing.get(), (statement, values)))
+    token = _standing.set((*_standing.get(), statement))
     try:
         yield
     finally:
         _standing.reset(token)
-        if connection.connection is not None:
-            try:
+        if within and back and connection.connection is not None:
+            with suppress(DatabaseError):
                 tell(back)
-            except DatabaseError:  # a session that cannot be told must not serve the next person
-                if not within:
-                    connection.close()
 
 
-def set_again(**_kwargs):
-    """For a new session: what the one before it was set to."""
-    for statement, values in _standing.get():
-        tell(statement, values)
-
-
-connection_created.connect(set_again, dispatch_uid="registry.core.session_settings")
+def lasting():
+    """For what is read bit by bit from a cursor of the server's: behind a pooler that is held by a transaction only."""
+    return transaction.atomic() if settings.DATABASE_POOLED else nullcontext()

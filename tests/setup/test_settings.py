@@ -117,7 +117,7 @@ def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_p
 
 def test_an_address_of_a_database_is_taken_apart():
     assert database_from_url("postgresql://a%40b:p%2Fw@[::1]:5433/register?sslmode=require&connect_timeout=2") == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "registry.core.database",
         "NAME": "register",
         "USER": "a@b",
         "PASSWORD": "p/w",

@@ -4,8 +4,9 @@
 brings the server back after a crash without a restart of the process.
 """
 
-from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
+
+from registry.core.database import base
 
 from .server import PORT, Server, ServerError
 
