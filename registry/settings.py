@@ -7,6 +7,8 @@
 | `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
 | `DATABASE_OWNER_URL` | the same as the owner of the tables: for commands (`migrate`, `restore`), never for pages |
+| `REPLICA_URL`   | a streaming replica to read from, or several (hosts by commas); docs/growth.md says what goes there |
+| `REPLICA_LAG`   | seconds that a replica may be behind; beyond that the primary is read; default 10              |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
 | `TRUSTED_PROXY` | `1`: a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`, so believe it            |
@@ -137,6 +139,7 @@ MIDDLEWARE = [
     "registry.core.middleware.VisitorGZip",
     "csp.middleware.CSPMiddleware",
     "registry.error_pages.UploadLimit",
+    "registry.core.replica_reads.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -206,6 +209,11 @@ DATABASES = {
         "TEST": {"NAME": f"test_{database['NAME']}{os.environ.get('TEST_DB_SUFFIX', '')}"},
     }
 }
+REPLICA_LAG = float(os.environ.get("REPLICA_LAG") or 10)
+if os.environ.get("REPLICA_URL"):  # asked how it stands by each request that reads from it, so no other check is wanted
+    replica = database_from_url(os.environ["REPLICA_URL"])
+    replica["OPTIONS"] = database["OPTIONS"] | {"connect_timeout": 2, "tcp_user_timeout": 5000} | replica["OPTIONS"]
+    DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
