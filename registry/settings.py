@@ -7,7 +7,7 @@
 | `ALLOWED_HOSTS` | host names the site answers to, separated by commas                                            |
 | `DATABASE_URL`  | `postgresql://user:password@host:port/name?sslmode=require`; without it the embedded server     |
 | `DATABASE_OWNER_URL` | the same as the owner of the tables: for commands (`migrate`, `restore`), never for pages |
-| `REPLICA_URL`   | a streaming replica to read from, or several (hosts by commas); docs/growth.md says what goes there |
+| `REPLICA_URL`   | a streaming replica to read from, or several (hosts by commas): docs/growth.md                  |
 | `REPLICA_LAG`   | seconds that a replica may be behind; beyond that the primary is read; default 10              |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |

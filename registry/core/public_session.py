@@ -57,7 +57,7 @@ def public_session():
 
 @contextmanager
 def grouped_as_published():
-    """Let this connection group by every column that is asked for: a view has no key that says what a row depends on."""
+    """Let this connection group by each column asked for: a view has no key that says what a row depends on."""
     features = connection.features
     if "allows_group_by_selected_pks" in vars(features):
         yield

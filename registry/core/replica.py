@@ -29,7 +29,7 @@ _STATE = """
             SELECT FROM pg_stat_get_wal_receiver() receiver WHERE receiver.pid IS NOT NULL
         ) THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float
 """
-"""Who receives and has replayed all of it is not behind, however long nothing was written; else its last commit says."""
+"""Who has replayed all that it receives is not behind, however long nothing was written; else its last commit says."""
 
 _away_until = {}
 _primary: ContextVar[tuple | None] = ContextVar("primary", default=None)

@@ -23,7 +23,7 @@ from .replica import from_replica, is_there, on_primary, primary_answers, reads_
 SAFE = ("GET", "HEAD", "OPTIONS")
 COOKIE, HEADER = "wrote", "X-Register-As-Of"
 KEPT = 60 * 60
-"""Seconds for which the cookie is kept. Nothing is lost by keeping it too long: the replica is asked whether it knows."""
+"""Seconds for which the cookie is kept. Too long does no harm: the replica is asked whether it knows the place."""
 
 _PLACE = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
 

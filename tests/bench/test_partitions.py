@@ -5,6 +5,7 @@ year into ranges of its numbers (YEARS). Both are asked the same by turns: writi
 bytes that a verification reads, a table of the past. What is found is told, and judged in docs/growth.md.
 """
 
+import itertools
 import os
 import statistics
 import time
@@ -79,7 +80,7 @@ def fill(cursor, number):
         cursor.execute(f"CREATE SCHEMA {schema}")
         cursor.execute(f"CREATE TABLE {schema}.core_change (LIKE public.core_change INCLUDING DEFAULTS){form}")
     edges = [1 + year * turns // YEARS * width for year in range(YEARS)] + [2**62]
-    for year, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for year, (begin, end) in enumerate(itertools.pairwise(edges)):
         cursor.execute(
             f"CREATE TABLE divided.core_change_{year} PARTITION OF divided.core_change"
             f" FOR VALUES FROM ({begin}) TO ({end})"
