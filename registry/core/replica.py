@@ -25,7 +25,7 @@ PAUSE = 3
 
 _STATE = """
     SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn, pg_last_xact_replay_timestamp(),
-        CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (
+        CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() AND EXISTS (
             SELECT FROM pg_stat_get_wal_receiver() receiver WHERE receiver.pid IS NOT NULL
         ) THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float
 """

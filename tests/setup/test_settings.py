@@ -136,7 +136,7 @@ def test_an_address_may_name_a_socket_folder():
     [
         ("one:5433,two:5434", "one,two", "5433,5434"),
         ("one,two", "one,two", ""),
-        ("%2Ftmp%2Fa,%2Ftmp%2Fb:5432", "/tmp/a,/tmp/b", ",5432"),
+        ("%2Frun%2Fa,%2Frun%2Fb:5432", "/run/a,/run/b", ",5432"),
     ],
 )
 def test_a_database_address_may_name_several_hosts(hosts, host, port):
