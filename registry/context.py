@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from registry.core.dates import format_instant
 from registry.core.models import Notice
 from registry.core.roles import Role
 from registry.preferences import SIZES, Reading
@@ -111,6 +112,12 @@ class Shell:
     def user(self):
         user = getattr(self.request, "user", None)
         return user if user and user.is_authenticated else None
+
+    @property
+    def stands_at(self):
+        """Up to when the page knows the register, in words, where the primary is away; else nothing."""
+        instant = getattr(self.request, "stands_at", None)
+        return format_instant(instant) if instant else ""
 
     @property
     def roles(self):

@@ -41,13 +41,17 @@ def kept_secret_key(path):
 def database_from_url(url):
     """Django's database settings for `postgresql://user:password@host:port/name?option=value`.
 
-    The query's options go to libpq. A socket folder is written percent-encoded in the place of the host.
+    The query's options go to libpq. A socket folder is written percent-encoded in the place of the host. Of several
+    hosts, by commas, libpq takes the first that is as `target_session_attrs` among the options wants it.
     Raises ImproperlyConfigured, without showing the password, when the address is of another form.
     """
     parts = urlsplit(url)
     name = unquote(parts.path.strip("/"))
+    user, _at, hosts = parts.netloc.rpartition("@")
     try:
-        port, understood = parts.port, bool(name) and parts.scheme in {"postgresql", "postgres"}
+        places = [urlsplit(f"//{host}") for host in hosts.split(",")]
+        ports = [str(place.port or "") for place in places]
+        understood = bool(name) and parts.scheme in {"postgresql", "postgres"}
     except ValueError:  # the port is not a number
         understood = False
     if not understood:
@@ -57,10 +61,10 @@ def database_from_url(url):
     return {
         "ENGINE": "registry.core.database",
         "NAME": name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(port or ""),
+        "USER": unquote(user.partition(":")[0]),
+        "PASSWORD": unquote(user.partition(":")[2]),
+        "HOST": ",".join(unquote(place.hostname or "") for place in places),
+        "PORT": ",".join(ports) if any(ports) else "",
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
 

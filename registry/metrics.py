@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 
+from registry.core import replica
 from registry.core.attempts import address_of
 from registry.core.backup import notes
 from registry.core.measures import REGISTRY
@@ -75,8 +76,19 @@ class Now:
         except Error:
             connection.close()
             rows = []
+        yield from self._replica()
         yield self._told("bangfu_database_up", "Whether the database answers.", [((), float(bool(rows)))])
         yield from rows
+
+    def _replica(self):
+        if not replica.is_there():
+            return
+        state = replica.state()
+        up = float(bool(state and state.is_replica))
+        yield self._told("bangfu_replica_up", "Whether a replica answers, and is one.", [((), up)])
+        if up and state.stands_at:
+            words = "Seconds that the replica is behind the primary."
+            yield self._told("bangfu_replica_behind_seconds", words, [((), state.behind)])
 
     def _database(self):
         for name, (words, table, what) in GROUPS.items():

@@ -1,17 +1,19 @@
 """How gunicorn serves the site: `gunicorn --config python:registry.serving registry.wsgi`.
 
-Its own lines go into the same log as everybody's, and its processes count into one folder, which is emptied first.
+Its own lines go into the same log as everybody's, and its processes count into one folder, which is emptied first. It
+bears the name of the machine, or `NODE` where several servers stand on one: other nodes share `DATA_DIR`, not that.
 """
 
 import os
 import shutil
+import socket
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
 os.environ["REGISTRY_PROCESS"] = "web"  # the settings are read here first, and must know it
 
 from registry.settings import DATA_DIR, LOGGING, WEB_REQUESTS, WEB_THREADS, WEB_TIMEOUT
 
-COUNTED = DATA_DIR / "metrics"
+COUNTED = DATA_DIR / "metrics" / (os.environ.get("NODE") or socket.gethostname())
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTED)
 
 from prometheus_client import multiprocess  # noqa: E402  it looks for the folder when it is imported

@@ -10,6 +10,8 @@
 | `DATABASE_POOL_URL` | the same through a pooler such as PgBouncer, in transaction mode too: for pages only         |
 | `DATABASE_LIMITS` | `statement,lock,idle`: seconds that a page may take in the database; default `30,10,60`      |
 | `DATABASE_KEPT` | seconds for which a thread keeps its session of the database; default 60                        |
+| `REPLICA_URL`   | a streaming replica to read from, or several (hosts by commas): docs/growth.md                  |
+| `REPLICA_LAG`   | seconds that a replica may be behind; beyond that the primary is read; default 10              |
 | `DATA_DIR`      | embedded database, uploaded files, secret key; default `var` in the checkout                    |
 | `STATIC_DIR`    | where `collectstatic` puts static files in production; default `static` in `DATA_DIR`           |
 | `DEBUG`         | `1`: Django's error pages; refused in production                                               |
@@ -69,6 +71,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.choice_names import CHOICE_NAMES
 from registry.environment import (
     database_for,
+    database_from_url,
     env_flag,
     env_list,
     kept_secret_key,
@@ -145,6 +148,7 @@ MIDDLEWARE = [
     "registry.core.middleware.VisitorGZip",
     "csp.middleware.CSPMiddleware",
     "registry.error_pages.UploadLimit",
+    "registry.core.replica_reads.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -196,6 +200,11 @@ DATABASES = {
         "TEST": {"NAME": f"test_{database['NAME']}{os.environ.get('TEST_DB_SUFFIX', '')}"},
     }
 }
+REPLICA_LAG = float(os.environ.get("REPLICA_LAG") or 10)
+if os.environ.get("REPLICA_URL"):  # asked how it stands by each request that reads from it, so no other check is wanted
+    replica = database_from_url(os.environ["REPLICA_URL"])
+    replica["OPTIONS"] = database["OPTIONS"] | {"connect_timeout": 2, "tcp_user_timeout": 5000} | replica["OPTIONS"]
+    DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -16,6 +16,7 @@ from registry.core.api import AsAsked, PlainText, StrictSerializer, version_of
 from registry.core.exports import FORMATS, download
 from registry.core.filters import BadQuery
 from registry.core.models import Scope
+from registry.core.replica_reads import may_read_replica
 
 from .project_json import FacetsSerializer, ProjectRowSerializer, ProjectSerializer, project_json
 from .writing import Writing, changes
@@ -71,6 +72,7 @@ class ProjectViewSet(Writing):
         responses={(200, kind.partition(";")[0]): OpenApiTypes.BINARY for _make, kind in FORMATS.values()},
     )
     @action(detail=False, pagination_class=None, content_negotiation_class=AsAsked)
+    @may_read_replica
     def export(self, request):
         """Everything found as a file, streamed, in the order asked for."""
         found = self._found(also=("format",))

@@ -34,6 +34,7 @@ from registry.core.once import Answer, Busy, OtherRequest, answered_once, digest
 from registry.core.outages import outage_of
 from registry.core.paging import PARAMETERS
 from registry.core.refusals import refusal_in_words
+from registry.core.replica import reads_replica
 from registry.core.text import clean_text, excerpt
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,8 @@ def handle(error, context):
         code, headers = IN_THE_WAY[type(error)]
         return Response({"detail": str(error), "errors": {}}, status=code, headers=headers)
     if outage := outage_of(error):
+        if reads_replica():  # asked again on the primary (replica_reads.py)
+            raise error
         logger.warning("an outage met a request of the interface", exc_info=error)
         body = {"detail": f"{outage.heading}. {outage.words}", "errors": {}}
         return Response(body, status=outage.code, headers={"Retry-After": str(outage.after)})

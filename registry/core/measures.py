@@ -18,6 +18,10 @@ SECONDS = Histogram(
 QUERIES = Counter("bangfu_queries", "Queries asked for answers.", ("route",), registry=REGISTRY)
 QUERY_SECONDS = Counter("bangfu_query_seconds", "Seconds spent waiting for them.", ("route",), registry=REGISTRY)
 EXCEPTIONS = Counter("bangfu_exceptions", "Exceptions that no page caught, by class.", ("kind",), registry=REGISTRY)
+READS = Counter(
+    "bangfu_reads", "Requests that may read from a replica, by where they did and why.", ("place", "why"),
+    registry=REGISTRY,
+)  # fmt: skip
 
 
 def answered(facts, seconds, query_seconds):

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 
 from django.db import DatabaseError, transaction
 
+from .replica import on_primary
 from .roles import Role
 from .session_roles import READER, role_taken, whole_register
 from .session_settings import tell
@@ -62,7 +63,7 @@ def writing_after_all():
 
     Not to be called inside another transaction of theirs, which has been begun as one that only reads.
     """
-    with transaction.atomic():
+    with on_primary(), transaction.atomic():
         may_make_temporary_tables()
         with whole_register():
             yield

@@ -52,7 +52,8 @@ def roles_are_there():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT to_regprocedure('scope.enter(bigint)') IS NOT NULL"
-                " AND (SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s) AND pg_has_role(oid, 'MEMBER')) = %s",
+                " AND (SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)"
+                " AND pg_has_role(session_user, oid, 'MEMBER')) = %s",
                 [list(ROLES), len(ROLES)],
             )
             if not cursor.fetchone()[0]:

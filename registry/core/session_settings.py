@@ -9,15 +9,21 @@ from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
-_standing: ContextVar[tuple[str, ...]] = ContextVar("standing", default=())
+_standing: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("standing", default=())
+"""(statement, what takes it back) of all that stands now, in the order in which it was set."""
 
 
 def standing():
     """Statements that every transaction begun now is told first, as one text; "" where there are none. They set things
     and ask nothing, so that isolation and the right to write can still be chosen after them."""
-    return "; ".join(_standing.get())
+    return "; ".join(statement for statement, _back in _standing.get())
+
+
+def standing_number():
+    """How many settings stand now."""
+    return len(_standing.get())
 
 
 def tell(statement, values=None):
@@ -34,14 +40,33 @@ def told_first(statement, *, back=""):
     takes back itself what was set in it.
     """
     within = connection.in_atomic_block
-    token = _standing.set((*_standing.get(), statement))
+    token = _standing.set((*_standing.get(), (statement, back)))
     try:
         yield
     finally:
         _standing.reset(token)
-        if within and back and connection.connection is not None:
-            with suppress(DatabaseError):
-                tell(back)
+        if within:
+            _take_back(back)
+
+
+@contextmanager
+def told_besides(known):
+    """For a block that another connection answers: a transaction that is open there is told all that stands but the
+    first `known`, which it has been told."""
+    since = _standing.get()[known:] if connection.in_atomic_block else ()
+    if since:
+        tell("; ".join(statement for statement, _back in since))
+    try:
+        yield
+    finally:
+        for _statement, back in reversed(since):
+            _take_back(back)
+
+
+def _take_back(statement):
+    if statement and connection.connection is not None:
+        with suppress(Error):  # a transaction that has failed takes it back itself
+            tell(statement)
 
 
 def lasting():

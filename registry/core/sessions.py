@@ -16,6 +16,7 @@ from django.utils import timezone
 from .attempts import address_of
 from .browsers import browser_in_words
 from .models import Session, SignIn
+from .replica import reads_replica
 from .sign_ins import note
 
 TOUCHED_EVERY = datetime.timedelta(minutes=1)
@@ -64,9 +65,9 @@ class SessionStore(DatabaseStore):
             Session.objects.filter(pk=row_key(key)).delete()
 
     def touch(self):
-        """Note that the session is used, at most once a minute."""
+        """Note that the session is used, at most once a minute; not while the primary is away."""
         now, data = timezone.now(), self._get_session()
-        if self.row is not None and now - self.row.used_at >= TOUCHED_EVERY:
+        if self.row is not None and not reads_replica() and now - self.row.used_at >= TOUCHED_EVERY:
             ends = _end_of(data, self.row.begun_at, now)
             Session.objects.filter(pk=self.row.pk).update(used_at=now, expire_date=ends)
             self.row.used_at, self.row.expire_date = now, ends

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from registry.core.conditional import conditional
 from registry.core.filters import only_known
 from registry.core.quantity import Qualifier
+from registry.core.replica_reads import may_read_replica
 
 from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, report
@@ -77,6 +78,7 @@ REPORT = _whole(
     ],
     responses={200: REPORT},
 )
+@may_read_replica
 @api_view(["GET"])
 def figures_view(request):
     """`GET /api/v1/figures/?by=year,field&as_of=...`; 400 for an unknown parameter, dimension or value."""

@@ -42,6 +42,7 @@ from registry.core.dates import SHANGHAI
 from registry.core.models import Change
 from registry.core.public_session import SCHEMA, is_public_session
 from registry.core.read_only import may_make_temporary_tables
+from registry.core.replica import on_primary
 from registry.core.session_roles import APP, MEMBER, role_taken_now, whole_register
 from registry.core.text import excerpt
 
@@ -77,7 +78,7 @@ def as_of(instant, *, only=None):
                 raise RuntimeError("Another past is being read.")
             yield
             return
-    with transaction.atomic():
+    with on_primary(), transaction.atomic():  # a replica makes no temporary tables
         may_make_temporary_tables()
         if only is not None:
             query, params = only.order_by().values("pk").query.sql_with_params()

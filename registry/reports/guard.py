@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from registry.core.replica_reads import may_read_replica
 from registry.core.roles import Role
 
 READERS = (Role.BUREAU, Role.PARTNER, Role.AUDITOR)
@@ -16,12 +17,12 @@ KEEPERS = (Role.BUREAU, Role.PARTNER)
 
 def page_for(permission):
     """Make `f(request, ...)` a page for those who hold `permission`; strangers sign in, the others are told (403)."""
-    return lambda view: _guarded(view, lambda user: user.has_perm(permission))
+    return lambda view: may_read_replica(_guarded(view, lambda user: user.has_perm(permission)))
 
 
 def report_page(view):
     """A page for the bureaux and auditors; strangers sign in, the others are told (403)."""
-    return _guarded(view, lambda user: user.holds(*READERS))
+    return may_read_replica(_guarded(view, lambda user: user.holds(*READERS)))
 
 
 def kept_page(view):

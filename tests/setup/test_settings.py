@@ -132,6 +132,31 @@ def test_an_address_may_name_a_socket_folder():
 
 
 @pytest.mark.parametrize(
+    ("hosts", "host", "port"),
+    [
+        ("one:5433,two:5434", "one,two", "5433,5434"),
+        ("one,two", "one,two", ""),
+        ("%2Frun%2Fa,%2Frun%2Fb:5432", "/run/a,/run/b", ",5432"),
+    ],
+)
+def test_a_database_address_may_name_several_hosts(hosts, host, port):
+    found = database_from_url(f"postgresql://app:secret@{hosts}/register?target_session_attrs=read-write")
+    assert (found["HOST"], found["PORT"], found["USER"], found["PASSWORD"]) == (host, port, "app", "secret")
+    assert found["OPTIONS"] == {"target_session_attrs": "read-write"}
+
+
+def test_a_replica_is_a_second_database_with_short_patience():
+    show = (
+        "from registry.settings import DATABASES as d, REPLICA_LAG; r = d['replica'];"
+        "print(sorted(d), r['HOST'], r['OPTIONS']['connect_timeout'], r['OPTIONS']['sslmode'], REPLICA_LAG)"
+    )
+    replica = PRODUCTION["DATABASE_URL"].replace("db.example", "other.example")
+    done = python("-c", show, **PRODUCTION, REPLICA_URL=replica, REPLICA_LAG="2.5")
+    assert (done.stdout, done.stderr) == ("['default', 'replica'] other.example 2 require 2.5\n", "")
+    assert python("-c", "from registry.settings import DATABASES as d; print(*d)", **PRODUCTION).stdout == "default\n"
+
+
+@pytest.mark.parametrize(
     "address",
     ["mysql://app@db/register", "postgresql://app:secret@db/", "postgresql://app:secret@db:x/register", "register"],
 )

@@ -1,7 +1,8 @@
 """Answers kept in this process for as long as nothing in the database has changed.
 
 PostgreSQL's snapshot names the transactions that a query sees: the same snapshot means the same rows, so an answer
-needs no time limit and no telling of what was changed. Any write anywhere ends it.
+needs no time limit and no telling of what was changed. Any write anywhere ends it. A replica's snapshot does not name
+those that are under way, so there the place in the WAL belongs to it.
 """
 
 import time
@@ -32,5 +33,5 @@ def remembered(key, ask, *, good_for=0):
 
 def _snapshot():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database(), pg_current_snapshot()::text")
+        cursor.execute("SELECT current_database(), pg_current_snapshot()::text, pg_last_wal_replay_lsn()::text")
         return cursor.fetchone()
