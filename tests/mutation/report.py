@@ -65,11 +65,11 @@ def _scores(results, killed):
             dead = sum(one[key] == name and one["outcome"] in killed for one in results)
             if key == "module":
                 of = tried if tried >= found[name] else f"{tried} of {found[name]}"
-                yield f"| `{name}` | {of} | {dead} | {dead / tried:.1%} |"
+                yield f"| `{name}` | {of} | {dead} | {dead * 100 / tried:.1f} % |"
             else:
-                yield f"| **{name}** | {tried} | {dead} | {dead / tried:.1%} |"
+                yield f"| **{name}** | {tried} | {dead} | {dead * 100 / tried:.1f} % |"
     dead = sum(one["outcome"] in killed for one in results)
-    yield f"| **in all** | {len(results)} | {dead} | {dead / len(results):.1%} |"
+    yield f"| **in all** | {len(results)} | {dead} | {dead * 100 / len(results):.1f} % |"
 
 
 def _change(one):

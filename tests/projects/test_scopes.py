@@ -30,6 +30,7 @@ from tests.factories import (
     make_result,
     make_step,
     make_story,
+    make_story_photo,
     make_user,
 )
 from tests.projects.test_checklists import attach
@@ -225,6 +226,18 @@ def test_a_story_and_a_commendation_are_public_once_they_are_published():
     assert list(models.Story.objects.visible_to(visitor)) == [stories["published"]]
     shown = models.Commendation.objects.visible_to(visitor)
     assert set(shown) == {commendations["notice"], commendations["granted"]}
+
+
+def test_a_photograph_is_known_to_those_who_know_its_story(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    organisation = make_organisation()
+    of_ours = make_story(project=make_project(lead=organisation, visibility="published", stage="under_way"))
+    ours, theirs = make_story_photo(of_ours), make_story_photo(make_story())
+    photos = models.StoryPhoto.objects
+    assert not photos.visible_to(AnonymousUser()).exists()
+    assert set(photos.visible_to(make_user("bureau"))) == {ours, theirs}
+    for scope in (photos.visible_to, photos.within_scope_of):
+        assert list(scope(make_org_user(organisation))) == [ours]
 
 
 def test_a_project_of_several_parties_and_places_is_seen_once(world):

@@ -663,6 +663,7 @@ def test_the_rows_behind_a_figure_are_those_that_were_counted():
     assert found["funds"].row_ids == (line.pk,)
     assert found["beneficiaries"].row_ids == (result.pk,)
     assert found["funds"].row_table == Funding._meta.db_table
+    assert (found["funds"].is_sum, found["organisations"].is_sum) == (True, False)
 
 
 def test_a_distinct_figure_has_as_many_rows_as_it_counts():
