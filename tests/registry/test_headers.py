@@ -51,6 +51,13 @@ def test_what_somebody_reads_who_signed_in_is_kept_nowhere(client, address, head
 
 
 @pytest.mark.django_db
+def test_a_proxy_is_told_to_send_on_what_is_made_bit_by_bit_and_nothing_else(client):
+    export, page = client.get("/api/v1/projects/export/?format=csv"), client.get("/projects/")
+    assert (export.streaming, export.headers["X-Accel-Buffering"]) == (True, "no")
+    assert "X-Accel-Buffering" not in page.headers
+
+
+@pytest.mark.django_db
 def test_what_strangers_read_may_be_kept_and_static_files_too(client):
     assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
     client.force_login(make_user("bureau"))

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-from registry.environment import database_from_url, env_flag, kept_secret_key, logging_to, networks_from
+from registry.environment import database_for, database_from_url, env_flag, kept_secret_key, logging_to, networks_from
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {
@@ -113,6 +113,16 @@ def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_p
 
     assert "statement_timeout=30s" in page.stdout
     assert command.stdout == "-c lock_timeout=10s\n"
+
+
+def test_pages_go_through_the_pooler_worker_and_commands_past_it(monkeypatch, tmp_path):
+    for name, host in (("DATABASE_URL", "direct"), ("DATABASE_POOL_URL", "pool"), ("DATABASE_OWNER_URL", "owner")):
+        monkeypatch.setenv(name, f"postgresql://a@{host}/registry")
+    limits = {"statement": 30, "lock": 7, "idle": 60}
+    found = {process: database_for(process, tmp_path, limits) for process in ("web", "worker", "")}
+    assert {process: one["HOST"] for process, one in found.items()} == {"web": "pool", "worker": "direct", "": "owner"}
+    assert found["web"]["OPTIONS"] == {"connect_timeout": 5}
+    assert found["worker"]["OPTIONS"]["options"] == found[""]["OPTIONS"]["options"] == "-c lock_timeout=7s"
 
 
 def test_an_address_of_a_database_is_taken_apart():
