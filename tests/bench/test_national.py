@@ -38,7 +38,7 @@ from django.db import connection
 from counties.models import Division
 from tests.projects.dataset_files import calibrated
 with connection.cursor() as cursor:
-    cursor.execute("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace")
+    cursor.execute("SELECT format('public.%I', sequencename) FROM pg_sequences WHERE data_type = 'bigint'")
     for (name,) in cursor.fetchall():
         cursor.execute("SELECT setval(%s, %s)", [name, given["from"]])
 counties = list(Division.objects.designated().values_list("code", flat=True))
@@ -47,7 +47,7 @@ with tempfile.TemporaryDirectory() as folder:
                counties=counties, fen=given["projects"] * 40_000_000, person_times=given["projects"] * 500)
     call_command("load_dataset", folder, verbosity=0)
 print("{}")
-"""  # noqa: E501
+"""
 FIGURES = """
     SELECT count(DISTINCT p.id), count(DISTINCT s.organisation_id), coalesce(sum(f.amount), 0)
     FROM projects_project p LEFT JOIN projects_funding f ON f.project_id = p.id
