@@ -18,6 +18,7 @@ from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
 
+from .cube.reading import kept_figures
 from .definitions import FIGURES, USUAL, Definition
 from .dimensions import Cell, Dimension, dimension
 from .remembering import remembered
@@ -30,14 +31,22 @@ class Scope:
 
     projects: object
     filters: tuple[tuple[Dimension, object], ...] = ()
+    campaign: Campaign | None = None
+
+    @property
+    def narrowed(self):
+        """Pairs (code of a dimension, key) of all that it is narrowed to."""
+        campaign = [("campaign", self.campaign.pk)] if self.campaign else []
+        return [*campaign, *((one.code, key) for one, key in self.filters)]
 
     def rows(self, definition):
         """The rows of the definition's source that count."""
         return self._narrowed(definition, definition.counted(self._within(definition)))
 
     def beside(self, definition):
-        """What does not count, in words; "" where there is nothing to say."""
-        return definition.beside(self._narrowed(definition, self._within(definition))) if definition.beside else ""
+        """The sum of what the definition's source holds that does not count, as `definition.beside` sums it."""
+        apart = definition.beside
+        return apart.counted(self._narrowed(definition, self._within(definition))).aggregate(**apart.aggregates)
 
     def _within(self, definition):
         return definition.source.rows(self.projects.landed() if definition.landed else self.projects)
@@ -160,7 +169,7 @@ def report(
         "by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids, "empty": empty
     }  # fmt: skip
     public = user is not None and not user.is_authenticated
-    if as_of or among is not None or not (user is None or public or user.reads_everything):
+    if as_of or among is not None or not (user is None or public or _reads_everything(user)):
         return _count(user, campaign, as_of, **asked, among=among)
     key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
     return _dated(remembered(key, lambda: _count(user, campaign, None, **asked)), timezone.now())
@@ -174,18 +183,23 @@ def _dated(found, instant):
 def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=None):
     instant = as_of or timezone.now()
     dimensions, definitions = _dimensions(by), [FIGURES[code] for code in codes]
+    by = [one.code for one in dimensions]
     groupings = [(), *((place,) for place in range(len(dimensions)))]
     groupings += [(0, 1)] if len(dimensions) == 2 else []
     with reading(user, as_of, among):
         scope = scope_of(user, campaign, filters, among)
         query = query_of(campaign, as_of, filters)
-        found = {one.code: tally(one, scope.rows(one), dimensions, groupings) for one in definitions}
+        whole = as_of is None and among is None and not row_ids and (user is None or _reads_everything(user))
+        kept = kept_figures(definitions, scope.narrowed, by, groupings) if whole else {}
+        found = {
+            one.code: kept.get(one.code) or tally(one, scope.rows(one), dimensions, groupings) for one in definitions
+        }
         return Report(
             instant,
             as_of is not None,
             campaign,
             tuple((one, one.cells([key])[key]) for one, key in scope.filters),
-            [_figure(one, scope, instant, query, found[one.code], row_ids) for one in definitions],
+            [_figure(one, scope, instant, query, found[one.code], row_ids, kept) for one in definitions],
             [_slice(dimensions, grouping, found, empty, campaign is not None) for grouping in groupings[1:]],
         )
 
@@ -194,9 +208,13 @@ def reading(user, instant, among=None):
     """The context in which a scope is read: the past at `instant` as far as `user` may know it, or the present."""
     if instant is None:
         return nullcontext()
-    if among is None and user is not None and not (user.is_authenticated and user.reads_everything):
+    if among is None and user is not None and not _reads_everything(user):
         among = Project.objects.visible_to(user)
     return past.as_of(instant, only=among)
+
+
+def _reads_everything(user):
+    return user.is_authenticated and user.reads_everything
 
 
 def scope_of(user, campaign, filters, among=None):
@@ -207,6 +225,7 @@ def scope_of(user, campaign, filters, among=None):
     return Scope(
         among if campaign is None else among.of(campaign),
         tuple((one, one.key(str(filters[code]))) for code, one in dimensions.items()),
+        campaign,
     )
 
 
@@ -230,9 +249,20 @@ def _dimensions(by):
     return asked
 
 
-def _figure(definition, scope, instant, query, found, row_ids):
+def _figure(definition, scope, instant, query, found, row_ids, kept):
     ids = tuple(sorted(set(definition.keys(scope.rows(definition)).values_list("row", flat=True)))) if row_ids else None
-    return Figure(definition, definition.total(found[()].get(())), instant, query, scope.beside(definition), ids)
+    return Figure(
+        definition, definition.total(found[()].get(())), instant, query, _beside(definition, scope, kept), ids
+    )
+
+
+def _beside(definition, scope, kept):
+    """What does not count, in words; "" where there is nothing to say."""
+    apart = definition.beside
+    if not apart:
+        return ""
+    found = apart.total(kept[apart.code][()].get(()) if apart.code in kept else scope.beside(definition))
+    return str(apart.rule) % {apart.code: found} if found.lines else ""
 
 
 def _slice(dimensions, grouping, found, empty, of_one_campaign):
