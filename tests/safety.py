@@ -17,7 +17,7 @@ SQL_BUILT_IN = {
     "registry/core/restore.py": "the table of a model",
     "registry/core/undo.py": "the parts of statements of its own",
     "registry/reports/as_of.py": "tables of models",
-    "registry/reports/figures/cube/": "the querysets of the figures with parameters of their own; columns of the models",
+    "registry/reports/figures/cube/": "querysets of the figures with their own parameters",
     "registry/reports/summaries.py": "the names of its tables",
     "registry/reports/figures/tallying.py": "statements that Django has made, with parameters of their own",
     "registry/core/embedded/server.py": "the name of its one database",

@@ -5,7 +5,7 @@ from django.db.models import F
 
 from projects.models import Project
 
-from .held import BY, COLUMNS, HELD, PLACES, SCHEMA, grouped_by
+from .held import BY, COLUMNS, HELD, PLACES, SCHEMA, TYPES, grouped_by, number_of
 
 _KEYS = ", ".join(COLUMNS)
 SUMS = ("value", "lines", "not_stated", "about", "over")
@@ -20,7 +20,6 @@ _LINES = """NULL::bigint AS thing, coalesce(sum(thing), 0)::numeric AS value, co
     count(*) FILTER (WHERE thing IS NULL) AS not_stated,
     count(*) FILTER (WHERE thing IS NOT NULL AND how = 'about') AS about,
     count(*) FILTER (WHERE thing IS NOT NULL AND how IN ('over', 'at_least')) AS over"""
-_MASK = f"{2 ** len(BY) - 1} - GROUPING({_KEYS})"
 
 
 def shares_sql(codes=HELD, where="true"):
@@ -48,20 +47,26 @@ def _counted(definition):
         return cursor.mogrify(query, params).decode()
 
 
-def _sets(groupings):
-    sets = (", ".join(f"by_{code}" for code in grouped_by(number)) for number in sorted(groupings))
-    return f"GROUPING SETS ({', '.join(f'({one})' for one in sets)})"
+class _Grouped:
+    """Rows with the columns of all dimensions grouped several ways at once: what stands in SELECT and GROUP BY."""
+
+    def __init__(self, groupings):
+        named = {code for number in groupings for code in grouped_by(number)}
+        bits = [f"{number_of([code])} * (1 - GROUPING(by_{code}))" for code in BY if code in named]
+        keys = (f"by_{code}" if code in named else f"NULL::{TYPES[code]} AS by_{code}" for code in BY)
+        self.selected = f"{' + '.join(bits) or 0} AS grouped, {', '.join(keys)}"
+        sets = (", ".join(f"by_{code}" for code in grouped_by(number)) for number in sorted(groupings))
+        self.sets = f"GROUPING SETS ({', '.join(f'({one})' for one in sets)})"
 
 
 def cells_sql(groupings):
     """SELECT of the cells that the kept shares add up to, counted from all of them."""
-    each = ", ".join(f"sum({one}) AS {one}" for one in SUMS)
+    each, by = ", ".join(f"sum({one}) AS {one}" for one in SUMS), _Grouped(groupings)
     return f"""
-        SELECT figure, {_MASK} AS grouped, {_KEYS}, {each} FROM {SCHEMA}.share WHERE thing IS NULL
-        GROUP BY figure, {_sets(groupings)}
+        SELECT figure, {by.selected}, {each} FROM {SCHEMA}.share WHERE thing IS NULL GROUP BY figure, {by.sets}
         UNION ALL
-        SELECT figure, {_MASK}, {_KEYS}, count(DISTINCT thing), 0, 0, 0, 0 FROM {SCHEMA}.share WHERE thing IS NOT NULL
-        GROUP BY figure, {_sets(groupings)}"""
+        SELECT figure, {by.selected}, count(DISTINCT thing), 0, 0, 0, 0 FROM {SCHEMA}.share WHERE thing IS NOT NULL
+        GROUP BY figure, {by.sets}"""
 
 
 def changes_sql(codes, groupings):
@@ -70,7 +75,8 @@ def changes_sql(codes, groupings):
 
     A thing comes into a cell, or leaves it, only where no other project keeps it there.
     """
-    names, each = ", ".join(f"'{code}'" for code in codes), ", ".join(f"sum(sign * {one}) AS {one}" for one in SUMS)
+    by, names = _Grouped(groupings), ", ".join(f"'{code}'" for code in codes)
+    each = ", ".join(f"sum(sign * {one}) AS {one}" for one in SUMS)
     kept = " AND ".join(
         f"(p.grouped & {1 << place} = 0 OR s.by_{code} IS NOT DISTINCT FROM p.by_{code})"
         for place, code in enumerate(reversed(BY))
@@ -83,17 +89,16 @@ def changes_sql(codes, groupings):
             SELECT -1, {", ".join(SHARE)} FROM {SCHEMA}.share WHERE project = ANY ({NOTED}) AND figure IN ({names})
         ),
         pairs AS MATERIALIZED (
-            SELECT figure, thing, {_MASK} AS grouped, {_KEYS}, bool_or(sign > 0) AS now, bool_or(sign < 0) AS before
-            FROM apart WHERE thing IS NOT NULL GROUP BY figure, thing, {_sets(groupings)}
+            SELECT figure, thing, {by.selected}, bool_or(sign > 0) AS now, bool_or(sign < 0) AS before
+            FROM apart WHERE thing IS NOT NULL GROUP BY figure, thing, {by.sets}
         ),
         changes AS MATERIALIZED (
-            SELECT figure, {_MASK} AS grouped, {_KEYS}, {each} FROM apart WHERE thing IS NULL
-            GROUP BY figure, {_sets(groupings)}
+            SELECT figure, {by.selected}, {each} FROM apart WHERE thing IS NULL GROUP BY figure, {by.sets}
             UNION ALL
             SELECT figure, grouped, {_KEYS}, sum(CASE WHEN now THEN 1 ELSE -1 END), 0, 0, 0, 0 FROM pairs p
             WHERE now <> before AND NOT EXISTS (
                 SELECT FROM {SCHEMA}.share s WHERE s.thing = p.thing AND s.figure = p.figure AND {kept}
-                AND s.project <> ALL ({NOTED})
+                AND s.project NOT IN (SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)
             )
             GROUP BY figure, grouped, {_KEYS}
         )"""

@@ -1,8 +1,8 @@
 """The cube's tables and functions, made after the migrations from the definitions of the figures.
 
-While migrations run its triggers are gone, since they stand in the way of changing columns, and what was kept is no more
-relied on. Its form is kept as a digest in the comment of its schema: where nothing has changed nothing is made. Until
-it is filled the register itself is asked.
+While migrations run its triggers are gone, since they stand in the way of changing columns, and what was kept is
+no more relied on. Its form is kept as a digest in the comment of its schema: where nothing has changed nothing is
+made. Until it is filled the register itself is asked.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from registry.core.session_roles import APP, READER
 
 from .asking import CELL, SHARE, SUMS, cells_sql, changes_sql, shares_sql
-from .held import COLUMNS, GROUPINGS, HELD, SCHEMA
+from .held import COLUMNS, GROUPINGS, HELD, SCHEMA, TYPES
 from .noting import AS_OWNER, triggers_sql
 
 ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
@@ -22,7 +22,7 @@ ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
 ANEW = 10_000
 """Noted projects from which on it is asked whether filling everything anew is less work."""
 
-_INTEGERS = ", ".join(f"{one} bigint" for one in COLUMNS if one != "by_year")
+_PLACES = ", ".join(f"by_{code} {kind}" for code, kind in TYPES.items())
 _SUMS = "value numeric, lines bigint, not_stated bigint, about bigint, over bigint"
 _KEY = ", ".join(("figure", "grouped", *COLUMNS))
 
@@ -35,11 +35,12 @@ def _tables():
         CREATE TABLE {SCHEMA}.state (number bigint);
         INSERT INTO {SCHEMA}.state VALUES (0);
         CREATE TABLE {SCHEMA}.share (
-            figure text, project bigint, {_INTEGERS}, by_year smallint, thing bigint, {_SUMS}
+            figure text, project bigint, {_PLACES}, thing bigint, {_SUMS}
         );
         CREATE INDEX share_project ON {SCHEMA}.share (project);
-        CREATE INDEX share_thing ON {SCHEMA}.share (thing, figure, by_county, by_field, by_year) WHERE thing IS NOT NULL;
-        CREATE TABLE {SCHEMA}.cell (figure text, grouped smallint, {_INTEGERS}, by_year smallint, {_SUMS});
+        CREATE INDEX share_thing ON {SCHEMA}.share (thing, figure, by_county, by_field, by_year)
+            WHERE thing IS NOT NULL;
+        CREATE TABLE {SCHEMA}.cell (figure text, grouped smallint, {_PLACES}, {_SUMS});
         CREATE UNIQUE INDEX cell_key ON {SCHEMA}.cell ({_KEY}) NULLS NOT DISTINCT;"""
 
 
@@ -130,8 +131,8 @@ def before_migrations(*, plan, **_kwargs):
                     INSERT INTO {SCHEMA}.touched VALUES (NULL); COMMENT ON SCHEMA {SCHEMA} IS NULL;
                     DO $$ DECLARE found record; BEGIN
                         FOR found IN
-                            SELECT t.tgname, t.tgrelid::regclass AS tab FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-                            WHERE p.pronamespace = '{SCHEMA}'::regnamespace
+                            SELECT t.tgname, t.tgrelid::regclass AS tab FROM pg_trigger t
+                            JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.pronamespace = '{SCHEMA}'::regnamespace
                         LOOP EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.tab); END LOOP;
                     END $$;""")
 

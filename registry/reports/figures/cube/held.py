@@ -34,4 +34,5 @@ GROUPINGS = frozenset(number_of(one | extra) for one in _WITHIN for extra in (se
 campaigns and by campaign."""
 
 PLACES = {code: DIMENSIONS[code] for code in BY}
+TYPES = {code: "smallint" if code == "year" else "bigint" for code in BY}
 COLUMNS = tuple(f"by_{code}" for code in BY)
