@@ -1,9 +1,11 @@
 """Counting: from a scope to figures, in all and by dimensions, now or at any past instant."""
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -18,9 +20,9 @@ from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
 
-from .cube.reading import kept_figures
+from .cube.reading import kept_figures, may_be_asked, version
 from .definitions import FIGURES, USUAL, Definition
-from .dimensions import Cell, Dimension, dimension
+from .dimensions import DIMENSIONS, Cell, Dimension, dimension
 from .remembering import remembered
 from .tallying import tally
 
@@ -202,6 +204,22 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=N
             [_figure(one, scope, instant, query, found[one.code], row_ids, kept) for one in definitions],
             [_slice(dimensions, grouping, found, empty, campaign is not None) for grouping in groupings[1:]],
         )
+
+
+def version_of_answers(user):
+    """What is another one whenever a report of the present may be another one, without counting anything; None for
+    those from whom something is hidden: what they may see changes by other things too."""
+    if not _reads_everything(user) or not may_be_asked():
+        return None
+    return version(), get_language(), _words(get_language())
+
+
+@cache
+def _words(_language):
+    """A digest of the words that stand beside figures whatever is counted: a new release may have others."""
+    words = [str(word) for one in FIGURES.values() for word in (one.label, one.rule, one.unit)]
+    words += [str(word) for one in DIMENSIONS.values() for word in (one.label, one.unknown)]
+    return hashlib.sha256(repr(words).encode()).hexdigest()
 
 
 def reading(user, instant, among=None):

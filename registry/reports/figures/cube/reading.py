@@ -28,7 +28,7 @@ def kept_figures(definitions, narrowed, by, groupings):
     if not codes or not {*within, *by} <= set(BY) or any(isinstance(key, range) for _code, key in narrowed):
         return {}
     numbers = {grouping: number_of({*within, *(by[place] for place in grouping)}) for grouping in groupings}
-    if not GROUPINGS.issuperset(numbers.values()) or not _may_be_asked():
+    if not GROUPINGS.issuperset(numbers.values()) or not may_be_asked():
         return {}
     if not within & _OF_PLACES:  # what is noted of a project in several counties stands under each of them
         codes += [one.beside.code for one in definitions if one.beside]
@@ -47,7 +47,8 @@ def version():
         return cursor.fetchone()
 
 
-def _may_be_asked():
+def may_be_asked():
+    """Whether this session may read the cube, and asks for the present."""
     return not (is_public_session() or role_taken_now() == MEMBER or reads_the_past())
 
 
