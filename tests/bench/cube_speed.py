@@ -67,7 +67,8 @@ def without_notes():
     """Inside a transaction that is rolled back the triggers of the cube are off."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger\n WHERE tgname LIKE 'figures\\_%' AND NOT tgisinternal"
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE tgname LIKE 'figures\\_%' AND NOT tgisinternal"
         )
         for table, name in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")

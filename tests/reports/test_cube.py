@@ -53,12 +53,18 @@ def statements(**asked):
     )
 
 
+def settle():
+    """What constraints check at the commit is checked now: PostgreSQL changes no table before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
 # Equal to what is counted
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_after_chance_actions_what_is_kept_is_what_is_counted(seed):
-    register, chance, done = Written(seed), random.Random(seed), Counter()
+    register, chance, done = Written(seed), random.Random(seed), Counter()  # noqa: S311 - not for secrets
     for turn in range(8):
         done.update(register.sequence())
         assert apart(register, 2, chance) == [], f"register {seed}, turn {turn}, noted: {done}"
@@ -111,10 +117,9 @@ def test_a_circular_of_one_campaign_is_one_statement_beside_names():
         {"by": ("origin",)},
         {"filters": {"year": "2019-2020"}},
         {"filters": {"stage": "under_way"}},
-        {"by": ("city",), "filters": {"county": "several", "field": "none"}},
+        {"by": ("city", "year"), "filters": {"field": "none"}},
         {"codes": ["funds_own"]},
         {"row_ids": True},
-        {"among": Project.objects.all()},
     ],
     ids=str,
 )
@@ -148,10 +153,12 @@ def test_of_more_changes_than_can_be_waited_for_the_register_is_asked(monkeypatc
 
 def test_while_it_is_not_filled_the_register_is_asked():
     landed()
+    settle()
     building.before_migrations(plan=[1])
     landed()  # and nobody notes it
     assert (number(), statements(codes=["projects"])["counted"]) == (2, 1)
     assert not fold_all(), "it would not know what the migration changes"
+    settle()
     building.after_migrations()
     assert (number(), statements(codes=["projects"]), wrong()) == (2, {"cube": 1}, {})
 
@@ -203,6 +210,7 @@ def test_a_column_that_no_figure_reads_is_not_noted():
 def test_a_broken_trigger_is_found_by_the_check_and_mended_by_rebuilding(capsys):
     project = landed()
     fold_all()
+    settle()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE projects_project DISABLE TRIGGER figures_changed")
     Project.objects.filter(pk=project.pk).update(year=2018)
@@ -217,6 +225,7 @@ def test_a_broken_trigger_is_found_by_the_check_and_mended_by_rebuilding(capsys)
 def test_the_cube_is_made_anew_only_where_its_form_has_changed():
     landed()
     fold_all()
+    settle()
     before = reading.version()
     building.build_cube()
     assert reading.version() == before

@@ -190,7 +190,7 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=N
     groupings += [(0, 1)] if len(dimensions) == 2 else []
     with reading(user, as_of, among):
         scope = scope_of(user, campaign, filters, among)
-        query = query_of(campaign, as_of, filters)
+        query, named = query_of(campaign, as_of, filters), _naming()
         whole = as_of is None and among is None and not row_ids and (user is None or _reads_everything(user))
         kept = kept_figures(definitions, scope.narrowed, by, groupings) if whole else {}
         found = {
@@ -202,7 +202,7 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=N
             campaign,
             tuple((one, one.cells([key])[key]) for one, key in scope.filters),
             [_figure(one, scope, instant, query, found[one.code], row_ids, kept) for one in definitions],
-            [_slice(dimensions, grouping, found, empty, campaign is not None) for grouping in groupings[1:]],
+            [_slice(dimensions, one, found, empty, campaign is not None, named) for one in groupings[1:]],
         )
 
 
@@ -283,13 +283,26 @@ def _beside(definition, scope, kept):
     return str(apart.rule) % {apart.code: found} if found.lines else ""
 
 
-def _slice(dimensions, grouping, found, empty, of_one_campaign):
+def _naming():
+    """A function that gives a dimension's cells for keys, and asks only once what they are called."""
+    known = {}
+
+    def named(one, keys):
+        asked = one.code, frozenset(keys)
+        if asked not in known:
+            known[asked] = one.cells(keys)
+        return known[asked]
+
+    return named
+
+
+def _slice(dimensions, grouping, found, empty, of_one_campaign, named):
     """Each dimension by itself, or both together."""
     sliced = tuple(dimensions[place] for place in grouping)
     keys = set().union(*(groups[grouping] for groups in found.values()))
     if empty and len(sliced) == 1:
         keys = {(key,) for key in sliced[0].every({key for (key,) in keys})}
-    cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(sliced)]
+    cells = [named(one, {key[place] for key in keys}) for place, one in enumerate(sliced)]
     rows = [
         Row(
             tuple(known[part] for known, part in zip(cells, key, strict=True)),
