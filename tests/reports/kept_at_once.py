@@ -13,6 +13,9 @@ from registry.core.summaries import fold_all
 
 from .kept import Written, apart, wrong
 
+PAUSE = 0.2
+"""Seconds between two folds, and between two readings."""
+
 
 @dataclass
 class Found:
@@ -36,38 +39,12 @@ class Found:
         )
 
 
-def write_at_once(*, actions, writers, seeds, pause=0.2):
+def write_at_once(*, actions, writers, seeds):
     """`Found` after so many actions of so many writers, who share one register's projects and organisations."""
     register, found, over = Written(next(seeds)), Found(), threading.Event()
     start = time.monotonic()
-
-    def write(number):
-        hand = _hand(register, number)
-        for _action in range(actions // writers):
-            try:
-                found.done[hand.act()] += 1
-            except ObjectDoesNotExist:  # somebody was quicker
-                found.done["missed"] += 1
-            except OperationalError as problem:
-                found.clashes.append(str(problem))
-
-    def fold():
-        while not over.is_set():
-            found.folds += fold_all()
-            over.wait(pause)
-
-    def read():
-        chance = random.Random(0)  # noqa: S311 - not for secrets
-        while not over.is_set():
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                found.apart += apart(register, 1, chance)
-            found.readings += 1
-            over.wait(pause)
-
-    hands = _started(found, [(write, number) for number in range(writers)])
-    others = _started(found, [(fold,), (read,)])
+    hands = _started(found, [(_write, _hand(register, number), actions // writers, found) for number in range(writers)])
+    others = _started(found, [(_fold, found, over), (_read, register, found, over)])
     for one in hands:
         one.join()
     over.set()
@@ -78,6 +55,34 @@ def write_at_once(*, actions, writers, seeds, pause=0.2):
     found.apart += apart(register, 10)
     found.wrong, found.seconds = wrong(), time.monotonic() - start
     return found
+
+
+def _write(hand, actions, found):
+    for _action in range(actions):
+        try:
+            found.done[hand.act()] += 1
+        except ObjectDoesNotExist:  # somebody was quicker
+            found.done["missed"] += 1
+        except OperationalError as problem:
+            found.clashes.append(str(problem))
+
+
+def _fold(found, over):
+    while not over.is_set():
+        found.folds += fold_all()
+        over.wait(PAUSE)
+
+
+def _read(register, found, over):
+    """What is kept and what is counted, both of one snapshot."""
+    chance = random.Random(0)  # noqa: S311 - not for secrets
+    while not over.is_set():
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            found.apart += apart(register, 1, chance)
+        found.readings += 1
+        over.wait(PAUSE)
 
 
 def _hand(register, number):
