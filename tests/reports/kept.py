@@ -96,7 +96,12 @@ WAYS = (
 
 
 def told(asked, **how):
-    return report_json(report(user=None, codes=USUAL, **asked, **how)) | {"as_of": None}
+    """The whole answer as the interface gives it, or why there is none: a county may have lost its home."""
+    try:
+        found = report(user=None, codes=USUAL, **asked, **how)
+    except ValidationError as refusal:
+        return refusal.messages
+    return report_json(found) | {"as_of": None}
 
 
 def questions(register):

@@ -20,7 +20,7 @@ from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
 
-from .cube.reading import kept_figures, may_be_asked, version
+from .cube.reading import holds, kept_figures, may_be_asked, version
 from .definitions import FIGURES, USUAL, Definition
 from .dimensions import DIMENSIONS, Cell, Dimension, dimension
 from .remembering import remembered
@@ -174,7 +174,9 @@ def report(
     if as_of or among is not None or not (user is None or public or _reads_everything(user)):
         return _count(user, campaign, as_of, **asked, among=among)
     key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
-    return _dated(remembered(key, lambda: _count(user, campaign, None, **asked)), timezone.now())
+    kept = not public and may_be_asked() and holds(asked["codes"], (*asked["by"], *asked["filters"]))
+    seen_now = {"seen_now": version} if kept else {}
+    return _dated(remembered(key, lambda: _count(user, campaign, None, **asked), **seen_now), timezone.now())
 
 
 def _dated(found, instant):

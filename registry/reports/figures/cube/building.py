@@ -14,16 +14,13 @@ from registry.core.session_roles import APP, READER
 
 from .asking import CELL, SHARE, SUMS, cells_sql, changes_sql, shares_sql
 from .held import COLUMNS, GROUPINGS, HELD, SCHEMA, TYPES
-from .noting import AS_OWNER, triggers_sql
+from .noting import AS_OWNER, NEXT, triggers_sql
 
 ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
 """Who fills is alone with it: writers and readers do not ask for this lock."""
 
 ANEW = 10_000
 """Noted projects from which on it is asked whether filling everything anew is less work."""
-
-_NUMBER = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-"""The number of a fold: greater than that of any before, also of a cube that was made anew since."""
 
 _PLACES = ", ".join(f"by_{code} {kind}" for code, kind in TYPES.items())
 _SUMS = "value numeric, lines bigint, not_stated bigint, about bigint, over bigint"
@@ -36,7 +33,7 @@ def _tables():
         CREATE SCHEMA {SCHEMA};
         CREATE TABLE {SCHEMA}.touched (project bigint);
         CREATE TABLE {SCHEMA}.state (number bigint);
-        INSERT INTO {SCHEMA}.state VALUES ({_NUMBER});
+        INSERT INTO {SCHEMA}.state VALUES (0); {NEXT}
         CREATE TABLE {SCHEMA}.share (
             figure text, project bigint, {_PLACES}, thing bigint, {_SUMS}
         );
@@ -60,7 +57,7 @@ def _filling():
             INSERT INTO {SCHEMA}.share ({share}) SELECT {share} FROM ({shares_sql()}) fresh;
             DELETE FROM {SCHEMA}.cell;
             INSERT INTO {SCHEMA}.cell ({cell}) SELECT {cell} FROM ({cells_sql(GROUPINGS)}) counted;
-            UPDATE {SCHEMA}.state SET number = greatest(number + 1, {_NUMBER});
+            {NEXT}
             ANALYZE {SCHEMA}.share; ANALYZE {SCHEMA}.cell; ANALYZE {SCHEMA}.touched;
         END $$;
         CREATE FUNCTION {SCHEMA}.fold() RETURNS bigint {AS_OWNER} SET plan_cache_mode = force_custom_plan AS $$
@@ -84,7 +81,7 @@ def _filling():
             INSERT INTO {SCHEMA}.cell AS kept ({cell}) SELECT {cell} FROM changes
             ON CONFLICT ({_KEY}) DO UPDATE SET {added};
             DELETE FROM {SCHEMA}.cell WHERE lines = 0 AND value = 0;
-            UPDATE {SCHEMA}.state SET number = greatest(number + 1, {_NUMBER});
+            {NEXT}
             RETURN noted;
         END $$;"""
 

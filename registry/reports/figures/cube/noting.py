@@ -29,6 +29,10 @@ BY_OTHERS = {
 """{model: SELECT of the projects that find the row by way of others}. Whoever points to a row is noted by the change of
 its own, so that a row which comes or goes concerns nobody else; but for a designation, to which nothing points."""
 
+NEXT = f"""
+    UPDATE {SCHEMA}.state SET number = greatest(number + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);"""
+"""Gives the next number, greater than any before, also than those of a cube that was made anew since."""
+
 NAMED = (Division, Designation, Campaign, Field)
 """Models whose rows stand as cells beside figures: what they are called, and which there are. Their change counts no
 project anew, and makes a new version of the answers."""
@@ -69,7 +73,7 @@ def _of_model(model, columns):
     # Together with the projects it leaves nothing that was to be counted anew.
     note = f"{_NOTE} SELECT NULL WHERE EXISTS (SELECT FROM public.{Project._meta.db_table});"
     if model is Project:
-        note = f"TRUNCATE {SCHEMA}.touched, {SCHEMA}.share, {SCHEMA}.cell;"
+        note = f"TRUNCATE {SCHEMA}.touched, {SCHEMA}.share, {SCHEMA}.cell; {NEXT}"
     yield from _made(model, "emptied", "TRUNCATE", note)
 
 

@@ -36,6 +36,11 @@ def kept_figures(definitions, narrowed, by, groupings):
     return {} if rows is None else _laid_out(rows, codes, numbers, by)
 
 
+def holds(codes, by):
+    """Whether nothing but what the cube is told of changes the figures `codes` by these dimensions."""
+    return HELD.keys() >= set(codes) and set(by) <= set(BY)
+
+
 def version():
     """What is another one whenever figures, or the names of their cells, may be other ones. One short statement.
 
@@ -43,7 +48,9 @@ def version():
     same of two states. A fold that changes no figure gives a new version too.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT number, (SELECT count(*) FROM {SCHEMA}.touched) FROM {SCHEMA}.state")
+        cursor.execute(
+            f"SELECT current_database(), number, (SELECT count(*) FROM {SCHEMA}.touched) FROM {SCHEMA}.state"
+        )
         return cursor.fetchone()
 
 
