@@ -189,7 +189,7 @@ else:
 
 # A page that takes longer than this is broken, and must let go of its locks; a command (a migration, the load of a
 # million rows) may take its time. registry/wsgi.py says which of the two this process is.
-limits = {"lock_timeout": "10s"}
+limits = {"lock_timeout": "10s", "jit": "off"}  # to compile a statement takes longer than most of ours run
 if PROCESS == "web":
     limits |= {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
 database["OPTIONS"] = {

@@ -19,10 +19,10 @@ def _snapshot():
 
 
 def remembered(key, ask, *, good_for=0, seen_now=_snapshot):
-    """`ask()`, or its last answer under `key` if nothing was written since: nothing at all, or where `seen_now` is given
-    nothing that changes what that function gives. Never inside a transaction, which may
-    have writes of its own that no snapshot names. An answer that leads somewhere and is no figure itself may be
-    `good_for` so many seconds, whatever was written."""
+    """`ask()`, or its last answer under `key` if nothing was written since: nothing at all, or where `seen_now` is
+    given nothing that changes what that function gives. Never inside a transaction, which may have writes of its own
+    that no snapshot names. An answer that leads somewhere and is no figure itself may be `good_for` so many seconds,
+    whatever was written."""
     if connection.in_atomic_block:
         return ask()
     before = seen_now()

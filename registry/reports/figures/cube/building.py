@@ -22,6 +22,7 @@ ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
 ANEW = 10_000
 """Noted projects from which on it is asked whether filling everything anew is less work."""
 
+_BY_OWNER = f"{AS_OWNER} SET plan_cache_mode = force_custom_plan SET jit = off"
 _PLACES = ", ".join(f"by_{code} {kind}" for code, kind in TYPES.items())
 _SUMS = "value numeric, lines bigint, not_stated bigint, about bigint, over bigint"
 _KEY = ", ".join(("figure", "grouped", *COLUMNS))
@@ -50,7 +51,7 @@ def _filling():
     share, cell = ", ".join(SHARE), ", ".join(CELL)
     added = ", ".join(f"{one} = kept.{one} + EXCLUDED.{one}" for one in SUMS)
     yield f"""
-        CREATE FUNCTION {SCHEMA}.refill() RETURNS void {AS_OWNER} SET plan_cache_mode = force_custom_plan AS $$ BEGIN
+        CREATE FUNCTION {SCHEMA}.refill() RETURNS void {_BY_OWNER} AS $$ BEGIN
             PERFORM {ALONE};
             DELETE FROM {SCHEMA}.touched;
             DELETE FROM {SCHEMA}.share;
@@ -60,7 +61,7 @@ def _filling():
             {NEXT}
             ANALYZE {SCHEMA}.share; ANALYZE {SCHEMA}.cell; ANALYZE {SCHEMA}.touched;
         END $$;
-        CREATE FUNCTION {SCHEMA}.fold() RETURNS bigint {AS_OWNER} SET plan_cache_mode = force_custom_plan AS $$
+        CREATE FUNCTION {SCHEMA}.fold() RETURNS bigint {_BY_OWNER} AS $$
         DECLARE noted bigint; anew boolean; BEGIN
             IF NOT EXISTS (SELECT FROM {SCHEMA}.touched)
                 OR obj_description('{SCHEMA}'::regnamespace, 'pg_namespace') IS NULL -- migrations are running

@@ -29,8 +29,8 @@ BY_OTHERS = {
 """{model: SELECT of the projects that find the row by way of others}. Whoever points to a row is noted by the change of
 its own, so that a row which comes or goes concerns nobody else; but for a designation, to which nothing points."""
 
-NEXT = f"""
-    UPDATE {SCHEMA}.state SET number = greatest(number + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);"""
+NEXT = f"""UPDATE {SCHEMA}.state
+    SET number = greatest(number + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);"""
 """Gives the next number, greater than any before, also than those of a cube that was made anew since."""
 
 NAMED = (Division, Designation, Campaign, Field)
