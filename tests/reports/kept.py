@@ -1,6 +1,7 @@
 """A register that is written in every way there is, and what is kept of its figures compared with the honest answer."""
 
 import random
+from contextlib import nullcontext
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -36,10 +37,11 @@ class Written(Register):
         self.later_field = make_field(scheme="revitalisation")
 
     def act(self):
-        """One action; what is refused, here also by the database, has not happened."""
+        """One action; what is refused, here also by the database, has not happened. Outside of a transaction each has
+        its own, so that it begins anew after a deadlock."""
         doing = self.pick(WAYS)
         try:
-            with transaction.atomic():
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
                 doing(self)
         except (ValidationError, UnlawfulMove, IntegrityError):
             return f"{doing.__name__} refused"
