@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from counties.models import Division
 from projects.models import Campaign, Project
 from registry.core.session_roles import APP, MEMBER, READER, role_taken
 from registry.core.summaries import fold_all
@@ -276,3 +277,30 @@ def test_each_question_and_language_has_a_tag_of_its_own(client):
     tags = {etag(client), etag(client, "/api/v1/figures/?by=year")}
     client.cookies["django_language"] = "en"
     assert len(tags | {etag(client)}) == 3
+
+
+CHANGES = {
+    "its field goes": lambda project, county: project.project_fields.all().delete(),
+    "its place goes": lambda project, county: project.sites.all().delete(),
+    "its parties go": lambda project, county: project.participations.all().delete(),
+    "its money changes": lambda project, county: project.funding.update(amount=7),
+    "its result changes": lambda project, county: project.results.update(actual=7),
+    "its stage changes": lambda project, county: Project.objects.filter(pk=project.pk).update(stage="signed"),
+    "its county has no home": lambda project, county: Division.objects.filter(pk=county.pk).update(home=None),
+    "its county counts no more": lambda project, county: county.designations.update(counts=False),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_each_change_alone_is_noted(what):
+    county = make_designation().division
+    project = landed(lead=make_organisation(), county=county, field=make_field())
+    make_funding(project)
+    make_result(project)
+    fold_all()
+    asked = {"by": ("field", "county")}
+    before = told(asked)
+    CHANGES[what](project, county)
+    assert told(asked) == told(asked, among=Project.objects.all()) != before
+    fold_all()
+    assert wrong() == {}
