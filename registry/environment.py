@@ -84,6 +84,7 @@ def database_for(process, data, limits):
     if process == "web":
         told |= {"statement_timeout": limits["statement"], "idle_in_transaction_session_timeout": limits["idle"]}
     options = " ".join(f"-c {name}={seconds}s" for name, seconds in told.items())
+    options += " -c jit=off"  # to compile a statement takes longer than most of ours run
     is_pooled = url and url == os.environ.get(own) and process == "web"
     database["OPTIONS"] = {"connect_timeout": 5, **({} if is_pooled else {"options": options}), **database["OPTIONS"]}
     return database

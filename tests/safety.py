@@ -17,6 +17,8 @@ SQL_BUILT_IN = {
     "registry/core/restore.py": "the table of a model",
     "registry/core/undo.py": "the parts of statements of its own",
     "registry/reports/as_of.py": "tables of models",
+    "registry/reports/figures/cube/": "querysets of the figures with their own parameters",
+    "registry/reports/summaries.py": "the names of its tables",
     "registry/reports/figures/tallying.py": "statements that Django has made, with parameters of their own",
     "registry/core/embedded/server.py": "the name of its one database",
     "registry/core/public_session.py": "the name of the schema of what was published",

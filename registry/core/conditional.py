@@ -23,13 +23,33 @@ def conditional(request, response):
     return response
 
 
+def unless_known(request, version, answer):
+    """The response `answer()`, or 304 without asking for it where the asking side has it of the same `version`.
+
+    `version` is whatever the answer depends on besides the address: another one whenever the answer may be another.
+    """
+    digest = hashlib.sha256(repr((request.get_full_path(), version)).encode()).hexdigest()[:16]
+    response = HttpResponseNotModified() if _knows(request, digest) else answer()
+    if response.status_code in (200, 304):
+        _tagged(response, f'W/"{digest}"')
+    return response
+
+
 def _settled(request, response):
     digest = hashlib.sha256(response.content).hexdigest()[:16]
     version = response.headers.get("ETag", "").strip('"')
-    response.headers["ETag"] = tag = f'"{version}-{digest}"' if version else f'W/"{digest}"'
-    response.headers.setdefault("Cache-Control", "private, no-cache")
-    patch_vary_headers(response, ("Authorization", "Cookie"))
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    if "*" not in known and tag.removeprefix("W/") not in {one.removeprefix("W/") for one in known}:
+    _tagged(response, f'"{version}-{digest}"' if version else f'W/"{digest}"')
+    if not _knows(request, response.headers["ETag"].removeprefix("W/").strip('"')):
         return None
     return HttpResponseNotModified(headers={name: response.headers[name] for name in KEPT})
+
+
+def _tagged(response, tag):
+    response.headers["ETag"] = tag
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    patch_vary_headers(response, ("Authorization", "Cookie"))
+
+
+def _knows(request, digest):
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or f'"{digest}"' in {one.removeprefix("W/") for one in known}

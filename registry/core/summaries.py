@@ -4,6 +4,7 @@ A summary is never a source: `differences` counts it again from the register and
 anew. Summaries stand in a module `summaries` of their app, which is imported when the process starts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -16,13 +17,16 @@ SAMPLE = 20
 class Summary:
     """`kept` and `recount` are SELECTs of the same columns: the summary as it stands, and as the register has it.
     `refill` are statements that empty it and fill it anew; they run in one transaction, before which `tables`, those
-    that it is counted from and its own, are locked against writers."""
+    that it is counted from and its own, are locked against writers. `recount` may be a function that gives its text,
+    where that is made of querysets. `fold` is a statement that brings in what writers have only noted, for summaries
+    that are read together with such notes; it says how much that was."""
 
     name: str
     kept: str
-    recount: str
+    recount: str | Callable[[], str]
     refill: tuple[str, ...]
     tables: tuple[str, ...]
+    fold: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,9 @@ def kept_in_step(summary):
 
 def differences(summary):
     """The `Difference` between a summary and its recount; None where they are equal. One statement: one snapshot."""
+    recount = summary.recount if isinstance(summary.recount, str) else summary.recount()
     with connection.cursor() as cursor:
-        cursor.execute(_APART.format(kept=summary.kept, recount=summary.recount, sample=SAMPLE))
+        cursor.execute(_APART.format(kept=summary.kept, recount=recount, sample=SAMPLE))
         missing, extra, lost, added = cursor.fetchone()
     if not missing and not extra:
         return None
@@ -66,3 +71,16 @@ def rebuild(summary):
         cursor.execute(f"LOCK TABLE {', '.join(summary.tables)} IN SHARE ROW EXCLUSIVE MODE")
         for statement in summary.refill:
             cursor.execute(statement)
+
+
+def fold_all():
+    """Bring in what writers have noted since; the worker does it every second. Whether there was anything.
+
+    Nobody waits for it but another one that folds, and no answer depends on it: it makes the next answers quick.
+    """
+    found = 0
+    with connection.cursor() as cursor:
+        for statement in dict.fromkeys(filter(None, (summary.fold for summary in SUMMARIES.values()))):
+            cursor.execute(statement)
+            found += cursor.fetchone()[0]
+    return bool(found)

@@ -6,13 +6,13 @@ from rest_framework import exceptions
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
-from registry.core.conditional import conditional
+from registry.core.conditional import conditional, unless_known
 from registry.core.filters import only_known
 from registry.core.quantity import Qualifier
 from registry.core.replica_reads import may_read_replica
 
 from .asking import PARAMETERS, read_question
-from .figures import DIMENSIONS, report
+from .figures import DIMENSIONS, report, version_of_answers
 from .figures.as_json import report_json
 
 TEXT = {"type": "string"}
@@ -63,6 +63,10 @@ REPORT = _whole(
 )
 
 
+def _answer(user, by, asked):
+    return Response(report_json(report(user=user, by=by, **asked)))
+
+
 @extend_schema(
     operation_id="figures",
     description="The counted figures over what you may know of, each with value, unit, precision and rule.",
@@ -86,6 +90,9 @@ def figures_view(request):
         only_known(request.query_params, (*PARAMETERS, "by"))
         asked = read_question(request.query_params)
         by = [part for part in request.query_params.get("by", "").split(",") if part]
-        return conditional(request, Response(report_json(report(user=request.user, by=by, **asked))))
+        version = None if asked["as_of"] else version_of_answers(request.user)
+        if version:
+            return unless_known(request, version, lambda: _answer(request.user, by, asked))
+        return conditional(request, _answer(request.user, by, asked))
     except ValidationError as error:
         raise exceptions.ValidationError({"detail": " ".join(error.messages)}) from error

@@ -89,6 +89,11 @@ def as_of(instant, *, only=None):
         transaction.set_rollback(True)
 
 
+def reads_the_past():
+    """Whether what is asked now is answered as it was at some instant."""
+    return any(isinstance(one, _Pouring) for one in connection.execute_wrappers)
+
+
 @contextmanager
 def _whole_past():
     """A cursor that reads the whole trail, whoever asks: what is poured is cut by hand, and read by those who asked."""

@@ -709,7 +709,7 @@ def test_as_many_queries_are_asked_for_one_row_as_for_three(django_assert_num_qu
         return report(user=None, by=["county", "field"], codes=FIGURES, row_ids=True)
 
     add()
-    queries = len(FIGURES) * 2 + 1 + 4  # each figure with all its slices, its ids; unnamed; names of cells
+    queries = len(FIGURES) * 2 + 1 + 2  # each figure with all its slices, its ids; unnamed; names of cells
     with django_assert_num_queries(queries):
         asked()
     for _number in range(2):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from projects.dataset import Refused, load
 from projects.models import Project
+from registry.core.summaries import fold_all
 
 HELP = """\
 Loads a complete data set into the register, empty or filled, in one transaction: all of it or nothing.
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                 lines.append(_("… and %d more.") % refused.more)
             lines.append(_("Nothing was loaded."))
             raise CommandError("\n".join(lines)) from refused
+        fold_all()
         for what, count, seconds in loaded.parts:
             self.stdout.write(f"{what:<28}{count:>10}{seconds:>9.2f} s")
         self.stdout.write(_("Campaign: %s") % loaded.campaign)

@@ -1,6 +1,18 @@
 """The counted figures: the counting rules as code. Defined once; page, interface, command and circular use them."""
 
-from .counting import Figure, Report, Row, Slice, figures, query_of, reading, report, rows_behind, scope_of
+from .counting import (
+    Figure,
+    Report,
+    Row,
+    Slice,
+    figures,
+    query_of,
+    reading,
+    report,
+    rows_behind,
+    scope_of,
+    version_of_answers,
+)
 from .definitions import FIGURES, HEADLINE, USUAL, Definition
 from .dimensions import DIMENSIONS, Cell, Dimension, dimension
 
@@ -23,4 +35,5 @@ __all__ = [
     "report",
     "rows_behind",
     "scope_of",
+    "version_of_answers",
 ]

@@ -1,9 +1,11 @@
 """Counting: from a scope to figures, in all and by dimensions, now or at any past instant."""
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -18,8 +20,9 @@ from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
 
+from .cube.reading import holds, kept_figures, may_be_asked, version
 from .definitions import FIGURES, USUAL, Definition
-from .dimensions import Cell, Dimension, dimension
+from .dimensions import DIMENSIONS, Cell, Dimension, dimension
 from .remembering import remembered
 from .tallying import tally
 
@@ -30,14 +33,22 @@ class Scope:
 
     projects: object
     filters: tuple[tuple[Dimension, object], ...] = ()
+    campaign: Campaign | None = None
+
+    @property
+    def narrowed(self):
+        """Pairs (code of a dimension, key) of all that it is narrowed to."""
+        campaign = [("campaign", self.campaign.pk)] if self.campaign else []
+        return [*campaign, *((one.code, key) for one, key in self.filters)]
 
     def rows(self, definition):
         """The rows of the definition's source that count."""
         return self._narrowed(definition, definition.counted(self._within(definition)))
 
     def beside(self, definition):
-        """What does not count, in words; "" where there is nothing to say."""
-        return definition.beside(self._narrowed(definition, self._within(definition))) if definition.beside else ""
+        """The sum of what the definition's source holds that does not count, as `definition.beside` sums it."""
+        apart = definition.beside
+        return apart.counted(self._narrowed(definition, self._within(definition))).aggregate(**apart.aggregates)
 
     def _within(self, definition):
         return definition.source.rows(self.projects.landed() if definition.landed else self.projects)
@@ -160,10 +171,12 @@ def report(
         "by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids, "empty": empty
     }  # fmt: skip
     public = user is not None and not user.is_authenticated
-    if as_of or among is not None or not (user is None or public or user.reads_everything):
+    if as_of or among is not None or not (user is None or public or _reads_everything(user)):
         return _count(user, campaign, as_of, **asked, among=among)
     key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
-    return _dated(remembered(key, lambda: _count(user, campaign, None, **asked)), timezone.now())
+    kept = not public and may_be_asked() and holds(asked["codes"], (*asked["by"], *asked["filters"]))
+    seen_now = {"seen_now": version} if kept else {}
+    return _dated(remembered(key, lambda: _count(user, campaign, None, **asked), **seen_now), timezone.now())
 
 
 def _dated(found, instant):
@@ -174,29 +187,54 @@ def _dated(found, instant):
 def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=None):
     instant = as_of or timezone.now()
     dimensions, definitions = _dimensions(by), [FIGURES[code] for code in codes]
+    by = [one.code for one in dimensions]
     groupings = [(), *((place,) for place in range(len(dimensions)))]
     groupings += [(0, 1)] if len(dimensions) == 2 else []
     with reading(user, as_of, among):
         scope = scope_of(user, campaign, filters, among)
-        query = query_of(campaign, as_of, filters)
-        found = {one.code: tally(one, scope.rows(one), dimensions, groupings) for one in definitions}
+        query, named = query_of(campaign, as_of, filters), _naming()
+        whole = as_of is None and among is None and not row_ids and (user is None or _reads_everything(user))
+        kept = kept_figures(definitions, scope.narrowed, by, groupings) if whole else {}
+        found = {
+            one.code: kept.get(one.code) or tally(one, scope.rows(one), dimensions, groupings) for one in definitions
+        }
         return Report(
             instant,
             as_of is not None,
             campaign,
             tuple((one, one.cells([key])[key]) for one, key in scope.filters),
-            [_figure(one, scope, instant, query, found[one.code], row_ids) for one in definitions],
-            [_slice(dimensions, grouping, found, empty, campaign is not None) for grouping in groupings[1:]],
+            [_figure(one, scope, instant, query, found[one.code], row_ids, kept) for one in definitions],
+            [_slice(dimensions, one, found, empty, campaign is not None, named) for one in groupings[1:]],
         )
+
+
+def version_of_answers(user):
+    """What is another one whenever a report of the present may be another one, without counting anything; None for
+    those from whom something is hidden: what they may see changes by other things too."""
+    if not _reads_everything(user) or not may_be_asked():
+        return None
+    return version(), get_language(), _words(get_language())
+
+
+@cache
+def _words(_language):
+    """A digest of the words that stand beside figures whatever is counted: a new release may have others."""
+    words = [str(word) for one in FIGURES.values() for word in (one.label, one.rule, one.unit)]
+    words += [str(word) for one in DIMENSIONS.values() for word in (one.label, one.unknown)]
+    return hashlib.sha256(repr(words).encode()).hexdigest()
 
 
 def reading(user, instant, among=None):
     """The context in which a scope is read: the past at `instant` as far as `user` may know it, or the present."""
     if instant is None:
         return nullcontext()
-    if among is None and user is not None and not (user.is_authenticated and user.reads_everything):
+    if among is None and user is not None and not _reads_everything(user):
         among = Project.objects.visible_to(user)
     return past.as_of(instant, only=among)
+
+
+def _reads_everything(user):
+    return user.is_authenticated and user.reads_everything
 
 
 def scope_of(user, campaign, filters, among=None):
@@ -207,6 +245,7 @@ def scope_of(user, campaign, filters, among=None):
     return Scope(
         among if campaign is None else among.of(campaign),
         tuple((one, one.key(str(filters[code]))) for code, one in dimensions.items()),
+        campaign,
     )
 
 
@@ -230,18 +269,42 @@ def _dimensions(by):
     return asked
 
 
-def _figure(definition, scope, instant, query, found, row_ids):
+def _figure(definition, scope, instant, query, found, row_ids, kept):
     ids = tuple(sorted(set(definition.keys(scope.rows(definition)).values_list("row", flat=True)))) if row_ids else None
-    return Figure(definition, definition.total(found[()].get(())), instant, query, scope.beside(definition), ids)
+    return Figure(
+        definition, definition.total(found[()].get(())), instant, query, _beside(definition, scope, kept), ids
+    )
 
 
-def _slice(dimensions, grouping, found, empty, of_one_campaign):
+def _beside(definition, scope, kept):
+    """What does not count, in words; "" where there is nothing to say."""
+    apart = definition.beside
+    if not apart:
+        return ""
+    found = apart.total(kept[apart.code][()].get(()) if apart.code in kept else scope.beside(definition))
+    return str(apart.rule) % {apart.code: found} if found.lines else ""
+
+
+def _naming():
+    """A function that gives a dimension's cells for keys, and asks only once what they are called."""
+    known = {}
+
+    def named(one, keys):
+        asked = one.code, frozenset(keys)
+        if asked not in known:
+            known[asked] = one.cells(keys)
+        return known[asked]
+
+    return named
+
+
+def _slice(dimensions, grouping, found, empty, of_one_campaign, named):
     """Each dimension by itself, or both together."""
     sliced = tuple(dimensions[place] for place in grouping)
     keys = set().union(*(groups[grouping] for groups in found.values()))
     if empty and len(sliced) == 1:
         keys = {(key,) for key in sliced[0].every({key for (key,) in keys})}
-    cells = [one.cells({key[place] for key in keys}) for place, one in enumerate(sliced)]
+    cells = [named(one, {key[place] for key in keys}) for place, one in enumerate(sliced)]
     rows = [
         Row(
             tuple(known[part] for known, part in zip(cells, key, strict=True)),

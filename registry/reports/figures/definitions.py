@@ -11,7 +11,6 @@ from django.db.models import Case, Count, F, Max, Model, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counties.models import Division
@@ -21,7 +20,7 @@ from projects.models.funding import FundingQuerySet
 from registry.core.quantity import YUAN, Qualifier, Total, sum_qualifier
 
 from .dimensions import DIMENSIONS
-from .sources import FUNDING, PARTIES, PROJECTS, RESULTS, SITES, Source
+from .sources import FUNDING, PARTIES, PROJECTS, RESULTS, SITES, UNDIVIDED_PARTIES, Source
 
 EVERY = frozenset(DIMENSIONS)
 PLACES = frozenset({"county", "city"})
@@ -37,9 +36,10 @@ class Definition:
     """`counted` narrows the source's rows to those that count; `landed`: of landed projects only.
 
     `each` is the thing told apart, for which `behind` is the table that is shown; or `amount` is the column
-    summed. `adds_up` names the dimensions whose slices add up to the whole. `beside` says in words
-    what the source's rows hold that does not count. `phases`: the thing told apart can have a row in each campaign
-    that it was carried through: the latest is shown, and over several campaigns nothing adds up.
+    summed, `qualifier` the one that says how exact it is. `adds_up` names the dimensions whose slices add up to the
+    whole. `beside` is the sum of what the source's rows hold that does not count. `phases`: the thing told apart can
+    have a row in each campaign that it was carried through: the latest is shown, and over several campaigns nothing
+    adds up.
     """
 
     code: str
@@ -51,24 +51,25 @@ class Definition:
     behind: type[Model]
     each: str | Combinable = ""
     amount: str = ""
+    qualifier: str = "qualifier"
     adds_up: frozenset[str] = EVERY
     landed: bool = True
     phases: bool = False
-    beside: Callable[[QuerySet], str] | None = None
+    beside: "Definition | None" = None
 
     @property
     def counts_what(self):
         """What the grouped query counts or sums of each row: `thing`, and of a sum also how exact it is."""
         if self.each:
             return {"thing": F(self.each) if isinstance(self.each, str) else self.each}
-        return {"thing": F(self.amount), "how": F("qualifier")}
+        return {"thing": F(self.amount), "how": F(self.qualifier)}
 
     @property
     def aggregates(self):
         """The columns of a query that gives the figure of any of its rows together."""
         if self.each:
             return {"value": Count(self.each, distinct=True)}
-        return sums(self.amount, "qualifier")
+        return sums(self.amount, self.qualifier)
 
     def total(self, row):
         """The figure of one row of either query, None for no row."""
@@ -110,15 +111,6 @@ def total_of(row, unit):
     )
 
 
-def _unnamed(parties):
-    """How many organisations the sources count without naming them."""
-    unnamed = parties.filter(unnamed=Participation.Unnamed.ORGANISATIONS)
-    found = total_of(unnamed.aggregate(**sums("unnamed_count", "unnamed_qualifier")), "家")
-    if not found.lines:
-        return ""
-    return gettext("Not counted: %(unnamed)s that the sources do not name.") % {"unnamed": found}
-
-
 def _people(code, label, unit, rule):
     return Definition(
         code, label, unit, rule, RESULTS, lambda rows: rows.approved().in_unit(unit), Result, amount="actual"
@@ -150,6 +142,19 @@ def _in_state(code, label, state, rule):
     )  # fmt: skip
 
 
+UNNAMED = Definition(
+    "unnamed",
+    _("Organisations that the sources do not name"),
+    "家",
+    _("Not counted: %(unnamed)s that the sources do not name."),
+    UNDIVIDED_PARTIES,
+    lambda rows: rows.filter(unnamed=Participation.Unnamed.ORGANISATIONS),
+    Participation,
+    amount="unnamed_count",
+    qualifier="unnamed_qualifier",
+)
+"""Told beside the organisations taking part, in the words of its rule; no figure by itself."""
+
 _USUAL = (
     Definition(
         "organisations",
@@ -165,7 +170,7 @@ _USUAL = (
         Organisation,
         each=Coalesce("organisation__merged_into", "organisation"),
         adds_up=PARTY,
-        beside=_unnamed,
+        beside=UNNAMED,
     ),
     Definition(
         "projects",

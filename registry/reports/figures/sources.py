@@ -36,6 +36,8 @@ PROJECTS = Source(Project, project="", place="sites__division__", day="actual_st
 PARTIES = Source(
     Participation, place="project__sites__division__", party=("organisation__merged_into__", "organisation__")
 )
+UNDIVIDED_PARTIES = Source(Participation)
+"""For what is summed of parties: a project in several counties does not give it to each."""
 SITES = Source(Site, place="division__")
 FUNDING = Source(
     Funding, party=("organisation__merged_into__", "organisation__", "enterprise__member_of__"), day="occurred_on"

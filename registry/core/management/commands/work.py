@@ -16,6 +16,7 @@ from registry.core.jobs import recover, run_next
 from registry.core.sealing.watch import Sealer, round_of_sealing
 from registry.core.session_roles import APP, role_taken
 from registry.core.starting import refuse_unsafe
+from registry.core.summaries import fold_all
 from registry.core.webhooks import deliver_next as tell_next_system
 from registry.core.worker_sign import known_as_worker
 
@@ -90,4 +91,5 @@ class Command(BaseCommand):
         if time.monotonic() - self.clock >= CLOCK:
             ask_for_due()
             self.clock = time.monotonic()
+        fold_all()
         return bool(run_next() or deliver_next() or tell_next_system())

@@ -1,0 +1,143 @@
+"""The cube's tables and functions, made after the migrations from the definitions of the figures.
+
+While migrations run its triggers are gone, since they stand in the way of changing columns, and what was kept is
+no more relied on. Its form is kept as a digest in the comment of its schema: where nothing has changed nothing is
+made. Until it is filled the register itself is asked.
+"""
+
+import hashlib
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from registry.core.session_roles import APP, READER
+
+from .asking import CELL, SHARE, SUMS, cells_sql, changes_sql, shares_sql
+from .held import COLUMNS, GROUPINGS, HELD, SCHEMA, TYPES
+from .noting import AS_OWNER, NEXT, triggers_sql
+
+ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
+"""Who fills is alone with it: writers and readers do not ask for this lock."""
+
+ANEW = 10_000
+"""Noted projects from which on it is asked whether filling everything anew is less work."""
+
+_BY_OWNER = f"{AS_OWNER} SET plan_cache_mode = force_custom_plan SET jit = off"
+_PLACES = ", ".join(f"by_{code} {kind}" for code, kind in TYPES.items())
+_SUMS = "value numeric, lines bigint, not_stated bigint, about bigint, over bigint"
+_KEY = ", ".join(("figure", "grouped", *COLUMNS))
+
+
+def _tables():
+    """`grouped`: by which dimensions; the others are null. `thing`: what is told apart; null for a sum of lines."""
+    yield f"""
+        CREATE SCHEMA {SCHEMA};
+        CREATE TABLE {SCHEMA}.touched (project bigint);
+        CREATE TABLE {SCHEMA}.state (number bigint);
+        INSERT INTO {SCHEMA}.state VALUES (0); {NEXT}
+        CREATE TABLE {SCHEMA}.share (
+            figure text, project bigint, {_PLACES}, thing bigint, {_SUMS}
+        );
+        CREATE INDEX share_project ON {SCHEMA}.share (project);
+        CREATE INDEX share_thing ON {SCHEMA}.share (thing, figure, by_county, by_field, by_year)
+            WHERE thing IS NOT NULL;
+        CREATE TABLE {SCHEMA}.cell (figure text, grouped smallint, {_PLACES}, {_SUMS});
+        CREATE UNIQUE INDEX cell_key ON {SCHEMA}.cell ({_KEY}) NULLS NOT DISTINCT;"""
+
+
+def _filling():
+    """All is filled anew, or what the noted projects have changed is brought in: either is one statement over what it
+    takes from the register, and one transaction."""
+    share, cell = ", ".join(SHARE), ", ".join(CELL)
+    added = ", ".join(f"{one} = kept.{one} + EXCLUDED.{one}" for one in SUMS)
+    yield f"""
+        CREATE FUNCTION {SCHEMA}.refill() RETURNS void {_BY_OWNER} AS $$ BEGIN
+            PERFORM {ALONE};
+            DELETE FROM {SCHEMA}.touched;
+            DELETE FROM {SCHEMA}.share;
+            INSERT INTO {SCHEMA}.share ({share}) SELECT {share} FROM ({shares_sql()}) fresh;
+            DELETE FROM {SCHEMA}.cell;
+            INSERT INTO {SCHEMA}.cell ({cell}) SELECT {cell} FROM ({cells_sql(GROUPINGS)}) counted;
+            {NEXT}
+            ANALYZE {SCHEMA}.share; ANALYZE {SCHEMA}.cell; ANALYZE {SCHEMA}.touched;
+        END $$;
+        CREATE FUNCTION {SCHEMA}.fold() RETURNS bigint {_BY_OWNER} AS $$
+        DECLARE noted bigint; anew boolean; BEGIN
+            IF NOT EXISTS (SELECT FROM {SCHEMA}.touched)
+                OR obj_description('{SCHEMA}'::regnamespace, 'pg_namespace') IS NULL -- migrations are running
+                OR NOT {ALONE.replace("pg_", "pg_try_")} THEN RETURN 0;
+            END IF;
+            SELECT count(DISTINCT project), bool_or(project IS NULL) INTO noted, anew FROM {SCHEMA}.touched;
+            IF anew OR noted > {ANEW} AND noted * 2 > (SELECT count(*) FROM public.projects_project) THEN
+                PERFORM {SCHEMA}.refill();
+                RETURN greatest(noted, 1);
+            END IF;
+            IF noted > 1000 THEN ANALYZE {SCHEMA}.touched; END IF;
+            WITH {changes_sql(HELD, GROUPINGS)},
+            left_out AS (
+                DELETE FROM {SCHEMA}.share WHERE project IN (SELECT project FROM {SCHEMA}.touched)
+            ),
+            come AS (INSERT INTO {SCHEMA}.share ({share}) SELECT {share} FROM fresh),
+            told AS (DELETE FROM {SCHEMA}.touched)
+            INSERT INTO {SCHEMA}.cell AS kept ({cell}) SELECT {cell} FROM changes
+            ON CONFLICT ({_KEY}) DO UPDATE SET {added};
+            DELETE FROM {SCHEMA}.cell WHERE lines = 0 AND value = 0;
+            {NEXT}
+            RETURN noted;
+        END $$;"""
+
+
+def _rights():
+    yield f"""
+        REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC;
+        DO $$ DECLARE found text; BEGIN
+            FOR found IN SELECT rolname FROM pg_roles WHERE rolname IN ('{APP}', '{READER}') LOOP
+                EXECUTE format('GRANT USAGE ON SCHEMA {SCHEMA} TO %I', found);
+                EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO %I', found);
+                IF found = '{APP}' THEN
+                    EXECUTE format('GRANT EXECUTE ON FUNCTION {SCHEMA}.fold() TO %I', found);
+                END IF;
+            END LOOP;
+        END $$;"""
+
+
+def cube_sql():
+    """All that makes the cube, as one text."""
+    return "\n".join((*_tables(), *_filling(), *triggers_sql(shares_sql()), *_rights()))
+
+
+def build_cube():
+    """Make the cube anew where its form has changed, and fill it. Does nothing while migrations are missing."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    sql = cube_sql()
+    digest = hashlib.sha256(sql.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
+        if cursor.fetchone()[0] != digest:
+            made = f"INSERT INTO {SCHEMA}.touched VALUES (NULL); COMMENT ON SCHEMA {SCHEMA} IS '{digest}'"
+            cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; {sql} {made}")
+        cursor.execute("\n".join(_rights()))
+        cursor.execute(f"SELECT {SCHEMA}.fold()")
+
+
+def before_migrations(*, plan, **_kwargs):
+    """`pre_migrate` of this app. Whoever reads meanwhile finds that nothing kept is to be relied on."""
+    if plan:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [SCHEMA])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"""
+                    INSERT INTO {SCHEMA}.touched VALUES (NULL); COMMENT ON SCHEMA {SCHEMA} IS NULL;
+                    DO $$ DECLARE found record; BEGIN
+                        FOR found IN
+                            SELECT t.tgname, t.tgrelid::regclass AS tab FROM pg_trigger t
+                            JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.pronamespace = '{SCHEMA}'::regnamespace
+                        LOOP EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.tab); END LOOP;
+                    END $$;""")
+
+
+def after_migrations(**_kwargs):
+    """`post_migrate` of this app, after roles and rights were made."""
+    build_cube()
