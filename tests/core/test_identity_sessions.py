@@ -1,14 +1,17 @@
 """Sessions: they end by themselves, by their owner, by an administrator, and with the account that they are of."""
 
 import datetime
+import re
 
 import pytest
 from django.conf import settings as of_the_site
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.core.accounts import assign_roles, close_account, set_password, take_role
-from registry.core.models import Session, SignIn
+from registry.core.models import Session, SignIn, User, UserRole
 from registry.core.sessions import browser_in_words, forget_old, row_key
 from registry.core.trail import acting
 from tests.counting import queries_of
@@ -271,3 +274,28 @@ def test_a_stranger_who_was_never_in_keeps_nothing(client):
     client.post("/my/difficulties/new/", FORM)
     assert not is_in(client)
     assert not Session.objects.exists()
+
+
+# Who asks
+
+
+def test_who_asks_is_known_by_one_question(signed_in):
+    is_let_in(signed_in)
+    with CaptureQueriesContext(connection) as asked:
+        is_let_in(signed_in)
+    known = [one["sql"] for one in asked if re.search('"(core_session|core_user|auth_group)"', one["sql"])]
+    assert sum('FROM "core_session"' in sql or 'FROM "core_user"' in sql for sql in known) == 1, known
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}])
+def test_what_is_changed_past_the_application_ends_a_session_all_the_same(signed_in, user, change):
+    assert is_let_in(signed_in)
+    User.objects.filter(pk=user.pk).update(**change)
+    assert Session.objects.filter(user=user).exists()
+    assert not is_let_in(signed_in)
+
+
+def test_roles_are_those_of_the_moment(signed_in, user):
+    assert signed_in.get("/desk/").status_code == 200
+    UserRole.objects.filter(user=user).delete()
+    assert signed_in.get("/desk/").status_code == 302
