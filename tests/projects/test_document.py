@@ -67,7 +67,7 @@ def everything():
     ProjectField.objects.create(project=project, field=make_field(scheme="revitalisation"), scheme="revitalisation")
     make_participation(project, organisation=lead, role="funder")
     make_participation(project, organisation=make_organisation(status="applied"), role="joint")
-    make_participation(project, enterprise=make_enterprise(), role="joint")
+    make_participation(project, enterprise=make_enterprise(), role="mobilised")
     make_participation(project, unnamed="organisations", unnamed_count=30, unnamed_qualifier="over", role="joint")
     ProjectMark.objects.create(project=project, kind="model", title="典型", named_by="省厅")
     make_funding(project, "100.10", state="committed", organisation=lead)
