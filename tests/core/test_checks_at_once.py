@@ -30,7 +30,7 @@ def test_a_row_that_is_right_is_asked_for_once(line):
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
-    [({"is_joint": True}, "一"), ({"unit": "册"}, "数量"), ({"amount": None, "qualifier": "about"}, "")],
+    [({"is_joint": True}, "一"), ({"unit": "册"}, "数量"), ({"amount": None, "value_basis": "declared"}, "")],
 )
 def test_a_check_that_is_broken_is_told_in_its_own_words(line, wrong, words):
     for name, value in wrong.items():

@@ -301,4 +301,4 @@ def test_what_is_changed_past_the_application_ends_a_session_all_the_same(signed
 def test_roles_are_those_of_the_moment(signed_in, user):
     assert signed_in.get("/desk/").status_code == 200
     UserRole.objects.filter(user=user).delete()
-    assert signed_in.get("/desk/").status_code == 302
+    assert signed_in.get("/desk/").status_code == 403
