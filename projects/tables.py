@@ -104,7 +104,10 @@ class Row:
         self.counties = [{"code": place["code"], "name": place["name"]} for place in places]
         self.places = [(place["code"], in_both(place["name"], place["en"])) for place in places]
         self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())
-        self.organisations = list({party["id"]: party for party in values["organisation_rows"]}.values())
+        parties = {}
+        for party in values["organisation_rows"]:  # leading ones first: who leads and pays besides is named as leading
+            parties.setdefault(party["id"], party)
+        self.organisations = list(parties.values())
         self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
 
     @property

@@ -153,7 +153,7 @@ MIDDLEWARE = [
     "registry.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.core.sessions.KnownAccount",
     "registry.core.sessions.SessionUse",
     "registry.core.typed.KeepTyped",
     "registry.core.middleware.PersonalNumbersMiddleware",

@@ -25,6 +25,7 @@ SQL_BUILT_IN = {
     "registry/core/backup/restoring.py": "scripts for psql, of the register's own tables, each value quoted",
     "registry/core/sealing/": "bytes of a record, put together of the trail's own columns; triggers of the models",
     "registry/core/session_roles.py": "names of three roles, the number of an account",
+    "registry/core/written_rows.py": "columns and sources that stand in the code, and a query that Django has made",
     "registry/core/worker_sign.py": "the beginning of a name of its own",
     "registry/health.py": "the name of the schema of what was published",
     "registry/metrics.py": "bounds of its own",

@@ -1,12 +1,10 @@
-"""The JSON of projects. Every serializer lists what it gives away; inner facts are under `inner` and `checklist`."""
+"""The JSON of projects, as it is described. Every serializer lists what is given away; inner facts are under `inner`
+and `checklist`. What makes a single project is `document`, and a test holds the two together."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.models import Agreement, Difficulty, Document, Funding, Project, ProjectMark, Result
-from projects.publishing.versions import versions_of
-from projects.tables import Row, ledger
-from projects.whole import Whole
+from projects.models import Agreement, Difficulty, Document, Funding, ProjectMark, Result
 
 from .fields import MaybeQuantityField, QuantityField, Text
 
@@ -205,11 +203,3 @@ class ProjectSerializer(ProjectRowSerializer):
     @extend_schema_field(InnerSerializer(allow_null=True))
     def get_inner(self, given):
         return InnerSerializer(given["whole"]).data if given["whole"].in_scope else None
-
-
-def project_json(project, user):
-    """The project, read by `whole_projects`, as `user` may see it."""
-    row = Row(ledger(Project.objects.filter(pk=project.pk)).get()).as_dict()
-    versions = versions_of(project)
-    published = {"versions": versions, "published_at": versions[0].publication.published_at if versions else None}
-    return ProjectSerializer({**row, "project": project, "whole": Whole(project, user), **published}).data

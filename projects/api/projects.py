@@ -12,13 +12,14 @@ from projects.models import Project
 from projects.models.stages import Stage
 from projects.tables import Row, ledger
 from projects.whole import whole_projects
-from registry.core.api import AsAsked, PlainText, StrictSerializer, version_of
+from registry.core.api import AsAsked, PlainText, StrictSerializer
 from registry.core.exports import FORMATS, download
 from registry.core.filters import BadQuery
 from registry.core.models import Scope
 from registry.core.replica_reads import may_read_replica
 
-from .project_json import FacetsSerializer, ProjectRowSerializer, ProjectSerializer, project_json
+from .document import project_document
+from .project_json import FacetsSerializer, ProjectRowSerializer, ProjectSerializer
 from .writing import Writing, changes
 
 
@@ -47,8 +48,9 @@ class ProjectViewSet(Writing):
         return self.get_paginated_response([Row(values).as_dict() for values in page])
 
     def retrieve(self, request, *args, **kwargs):
-        project = self.get_object()
-        return Response(project_json(project, request.user), headers=version_of(project))
+        self.refuse_parameters()
+        found = project_document(int(self.kwargs["pk"]), request.user)
+        return Response(found, headers={"ETag": f'"{found["version"]}"'})
 
     @changes(MoveBody, ProjectSerializer, ("Under way", {"to": "under_way"}))
     @action(detail=True, methods=["post"])
@@ -79,7 +81,7 @@ class ProjectViewSet(Writing):
         form = request.query_params.get("format") or "csv"
         if form not in FORMATS:
             raise BadQuery({"format": [_("Formats are: %s.") % ", ".join(FORMATS)]}, FORMATS)
-        return download(form, "projects", HEAD, export_rows(found))
+        return download(form, "projects", HEAD, export_rows(found, form))
 
     def _found(self, also=()):
         filters = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,7 +13,7 @@ from projects.ledger.survey import survey
 from projects.ledger.verdicts import ACCEPT
 from projects.ledger.words import MONEY_WORDS
 from projects.ledger.writing import lock
-from projects.models import LedgerImport, LedgerRow
+from projects.models import LedgerImport
 from projects.places import import_page
 from registry.core import sheets
 from registry.core.actions import locked
@@ -169,17 +170,18 @@ def _refuse_second(found):
 
 def _note_projects(found, outcome):
     """Tell each row which project it became or changed."""
-    became = {
-        (entry.sheet, entry.row): project
-        for entry, project in zip(outcome.verdicts.accepted, outcome.written.projects, strict=True)
-    }  # fmt: skip
     found.rows.to_update().update(was_written=True)
-    changed = []
-    for row in found.rows.all():
-        if (row.sheet, row.row) in became:
-            row.project, row.was_written = became[row.sheet, row.row], True
-            changed.append(row)
-    LedgerRow.objects.bulk_update(changed, ["project", "was_written"], batch_size=1000)
+    entries = outcome.verdicts.accepted
+    became = [entry.sheet for entry in entries], [entry.row for entry in entries], outcome.written.projects
+    with connection.cursor() as cursor:
+        cursor.execute(_BECAME, [*became, found.pk])
+
+
+_BECAME = """
+    UPDATE projects_ledgerrow kept SET project = new.project, was_written = true
+    FROM unnest(%s::text[], %s::int[], %s::bigint[]) AS new (sheet, row, project)
+    WHERE kept.ledger_id = %s AND kept.sheet = new.sheet AND kept.row = new.row
+"""
 
 
 @job("ledger.undo", gettext_lazy("Undoing an import"))

@@ -4,6 +4,7 @@ Rows go in by COPY: what the readers of `values` gave is clean already, and the 
 see every row.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -112,8 +113,11 @@ def _organisation(entry, known):
 def _numbers(entries, years):
     """The number of each project: its own, else the next free one of its year."""
     own = {entry["number"] for entry in entries}
-    wanted = {year for entry, year in zip(entries, years, strict=True) if not entry["number"]}
-    spare = {year: _series(next_number(Project, "XM", year), own) for year in sorted(wanted)}
+    wanted = Counter(year for entry, year in zip(entries, years, strict=True) if not entry["number"])
+    spare = {
+        year: _series(next_number(Project, "XM", year, ahead=number + len(own)), own)
+        for year, number in sorted(wanted.items())
+    }
     return [entry["number"] or next(spare[year]) for entry, year in zip(entries, years, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """Actions that every record with a life cycle shares."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from .clashes import begun_anew
@@ -41,14 +41,34 @@ def move(record, *, to, by, reason="", batch=""):
     return fresh
 
 
-def next_number(model, prefix, year):
-    """The next free number of a series, `XM-2021-0412`. Numbers are taken one at a time: a lock for the
-    length of the transaction keeps two from taking the same. Must be called in a transaction."""
+def next_number(model, prefix, year, *, ahead=1):
+    """The next free number of a series, `XM-2021-0412`; `ahead`: so many, from this one on, are the caller's.
+
+    Two never take the same, and nobody waits until the other's transaction is over: what is taken is told to all
+    sessions by a lock of its own, which lasts as long as that transaction. Must be called in a transaction.
+    """
     stem = f"{prefix}-{year}-"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [stem])
-        cursor.execute(
-            f"SELECT coalesce(max(substr(number, %s)::bigint), 0) FROM {model._meta.db_table} WHERE number ~ %s",  # noqa: S608 - a table's name, not input
-            [len(stem) + 1, f"^{stem}[0-9]{{1,9}}$"],
-        )
-        return f"{stem}{cursor.fetchone()[0] + 1:04d}"
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [stem])
+        try:
+            with transaction.atomic():  # after an error too the session can say that others may go on
+                cursor.execute(_TAKEN, [stem])  # asked before the rows: what ends in between is found among them
+                (taken,) = cursor.fetchone()
+                cursor.execute(
+                    f"SELECT coalesce(max(substr(number, %s)::bigint), 0) FROM {model._meta.db_table}"  # noqa: S608 - a table's name, not input
+                    " WHERE number ~ %s",
+                    [len(stem) + 1, f"^{stem}[0-9]{{1,9}}$"],
+                )
+                first = max(taken, cursor.fetchone()[0]) + 1
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [stem, first + ahead - 1])
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [stem])
+    return f"{stem}{first:04d}"
+
+
+_TAKEN = """
+    SELECT coalesce(max(objid::bigint), 0) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 2 AND classid::bigint = hashtext(%s)::bigint & 4294967295
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+"""The last number that a transaction under way has taken of a series; 0 where none has."""

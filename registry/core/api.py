@@ -259,7 +259,11 @@ class ReadOnly(GenericViewSet):
         )
         return Response(serializer.data, status=code, headers={**version_of(found), **(headers or {})})
 
-    def get_object(self):
+    def refuse_parameters(self):
+        """Raises BadQuery for any parameter: a single row takes none."""
         if self.request.query_params:
             raise BadQuery({name: [_("No parameter is known here.")] for name in self.request.query_params}, ())
+
+    def get_object(self):
+        self.refuse_parameters()
         return get_object_or_404(self.whole(self.get_queryset()), **{self.lookup_field: self.kwargs[self.lookup_field]})

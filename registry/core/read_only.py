@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 
 from .replica import on_primary
 from .roles import Role
-from .session_roles import READER, role_taken, whole_register
+from .session_roles import MEMBER, READER, role_taken, role_taken_now, whole_register
 from .session_settings import tell
 
 READERS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
@@ -55,6 +55,11 @@ def may_make_temporary_tables():
     """
     if _is_read_only.get():
         tell("SET TRANSACTION READ WRITE")
+
+
+def writes_anyway():
+    """Whether the session that asks may write what the house notes without `writing_after_all`."""
+    return not _is_read_only.get() and role_taken_now() not in (MEMBER, READER)
 
 
 @contextmanager

@@ -9,13 +9,18 @@ import datetime
 import hashlib
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import OuterRef
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from .attempts import address_of
 from .browsers import browser_in_words
-from .models import Session, SignIn
+from .models import Session, SignIn, UserRole
 from .replica import reads_replica
 from .sign_ins import note
 
@@ -40,7 +45,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self):
-        row = Session.objects.filter(pk=row_key(self.session_key)).first()
+        row = _with_account().filter(pk=row_key(self.session_key)).first()
         if row is None or row.expire_date <= timezone.now():
             self.ended_of, self._session_key = row and row.user_id, None
             return {}
@@ -77,6 +82,38 @@ class SessionStore(DatabaseStore):
         self["begun"] = timezone.now().timestamp()
         self["address"], self["browser"] = address_of(request), browser_in_words(request.headers.get("User-Agent", ""))
         self["idle"] = settings.SESSIONS["others" if user.holds("organisation") or not user.roles else "staff"]
+
+
+def _with_account():
+    """Sessions with their account and the names of its roles: who asks is known by one query."""
+    held = UserRole.objects.filter(user=OuterRef("user")).values("group__name")
+    return Session.objects.select_related("user").annotate(held=ArraySubquery(held))
+
+
+class KnownAccount(AuthenticationMiddleware):
+    """Django's middleware, which need not ask again for the account that was read along with the session."""
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: account_of(request))
+
+
+def account_of(request):
+    """The account of the session. Whatever is not plain about it (closed, another password, an older key of the site,
+    nobody) is left to Django's own `get_user`, so that its rules stand in one place."""
+    session = request.session
+    claimed, user = session.get(SESSION_KEY), session.row and session.row.user
+    is_plain = (
+        user is not None
+        and user.is_active
+        and claimed == str(user.pk)
+        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    )
+    if not is_plain:
+        return get_user(request)
+    user.roles = frozenset(session.row.held)
+    return user
 
 
 def _end_of(data, begun, now):

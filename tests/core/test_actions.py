@@ -5,7 +5,7 @@ import time
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from projects.models import Need, Project
 from registry.core.actions import locked, move, next_number
@@ -104,6 +104,47 @@ def test_two_persons_at_once_never_take_the_same_number():
         return number
 
     assert sorted(at_once(*[register] * 5)) == [f"XM-2021-000{n}" for n in range(1, 6)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_number_until_another_s_transaction_is_over():
+    """What an import does: it takes many numbers first and works for seconds after that."""
+    campaign, taken, done = make_project().campaign, threading.Event(), threading.Event()
+
+    def bring_in():
+        with transaction.atomic():
+            first = next_number(Project, "XM", 2021, ahead=3)
+            taken.set()
+            waited_in_vain = not done.wait(20)
+            make_project(number=first, year=2021, campaign=campaign)
+        return first, waited_in_vain
+
+    def register():
+        taken.wait(20)
+        with transaction.atomic():
+            number = next_number(Project, "XM", 2021)
+            make_project(number=number, year=2021, campaign=campaign)
+        done.set()
+        return number
+
+    assert at_once(bring_in, register) == [("XM-2021-0001", False), "XM-2021-0004"]
+    assert next_number_of(2021) == "XM-2021-0005"
+
+
+def next_number_of(year):
+    with transaction.atomic():
+        return next_number(Project, "XM", year)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_leaves_a_series_to_the_next():
+    with connection.execute_wrapper(_broken), transaction.atomic(), pytest.raises(DatabaseError):
+        next_number(Project, "XM", 2021)
+    assert at_once(lambda: next_number_of(2021)) == ["XM-2021-0001"]
+
+
+def _broken(execute, sql, params, many, context):
+    return execute("SELECT 1/0" if "pg_locks" in sql else sql, None if "pg_locks" in sql else params, many, context)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.conf import settings as of_the_site
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.core.accounts import assign_roles, close_account, set_password, take_role
-from registry.core.models import Session, SignIn
+from registry.core.models import Session, SignIn, User, UserRole
 from registry.core.sessions import browser_in_words, row_key
 from registry.core.trail import acting
 from tests.counting import queries_of
@@ -264,3 +266,32 @@ def test_a_stranger_who_was_never_in_keeps_nothing(client):
     client.post("/my/difficulties/new/", FORM)
     assert not is_in(client)
     assert not Session.objects.exists()
+
+
+# Who asks
+
+
+def test_who_asks_is_known_by_one_question(signed_in):
+    is_let_in(signed_in)
+    with CaptureQueriesContext(connection) as asked:
+        is_let_in(signed_in)
+    own = (
+        'FROM "core_session"',
+        'FROM "core_user" WHERE "core_user"."id"',
+        'FROM "auth_group" INNER JOIN "core_userrole"',
+    )
+    assert [start for one in asked for start in own if start in one["sql"]] == [own[0]]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}])
+def test_what_is_changed_past_the_application_ends_a_session_all_the_same(signed_in, user, change):
+    assert is_let_in(signed_in)
+    User.objects.filter(pk=user.pk).update(**change)
+    assert Session.objects.filter(user=user).exists()
+    assert not is_let_in(signed_in)
+
+
+def test_roles_are_those_of_the_moment(signed_in, user):
+    assert signed_in.get("/desk/").status_code == 200
+    UserRole.objects.filter(user=user).delete()
+    assert signed_in.get("/desk/").status_code == 403

@@ -1,0 +1,312 @@
+"""One project as the interface gives it, read by two statements: whether the person may know of it and works with it,
+then all that is told of it, put together by PostgreSQL.
+
+The shape is `ProjectSerializer`, which describes it and which a test compares. What counts, what is masked and what a
+lamp shows are the rules of the models and of `projects.tables`, asked here of plain rows.
+"""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from orgs.models import Organisation
+from projects.models import Document, Funding, LampRule, Participation, Project, ProjectStep, Result
+from projects.models.checklists import lamp_on
+from projects.publishing.versions import versions_of
+from projects.tables import Row
+from projects.whole import unnamed_in_words
+from registry.core.dates import today
+from registry.core.models import in_both
+from registry.core.quantity import Money, Quantity
+from registry.core.roles import Role
+from registry.core.text import mask_name, mask_personal
+
+_DOCUMENT = """
+SELECT json_build_object(
+'project', (SELECT row_to_json(own) FROM (
+    SELECT p.id, p.number, p.name, p.year, p.stage, p.version, c.code AS campaign, c.scheme, p.summary, p.approach,
+           p.channel, p.planned_start, p.planned_end, p.actual_start, p.actual_end, p.source, p.quote, p.caution,
+           p.visibility, p.status_reason, coalesce(nullif(u.name, ''), u.username) AS officer) own),
+'parties', (SELECT json_agg(row_to_json(own) ORDER BY own.id) FROM (
+    SELECT t.id, t.role, t.unnamed, t.unnamed_count, t.unnamed_qualifier, o.id AS organisation, o.name, o.name_en,
+           o.code, o.status, e.name AS enterprise,
+           (SELECT json_agg(json_build_array(f.until, f.name) ORDER BY f.until) FROM orgs_formername f
+            WHERE f.organisation_id = o.id AND f.until IS NOT NULL) AS former
+    FROM projects_participation t LEFT JOIN orgs_organisation o ON o.id = t.organisation_id
+    LEFT JOIN orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = p.id) own),
+'sites', (SELECT json_agg(row_to_json(own) ORDER BY own.id) FROM (
+    SELECT t.id, t.address, d.code, d.name, d.name_en, h.code AS home, h.name AS home_name, h.name_en AS home_en
+    FROM projects_site t JOIN counties_division d ON d.id = t.division_id
+    LEFT JOIN counties_division h ON h.id = d.home_id WHERE t.project_id = p.id) own),
+'fields', (SELECT json_agg(row_to_json(own) ORDER BY own.scheme, own.is_primary DESC, own.position) FROM (
+    SELECT t.scheme, t.is_primary, f.position, f.code, f.name, f.name_en AS en
+    FROM projects_projectfield t JOIN projects_field f ON f.id = t.field_id WHERE t.project_id = p.id) own),
+'marks', (SELECT json_agg(row_to_json(own) ORDER BY own.id) FROM (
+    SELECT t.id, t.kind, t.title, t.named_by, t.named_on FROM projects_projectmark t WHERE t.project_id = p.id) own),
+'funding', (SELECT json_agg(row_to_json(own) ORDER BY own.id) FROM (
+    SELECT t.id, t.state, t.kind, t.origin, coalesce(o.name, e.name) AS party, t.is_joint, t.amount::text, t.qualifier,
+           t.wording, t.goods, t.quantity::text, t.unit, t.value_basis, t.occurred_on
+    FROM projects_funding t LEFT JOIN orgs_organisation o ON o.id = t.organisation_id
+    LEFT JOIN orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = p.id AND t.voided_at IS NULL) own),
+'results', (SELECT json_agg(row_to_json(own) ORDER BY own.id) FROM (
+    SELECT t.id, t.indicator, t.level, t.actual::text, t.unit, t.qualifier, t.wording, t.occurred_on, t.status
+    FROM projects_result t WHERE t.project_id = p.id AND (%(mine)s OR t.status = 'approved')) own),
+'agreements', (SELECT json_agg(row_to_json(own) ORDER BY own.signed_on DESC, own.id DESC) FROM (
+    SELECT t.id, t.number, t.name, t.signed_on FROM projects_agreement t WHERE t.project_id = p.id) own),
+'versions', (SELECT json_agg(json_build_object('serial', t.serial, 'published_at', t.published_at, 'note', t.note))
+    FROM projects_publication t WHERE t.project_id = p.id AND t.kind <> 'withdrawal' AND NOT EXISTS (
+        SELECT FROM projects_publication w
+        WHERE w.project_id = t.project_id AND w.kind = 'withdrawal' AND w.serial > t.serial)),
+'steps', CASE WHEN %(mine)s THEN (SELECT json_agg(row_to_json(own) ORDER BY own.position) FROM (
+    SELECT t.id, t.position, t.stage, t.title, t.side, t.due_on, t.status, b.status AS before
+    FROM projects_projectstep t LEFT JOIN projects_projectstep b ON b.id = t.depends_on_id
+    WHERE t.project_id = p.id) own) END,
+'due_soon', CASE WHEN %(mine)s THEN (SELECT due_soon_days FROM projects_lamprule LIMIT 1) END,
+'difficulties', CASE WHEN %(mine)s THEN (SELECT json_agg(row_to_json(own) ORDER BY own.wanted_by, own.id) FROM (
+    SELECT t.id, t.title, t.level, t.raised_side, t.status, t.wanted_by
+    FROM projects_difficulty t WHERE t.project_id = p.id) own) END,
+'documents', CASE WHEN %(mine)s THEN (
+    SELECT json_agg(row_to_json(own) ORDER BY own.uploaded_at DESC, own.id DESC)
+    FROM (SELECT t.id, t.kind, t.title, t.original_name, t.dated, t.uploaded_at FROM projects_document t
+    WHERE t.id = ANY (ARRAY(
+        SELECT d.id FROM projects_document d WHERE d.project_id = p.id
+        UNION ALL SELECT d.id FROM projects_projectstep o JOIN projects_document d ON d.step_id = o.id
+            WHERE o.project_id = p.id
+        UNION ALL SELECT d.id FROM projects_funding o JOIN projects_document d ON d.funding_id = o.id
+            WHERE o.project_id = p.id
+        UNION ALL SELECT d.id FROM projects_result o JOIN projects_document d ON d.result_id = o.id
+            WHERE o.project_id = p.id
+        UNION ALL SELECT d.id FROM projects_agreement o JOIN projects_document d ON d.agreement_id = o.id
+            WHERE o.project_id = p.id
+        UNION ALL SELECT d.id FROM projects_monthlyreport o JOIN projects_document d ON d.report_id = o.id
+            WHERE o.project_id = p.id AND o.status = 'approved'))) own) END
+)::text
+FROM projects_project p JOIN projects_campaign c ON c.id = p.campaign_id LEFT JOIN core_user u ON u.id = p.officer_id
+WHERE p.id = %(key)s
+"""
+"""`key`, and `mine`: whether the person works with the project. What only those are told is read for nobody else."""
+
+
+def project_document(key, user):
+    """The project as `user` may see it, as a dict of JSON's values. Raises Project.DoesNotExist."""
+    mine = Exists(Project.objects.within_scope_of(user).filter(pk=OuterRef("pk")))
+    seen = Project.objects.visible_to(user).filter(pk=key).order_by()
+    mine = seen.values_list(mine, flat=True).get()
+    with connection.cursor() as cursor:
+        cursor.execute(_DOCUMENT, {"key": key, "mine": mine})
+        (text,) = cursor.fetchone()
+    return _Document(json.loads(text), user, mine).told()
+
+
+class _Document:
+    """What PostgreSQL gave, in words: names, masks, lamps."""
+
+    def __init__(self, found, user, mine):
+        self.found, self.user, self.mine = found, user, mine
+        self.project = found["project"]
+
+    def _rows(self, part):
+        return self.found[part] or []
+
+    def told(self):
+        project = self.project
+        days = ("planned_start", "planned_end", "actual_start", "actual_end")
+        versions = self._versions()
+        return Row(self._row()).as_dict() | {
+            "version": project["version"],
+            "campaign": project["campaign"],
+            **{name: mask_personal(project[name]) for name in ("summary", "approach", "channel")},
+            **{name: project[name] for name in days},
+            **{name: mask_personal(project[name]) for name in ("source", "quote", "caution")},
+            "organisations": [self._party(row) for row in self._rows("parties")],
+            "sites": [_site(row) for row in self._rows("sites")],
+            "fields": [_field(row) for row in self._rows("fields")],
+            "marks": [_only(row, "kind", "title", "named_by", "named_on") for row in self._rows("marks")],
+            "funding": [_line(row) for row in self._rows("funding")],
+            "results": [_result(row) for row in self._rows("results")],
+            "published_at": versions[0]["published_at"] if versions else None,
+            "versions": versions,
+            "checklist": self._checklist() if self.mine else None,
+            "inner": self._inner() if self.mine else None,
+        }
+
+    def _row(self):
+        """The values of a row of the list, in the order in which `projects.tables.ledger` gives them."""
+        own, lead = self.project["scheme"], Participation.Role.LEAD
+        fields = sorted(
+            self._rows("fields"), key=lambda row: (row["scheme"] != own, not row["is_primary"], row["position"])
+        )
+        sites = sorted(self._rows("sites"), key=lambda row: row["code"])
+        parties = sorted(
+            (row for row in self._rows("parties") if row["organisation"]), key=lambda row: row["role"] != lead
+        )
+        counts = [row for row in self._rows("funding") if row["origin"] in (Funding.Origin.OWN, Funding.Origin.RAISED)]
+        return self.project | {
+            "places": [
+                {"code": row["home"] or row["code"], "name": row["home_name"] or row["name"],
+                 "en": row["name_en"] if row["home"] is None else row["home_en"]} for row in sites
+            ],
+            "field_rows": fields,
+            "organisation_rows": [{"id": row["organisation"]} | _only(row, "name", "code", "role") for row in parties],
+            "money": {state: _sum(counts, state) for state in Funding.State.values},
+        }  # fmt: skip
+
+    def _party(self, row):
+        role = {"role": row["role"], "role_name": str(Participation.Role(row["role"]).label)}
+        blank = {"organisation": None, "name": "", **role, "is_enterprise": False, "unnamed": None}
+        if row["unnamed"]:
+            count = Quantity(Decimal(row["unnamed_count"]), "", row["unnamed_qualifier"])
+            return blank | {"name": mask_personal(unnamed_in_words(row["unnamed"], count)), "unnamed": _quantity(count)}
+        if row["enterprise"]:
+            return blank | {"name": mask_personal(row["enterprise"]), "is_enterprise": True}
+        is_public = row["status"] in Organisation.PUBLIC
+        return blank | {
+            "organisation": row["organisation"] if is_public else None, "name": mask_personal(self._name_on(row))
+        }  # fmt: skip
+
+    def _name_on(self, row):
+        """What the organisation was called on the day of the first signature, else of the start."""
+        signed = [one["signed_on"] for one in self._rows("agreements") if one["signed_on"]]
+        day = min(signed, default=self.project["actual_start"] or self.project["planned_start"])
+        return next((name for until, name in row["former"] or () if day and day < until), row["name"])
+
+    def _versions(self):
+        """Of the public entry, the last one first. What one changed of another is asked where there are two."""
+        rows = self._rows("versions")
+        if len(rows) > 1:
+            return [_version(one) for one in versions_of(Project(pk=self.project["id"]))]
+        return [
+            {"serial": row["serial"], "published_at": _instant(datetime.fromisoformat(row["published_at"])),
+             "note": mask_personal(row["note"]), "is_current": True, "changes": []} for row in rows
+        ]  # fmt: skip
+
+    def _checklist(self):
+        on = today()
+        soon = LampRule() if self.found["due_soon"] is None else LampRule(due_soon_days=self.found["due_soon"])
+        return [_step(row, on, soon) for row in self._rows("steps")]
+
+    def _inner(self):
+        return {
+            "visibility": self.project["visibility"],
+            "officer": self._officer(),
+            "stage_reason": self.project["status_reason"],
+            "agreements": [_only(row, "id", "number", "name", "signed_on") for row in self._rows("agreements")],
+            "documents": self._documents(),
+            "difficulties": [
+                _only(row, "id", "title", "level", "raised_side", "status", "wanted_by")
+                for row in self._rows("difficulties")
+            ],
+        }
+
+    def _officer(self):
+        name = self.project["officer"] or ""
+        return mask_name(name) if name and self.user.holds(Role.AUDITOR) and not self.user.is_bureau else name
+
+    def _documents(self):
+        """Files of the project; whoever does not read everything is asked for once more, by the word of files."""
+        rows = self._rows("documents")
+        if rows and not self.user.reads_everything:
+            keys = [row["id"] for row in rows]
+            seen = set(Document.objects.visible_to(self.user).filter(pk__in=keys).values_list("pk", flat=True))
+            rows = [row for row in rows if row["id"] in seen]
+        return [
+            _only(row, "id", "kind", "title", "original_name", "dated")
+            | {"uploaded_at": _instant(datetime.fromisoformat(row["uploaded_at"]))}
+            for row in rows
+        ]
+
+
+def _only(row, *names):
+    return {name: row[name] for name in names}
+
+
+def _instant(at):
+    return timezone.localtime(at).isoformat()
+
+
+def _quantity(quantity):
+    return {
+        "value": quantity.plain, "unit": quantity.unit, "qualifier": quantity.qualifier.value, "text": str(quantity)
+    }  # fmt: skip
+
+
+def _number(text):
+    return None if text is None else Decimal(text)
+
+
+def _sum(rows, state):
+    """The money of one state as `projects.tables` has it: sum, lines, inexact lines of both sorts."""
+    here = [row for row in rows if row["state"] == state]
+    stated = [row for row in here if row["amount"] is not None]
+    return {
+        "lines": len(here),
+        "sum": str(sum(Decimal(row["amount"]) for row in stated)) if stated else None,
+        "about": sum(row["qualifier"] == "about" for row in stated),
+        "over": sum(row["qualifier"] in ("over", "at_least") for row in stated),
+    }
+
+
+def _field(row):
+    return {"code": row["code"], "name": in_both(row["name"], row["en"])} | _only(row, "scheme", "is_primary")
+
+
+def _site(row):
+    county = {"county": row["home"], "county_name": row["home_name"]}
+    return county | {"division": row["code"], "division_name": row["name"], "place": mask_personal(row["address"])}
+
+
+def _line(row):
+    measure = _quantity(Quantity(_number(row["quantity"]), row["unit"])) if row["quantity"] is not None else None
+    money = Money(_number(row["amount"]), qualifier=row["qualifier"], wording=row["wording"])
+    return {
+        "id": row["id"],
+        "state": row["state"],
+        "state_name": str(Funding.State(row["state"]).label),
+        "kind": row["kind"],
+        "kind_name": str(Funding.Kind(row["kind"]).label),
+        "origin": row["origin"],
+        "origin_name": str(Funding.Origin(row["origin"]).label),
+        "party": row["party"],
+        "is_joint": row["is_joint"],
+        "money": _quantity(money),
+        "goods": mask_personal(row["goods"]),
+        "measure": measure,
+        "value_basis": row["value_basis"],
+        "occurred_on": row["occurred_on"],
+    }
+
+
+def _result(row):
+    reached = Quantity(_number(row["actual"]), row["unit"], qualifier=row["qualifier"], wording=row["wording"])
+    told = _only(row, "id", "indicator", "level") | {"reached": _quantity(reached)}
+    told["indicator"] = mask_personal(row["indicator"])
+    return told | _only(row, "occurred_on", "status") | {"status_name": str(Result.Status(row["status"]).label)}
+
+
+def _step(row, on, rule):
+    due = row["due_on"] and date.fromisoformat(row["due_on"])
+    held_up = row["status"] in ProjectStep.OPEN and row["before"] in ProjectStep.UNSETTLED
+    return {
+        **_only(row, "id", "position", "stage"),
+        "title": mask_personal(row["title"]),
+        **_only(row, "side", "due_on", "status"),
+        "status_name": str(ProjectStep.Status(row["status"]).label),
+        "lamp": str(lamp_on(on, rule, status=row["status"], due_on=due, held_up=held_up)),
+        "days_left": (due - on).days if due else None,
+    }
+
+
+def _version(version):
+    own = version.publication
+    return {
+        "serial": own.serial, "published_at": _instant(own.published_at), "note": mask_personal(own.note),
+        "is_current": version.is_current,
+        "changes": [
+            {"label": one.label, "before": mask_personal(one.before), "after": mask_personal(one.after)}
+            for one in version.differences
+        ],
+    }  # fmt: skip
