@@ -61,12 +61,11 @@ class Asking:
 
     def ways(self, question, asked):
         """(way, how to ask) of those that answer this question."""
-        query = urlencode({"asked": json.dumps(asked)})
         yield "raw", lambda: question.raw(self.cursor, asked)
-        yield "bare", lambda: self.floors.get(f"/bare/{question.key}/?{query}")
-        yield "known", lambda: self.floors.get(f"/known/{question.key}/?{query}")
+        yield "bare", lambda: self.floors.get(floor_address(question, asked, "bare"))
+        yield "known", lambda: self.floors.get(floor_address(question, asked))
         if question.lists:
-            yield "page floor", lambda: self.floors.get(f"/page/{question.key}/?{query}")
+            yield "page floor", lambda: self.floors.get(floor_address(question, asked, "page"))
         yield "api", lambda: self.product.get(question.api(asked))
         yield "page", lambda: self.product.get(question.page(asked))
 
@@ -84,6 +83,10 @@ class Asking:
         return taken
 
 
+def floor_address(question, asked, floor="known"):
+    return f"/{floor}/{question.key}/?{urlencode({'asked': json.dumps(asked)})}"
+
+
 def measure(place, rounds, seed=1):
     """{"ms": {question: {way: {"median", "p95"}}}, "apart": [...], "memory": {...}} of so many rounds."""
     ours, theirs = place.serve()
@@ -99,9 +102,15 @@ def measure(place, rounds, seed=1):
                 for way, seconds in asking.round(question, drawn[question.key][number % rounds]).items():
                     if number >= 0:
                         taken[question.key][way].append(seconds * 1000)
-    memory = {"before": before, "after": sum(map(resident, place.processes("web"))), "peak": peak(place.processes("web"))}
+    memory = {
+        "before": before,
+        "after": sum(map(resident, place.processes("web"))),
+        "peak": peak(place.processes("web")),
+    }
     ms = {key: {way: summary(spent) for way, spent in ways.items()} for key, ways in taken.items()}
-    return {"rounds": rounds, "ms": ms, "apart": sorted(set(asking.apart)), "memory": memory}
+    return {
+        "rounds": rounds, "ms": ms, "apart": sorted(set(asking.apart)), "memory": memory, "cookies": (ours, theirs),
+    }  # fmt: skip
 
 
 def summary(spent):

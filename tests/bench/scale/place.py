@@ -88,7 +88,11 @@ class Place(Site):
     def _fill(self):
         """Load the data set into an empty register; refuse one that holds something else."""
         maker = hashlib.sha256(Path(generator.__file__).read_bytes()).hexdigest()
-        wanted = {"projects": self.projects, "organisations": int(generator.ORGANISATIONS * self.scale), "seed": self.seed}
+        wanted = {
+            "projects": self.projects,
+            "organisations": int(generator.ORGANISATIONS * self.scale),
+            "seed": self.seed,
+        }
         with self.connected() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM projects_project")
             held = cursor.fetchone()[0]

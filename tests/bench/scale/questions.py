@@ -127,7 +127,10 @@ _MEASURES = ("projects", "organisations", "counties", "funds", "beneficiaries")
 
 
 def _circular_told(limit):
-    return {(str(year or ""), field or ""): [float(number or 0) for number in numbers] for year, field, *numbers in limit["rows"]}
+    return {
+        (str(year or ""), field or ""): [float(number or 0) for number in numbers]
+        for year, field, *numbers in limit["rows"]
+    }
 
 
 def _circular_read(answer):
@@ -154,7 +157,9 @@ def _document_read(answer):
         "number": answer["number"],
         "organisations": sorted((row["name"], row["role"]) for row in answer["organisations"]),
         "funding": sorted((row["state"], row["money"]["value"]) for row in answer["funding"]),
-        "results": sorted((row["indicator"], row["reached"]["value"], row["reached"]["unit"]) for row in answer["results"]),
+        "results": sorted(
+            (row["indicator"], row["reached"]["value"], row["reached"]["unit"]) for row in answer["results"]
+        ),
         "steps": [(row["position"], row["title"], row["status"]) for row in answer["checklist"]],
     }
 

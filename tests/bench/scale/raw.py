@@ -89,7 +89,11 @@ def _named_at_length(cursor, word):
 def counts(cursor, asked):
     """W3, and W3b where a `least` amount is given."""
     if "least" in asked:
-        source, number, values = "raw.project WHERE year = %s AND amount >= %s", "count(*)", [asked["year"], asked["least"]]
+        source, number, values = (
+            "raw.project WHERE year = %s AND amount >= %s",
+            "count(*)",
+            [asked["year"], asked["least"]],
+        )
     else:
         source, number, values = "raw.cube WHERE year = %s", "sum(number)", [asked["year"]]
     cursor.execute(
