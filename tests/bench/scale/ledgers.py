@@ -29,8 +29,8 @@ import datetime
 from registry.core.models import Token, User
 from registry.core.tokens import in_a_year, make_token
 from projects.models import ProjectStep
-owner = User.objects.get(username="bench0")
-_token, secret = make_token(by=None, system="bench", owner=owner, scopes=["read", "steps:write"], expires_on=in_a_year())
+owner, scopes = User.objects.get(username="bench0"), ["read", "steps:write"]
+_token, secret = make_token(by=None, system="bench", owner=owner, scopes=scopes, expires_on=in_a_year())
 steps = list(ProjectStep.objects.filter(status="open").order_by("pk").values_list("pk", "version")[:20])
 print(json.dumps({"secret": secret, "steps": steps}))
 """
@@ -114,7 +114,7 @@ def raw_import(connection, path):
                        "CREATE INDEX ON raw.w7_project (county, field, year, amount);"
                        "CREATE INDEX ON raw.w7_project USING gin (grams)")  # fmt: skip
         for name in names[1:]:
-            cursor.execute(f"CREATE TABLE raw.w7_{name} (number text REFERENCES raw.w7_project, what text, amount numeric);"
+            cursor.execute(f"CREATE TABLE raw.w7_{name} (number text REFERENCES raw.w7_project, what text, sum numeric);"
                            f"CREATE INDEX ON raw.w7_{name} (number)")  # fmt: skip
         lines = {name: io.StringIO() for name in names}
         for row in csv.DictReader(source):

@@ -118,8 +118,8 @@ def requests_of(drawn, address_of, cookies):
     found = {}
     for kind in MIX:
         found[kind] = [
-            f"GET {address_of(BY_KEY[kind], asked)} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies[place % len(cookies)]}"
-            "\r\nAccept: */*\r\n\r\n"
+            f"GET {address_of(BY_KEY[kind], asked)} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n"
+            f"Cookie: {cookies[place % len(cookies)]}\r\n\r\n"
             for place, asked in enumerate(drawn[kind])
         ]
     return found
@@ -147,8 +147,8 @@ def storm(port, requests, seconds, connections=100):
     for client in clients:
         client.wait()
     statuses = sum((Counter(one["statuses"]) for one in said), Counter())
-    by = {kind: sum((one["spent"].get(kind, []) for one in said), []) for kind in MIX}
-    every = summary(sum(by.values(), []) or [0])
+    by = {kind: [spent for one in said for spent in one["spent"].get(kind, ())] for kind in MIX}
+    every = summary([spent for each in by.values() for spent in each] or [0])
     return {
         "works": round(statuses["200"] / max(one["seconds"] for one in said), 1),
         "p50": every["median"], "p95": every["p95"], "statuses": dict(statuses),

@@ -20,7 +20,7 @@ _LINK = re.compile(r'href="/projects/([^"/?]+)/"')
 @dataclass(frozen=True)
 class Question:
     """`draw(cursor, chance)` gives parameters; `raw(cursor, asked)` the limit's answer; `api` and `page` the addresses.
-    `told` and `read` bring the limit's answer and the interface's JSON into one shape; `lists`: a page shows the rows."""
+    `told` and `read` bring the limit's answer and the interface's JSON into one shape; `lists`: a page shows rows."""
 
     key: str
     draw: Callable

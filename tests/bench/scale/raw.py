@@ -1,4 +1,4 @@
-"""The limit: the same register in a schema of its own, with the indexes and summaries that each question would wish for.
+"""The limit: the same register in a schema of its own, with the indexes and summaries that each question wishes for.
 
 Nothing of the product is used but its rows. Each question is a function of a cursor and parameters; its answer has the
 shapes of JSON. `is_fresh` says whether the schema still tells what the register does.
@@ -10,7 +10,7 @@ from pathlib import Path
 SQL = Path(__file__).with_name("raw.sql").read_text(encoding="utf-8")
 PAGE = 50
 FREQUENT = 0.01
-"""The part of all projects beyond which the list is walked in its order rather than searched by the index of bigrams."""
+"""The part of all projects beyond which the list is walked in its order, not searched by the index of bigrams."""
 
 _COLUMNS = "id, number, name, county, field, year, stage, amount, lead, lead_id"
 _ORDER = "ORDER BY amount DESC NULLS LAST, id DESC"

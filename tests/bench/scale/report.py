@@ -15,8 +15,8 @@ KEPT = ROOT / "docs" / "performance"
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 WAYS = {
-    "raw": "raw SQL", "bare": "handler", "known": "authenticated floor", "page floor": "page floor", "api": "product, API",
-    "page": "product, page",
+    "raw": "raw SQL", "bare": "handler", "known": "authenticated floor", "page floor": "page floor",
+    "api": "product, API", "page": "product, page",
 }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ SERVERS = {
         for workers, threads in ((2, 2), (2, 4), (3, 4), (4, 2), (4, 4))
     },
     **{
-        f"gunicorn sync, {workers}": ("gunicorn", [*_GUNICORN, f"--workers={workers}", "--threads=1", "--worker-class=sync"])
+        f"gunicorn sync, {workers}": (
+            "gunicorn", [*_GUNICORN, f"--workers={workers}", "--threads=1", "--worker-class=sync"],
+        )
         for workers in (2, 4)
     },
     **{
