@@ -18,7 +18,7 @@ ADDRESS = "/api/v1/projects/export/?format={}"
 TAKEN = 65_536
 
 _ROWS = """
-    SELECT p.number, p.name, r.county, r.field, r.year, r.stage, r.lead, names.names, r.amount
+    SELECT p.number, p.name, r.county, r.field, r.stage, r.lead, names.names, r.year, r.amount
     FROM raw.project r JOIN projects_project p ON p.id = r.id LEFT JOIN LATERAL (
         SELECT string_agg(o.name, ';' ORDER BY t.id) AS names
         FROM projects_participation t JOIN orgs_organisation o ON o.id = t.organisation_id
@@ -106,7 +106,7 @@ def _added(rows):
     for row in rows:
         if not str(row[0]).startswith("SJ-"):  # the head
             continue
-        names, amount = (row[9], row[13]) if len(row) > 9 else (row[7], row[8])
+        names, amount = (row[9], row[13]) if len(row) > 9 else (row[6], row[8])
         number, parties = number + 1, parties + len(names.split(";"))
         funds += Decimal(str(amount or 0))
     return number, funds.quantize(Decimal("0.01")), parties

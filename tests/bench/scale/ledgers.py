@@ -114,7 +114,7 @@ def raw_import(connection, path):
                        "CREATE INDEX ON raw.w7_project (county, field, year, amount);"
                        "CREATE INDEX ON raw.w7_project USING gin (grams)")  # fmt: skip
         for name in names[1:]:
-            cursor.execute(f"CREATE TABLE raw.w7_{name} (number text REFERENCES raw.w7_project, what text, sum numeric);"
+            cursor.execute(f"CREATE TABLE raw.w7_{name} (number text REFERENCES raw.w7_project, what text, sum int);"
                            f"CREATE INDEX ON raw.w7_{name} (number)")  # fmt: skip
         lines = {name: io.StringIO() for name in names}
         for row in csv.DictReader(source):
