@@ -5,6 +5,7 @@ but the last. By environment: SCALE (1), SEED (1), ROUNDS (30), LOAD_SECONDS (30
 """
 
 import os
+import signal
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
@@ -20,6 +21,7 @@ from tests.bench.scale.place import Place  # noqa: E402
 def main(names):
     if unknown := set(names) - set(parts.PARTS):
         sys.exit(f"{__doc__}\nNo such part: {', '.join(sorted(unknown))}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     with Place(float(os.environ.get("SCALE") or 1), int(os.environ.get("SEED") or 1)) as place:
         for name in names or parts.USUAL:
             report.say(f"{name} at scale {place.scale:g} ...")

@@ -8,6 +8,7 @@ import json
 import statistics
 import time
 from collections import defaultdict
+from functools import cache
 from random import Random
 from urllib.parse import urlencode
 
@@ -52,11 +53,12 @@ class Asking:
         self.place, self.cursor, self.chance = place, cursor, chance
         self.product, self.floors = Browser(place.port, ours), Browser(place.ports["floors"], theirs)
         self.apart = []
+        self.follow = cache(lambda address: json.loads(self.product.get(address)))
 
     def drawn(self, question):
         asked = question.draw(self.cursor, self.chance)
         if "place" in asked:
-            asked = with_cursor(asked, lambda address: json.loads(self.product.get(address)))
+            asked = with_cursor(asked, self.follow)
         return asked
 
     def ways(self, question, asked):

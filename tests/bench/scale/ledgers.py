@@ -38,7 +38,7 @@ UNDO = """
 import time
 from registry.core.models import Change
 from registry.core.undo import undo_batch
-batch = Change.objects.filter(action="ledger.import").exclude(batch=None).latest("pk").batch_id
+batch = Change.objects.filter(action="ledger.import", table_name="projects_project").latest("pk").batch_id
 start = time.perf_counter()
 undo_batch(batch, by=None, action="ledger.undo", reason="measured")
 print(json.dumps(time.perf_counter() - start))

@@ -57,7 +57,7 @@ class Place(Site):
 
     def __init__(self, scale, seed=1, home=HOME):
         self.scale, self.seed = scale, seed
-        folder = home / f"scale-{scale}-seed-{seed}"
+        folder = home / f"scale-{scale:g}-seed-{seed}"
         if os.environ.get("FRESH") == "1":
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)

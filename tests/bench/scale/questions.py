@@ -14,6 +14,10 @@ from . import raw
 DEEP = range(95, 106)
 """Pages of the list that a deep cursor leads to, or fewer where there are fewer."""
 
+STRIDE = 200
+"""Rows of the longest page."""
+
+_SIZE = re.compile("&?page_size=[0-9]+")
 _LINK = re.compile(r'href="/projects/([^"/?]+)/"')
 
 
@@ -199,8 +203,12 @@ BY_KEY = {question.key: question for question in QUESTIONS}
 
 
 def with_cursor(asked, follow):
-    """Parameters of a deep page with its address in the interface; `follow(address)` gives the JSON there."""
-    address, page = "/api/v1/projects/?ordering=-amount&cursor=", asked["page"]
-    for _each in range(page - 1):
-        address = "/" + follow(address)["next"].split("/", 3)[3]
-    return asked | {"cursor": address}
+    """Parameters of a deep page with its address in the interface; `follow(address)` gives the JSON there.
+
+    The way down is taken in the longest strides that pages can have: a cursor stands behind a row, whatever the page.
+    """
+    strides, steps = divmod(asked["page"] - 1, STRIDE // raw.PAGE)
+    address = "/api/v1/projects/?ordering=-amount&cursor="
+    for size in [STRIDE] * strides + [raw.PAGE] * steps:
+        address = "/" + follow(f"{_SIZE.sub('', address)}&page_size={size}")["next"].split("/", 3)[3]
+    return asked | {"cursor": _SIZE.sub("", address)}
