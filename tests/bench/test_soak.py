@@ -18,7 +18,7 @@ import pytest
 from tests.bench.scale import exports, load, memory
 from tests.bench.scale.asking import Browser
 from tests.bench.scale.ledgers import MAKE, Saving
-from tests.bench.scale.place import Place
+from tests.bench.scale.place import HOME, Place
 from tests.bench.scale.questions import QUESTIONS
 
 pytestmark = pytest.mark.bench
@@ -44,8 +44,9 @@ print(json.dumps(Counter(Job.objects.filter(by__username__startswith="bench").va
 
 
 @pytest.fixture
-def place(tmp_path_factory):
-    with Place(SCALE, home=tmp_path_factory.mktemp("soak")) as place:
+def place():
+    """Kept between runs, as those of the bench are."""
+    with Place(SCALE, home=HOME / "soak") as place:
         yield place
 
 
