@@ -3,8 +3,11 @@ answered by the product as by raw SQL. So it cannot rot between two measurements
 
 import csv
 import json
+import threading
 import tracemalloc
+from collections import Counter
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 
 import pytest
@@ -190,6 +193,38 @@ def test_the_load_reads_whole_answers_and_counts_each_status():
         assert not line.is_whole()
         line.got += whole[-1:]
         assert line.is_whole()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers each connection's requests by 200 but for every third, and closes every fifth."""
+
+    protocol_version, told = "HTTP/1.1", Counter()
+
+    def do_GET(self):
+        Answering.told["all"] += 1
+        code = 500 if Answering.told["all"] % 3 == 0 else 200
+        Answering.told[str(code)] += 1
+        self.close_connection = Answering.told["all"] % 5 == 0
+        self.send_response(code)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_words):
+        pass
+
+
+def test_the_load_counts_every_answer_by_its_status_and_waits_for_the_last():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    asked = {kind: ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"] for kind in load.MIX}
+    said = load.run(server.server_port, 4, 0.3, asked, load.MIX, seed=1)
+    server.shutdown()
+    server.server_close()
+    counted = Counter(said["statuses"]) + Counter(said["late"])
+    assert counted == {status: Answering.told[status] for status in ("200", "500")}
+    assert said["late"]["never"] == 0
+    assert sum(map(len, said["spent"].values())) == sum(said["statuses"].values()) > 20
 
 
 def test_the_table_tells_medians_ratios_and_what_differed():

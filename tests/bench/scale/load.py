@@ -23,6 +23,8 @@ CLIENTS = 2
 """Processes that ask."""
 DRAWN = 200
 """Different questions of each kind."""
+DRAIN = 60
+"""Seconds for which the last answers are waited for."""
 
 
 class Line:
@@ -35,7 +37,12 @@ class Line:
         self.send()
 
     def send(self, request=None):
+        """The next request, unless there is to be none any more."""
         self.request = request or self.choose()
+        if self.request is None:
+            if self.socket is not None:
+                self.close()
+            return
         self.got, self.need, self.began = b"", None, time.perf_counter()
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port), 60)
@@ -85,25 +92,35 @@ class Line:
 
 
 def run(port, connections, seconds, requests, weights, seed):
-    """Ask for so many seconds; {"statuses": {...}, "spent": {kind: [milliseconds]}, "seconds"}."""
+    """Ask for so many seconds; {"statuses": {...}, "late": {...}, "spent": {kind: [milliseconds]}, "seconds"}.
+
+    Then what was asked is waited for, so that the server is left idle; `late` counts those answers.
+    """
+    late = Counter()
     selector, chance, statuses, spent = selectors.DefaultSelector(), Random(seed), Counter(), {}
     kinds = {kind: [text.encode() for text in texts] for kind, texts in requests.items()}
 
     def choose():
+        if time.perf_counter() >= began + seconds:
+            return None
         kind = chance.choices(list(weights), weights.values())[0]
         return kind, chance.choice(kinds[kind])
 
     def done(kind, status, taken):
+        if time.perf_counter() >= began + seconds:
+            late[status] += 1
+            return
         statuses[status] += 1
         spent.setdefault(kind, []).append(taken * 1000)
 
     began = time.perf_counter()
     for _each in range(connections):
         Line(port, selector, choose, done)
-    while time.perf_counter() < began + seconds:
+    while selector.get_map() and time.perf_counter() < began + seconds + DRAIN:
         for key, _events in selector.select(0.2):
             key.data.read()
-    return {"statuses": statuses, "spent": spent, "seconds": time.perf_counter() - began}
+    late["never"] += len(selector.get_map())
+    return {"statuses": statuses, "late": late, "spent": spent, "seconds": seconds}
 
 
 def drawn(place):
@@ -148,11 +165,12 @@ def storm(port, requests, seconds, connections=100):
         client.wait()
     statuses = sum((Counter(one["statuses"]) for one in said), Counter())
     by = {kind: [spent for one in said for spent in one["spent"].get(kind, ())] for kind in MIX}
+    late = sum((Counter(one["late"]) for one in said), Counter())
     every = summary([spent for each in by.values() for spent in each] or [0])
     return {
         "works": round(statuses["200"] / max(one["seconds"] for one in said), 1),
         "p50": every["median"], "p95": every["p95"], "statuses": dict(statuses),
-        "errors": sum(statuses.values()) - statuses["200"],
+        "late": dict(late), "errors": (statuses + late).total() - (statuses + late)["200"],
         "by": {kind: summary(spent) for kind, spent in by.items() if spent},
     }  # fmt: skip
 
