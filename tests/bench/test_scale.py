@@ -4,6 +4,7 @@ answered by the product as by raw SQL. So it cannot rot between two measurements
 import csv
 import json
 import threading
+import time
 import tracemalloc
 from collections import Counter
 from decimal import Decimal
@@ -201,6 +202,7 @@ class Answering(BaseHTTPRequestHandler):
     protocol_version, told = "HTTP/1.1", Counter()
 
     def do_GET(self):
+        time.sleep(0.02)
         Answering.told["all"] += 1
         code = 500 if Answering.told["all"] % 3 == 0 else 200
         Answering.told[str(code)] += 1
@@ -224,7 +226,7 @@ def test_the_load_counts_every_answer_by_its_status_and_waits_for_the_last():
     counted = Counter(said["statuses"]) + Counter(said["late"])
     assert counted == {status: Answering.told[status] for status in ("200", "500")}
     assert said["late"]["never"] == 0
-    assert sum(map(len, said["spent"].values())) == sum(said["statuses"].values()) > 20
+    assert sum(map(len, said["spent"].values())) == sum(said["statuses"].values()) > 4
 
 
 def test_the_table_tells_medians_ratios_and_what_differed():
