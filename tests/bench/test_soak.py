@@ -11,14 +11,16 @@ import statistics
 import threading
 import time
 from collections import Counter, defaultdict
+from http.client import HTTPException
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
 from tests.bench.scale import exports, load, memory
 from tests.bench.scale.asking import Browser
 from tests.bench.scale.ledgers import MAKE, Saving
-from tests.bench.scale.place import HOME, Place
+from tests.bench.scale.place import HOME, PEOPLE, Place
 from tests.bench.scale.questions import QUESTIONS
 
 pytestmark = pytest.mark.bench
@@ -28,7 +30,17 @@ WARM = 0.2
 MOST = 0.05
 JOB_EVERY = max(15, SECONDS / 40)
 READERS = 3
-PAGES = ("/", "/desk/", "/desk/board/", "/reports/", "/counties/", "/orgs/", "/projects/", "/needs/", "/search/?q=大棚")
+PAGES = (
+    "/",
+    "/desk/",
+    "/desk/board/",
+    "/reports/",
+    "/counties/",
+    "/orgs/",
+    "/projects/",
+    "/needs/",
+    f"/search/?q={quote('大棚')}",
+)
 
 ENQUEUE = """
 from registry.core.lists_out import ask_for_list
@@ -62,11 +74,29 @@ class Reading(threading.Thread):
         for address in itertools.cycle(self.addresses):
             try:
                 self.browser.get(address)
-            except (OSError, AssertionError) as fault:
+            except (OSError, HTTPException, ValueError, AssertionError) as fault:
                 self.faults.append(f"{address}: {fault!r}"[:300])
             self.number += 1
             if self.over.wait(self.pause):
-                return
+                break
+        self.browser.line.close()
+
+
+class Queueing(threading.Thread):
+    """Somebody who asks for a long list by a job, now and then."""
+
+    def __init__(self, place):
+        super().__init__(daemon=True)
+        self.place, self.over, self.number, self.faults = place, threading.Event(), 0, []
+
+    def run(self):
+        while not self.over.is_set():
+            try:
+                self.place.ask(ENQUEUE, who=f"bench{self.number % PEOPLE}")
+            except AssertionError as fault:
+                self.faults.append(f"job: {fault}"[:300])
+            self.number += 1
+            self.over.wait(JOB_EVERY)
 
 
 def people(place, cookies):
@@ -80,7 +110,7 @@ def people(place, cookies):
     chance.shuffle(pages)
     files = [exports.ADDRESS.format(form) for form in exports.FORMS]
     readers = [Reading(place, cookies[number], (api, pages)[number % 2]) for number in range(READERS)]
-    return [*readers, Reading(place, cookies[READERS], files, 5), Saving(place.port, place.ask(MAKE))]
+    return [*readers, Reading(place, cookies[READERS], files, 5), Saving(place.port, place.ask(MAKE)), Queueing(place)]
 
 
 def soaked(place, seconds):
@@ -90,21 +120,18 @@ def soaked(place, seconds):
     everybody = people(place, place.cookies())
     for person in everybody:
         person.start()
-    samples, began, jobs = defaultdict(list), time.monotonic(), 0
+    samples, began = defaultdict(list), time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         for name in ("web", "work"):
             for number in place.processes(name):
                 samples[name, number].append((passed, memory.resident(number)))
-        if passed >= jobs * JOB_EVERY:
-            place.ask(ENQUEUE, who=f"bench{jobs % 20}")
-            jobs += 1
         time.sleep(1)
     for person in everybody:
         person.over.set()
     for person in everybody:
         person.join()
-    *readers, saver = everybody
-    done = Counter(read=sum(reader.number for reader in readers), saved=len(saver.spent), jobs=jobs)
+    *readers, saver, queue = everybody
+    done = Counter(read=sum(reader.number for reader in readers), saved=len(saver.spent), jobs=queue.number)
     return samples, [fault for person in everybody for fault in person.faults], done
 
 

@@ -61,6 +61,7 @@ class Saving(threading.Thread):
                 for verb in ("waive", "reopen"):
                     self.save(step, verb)
                 if self.over.wait(0.02):
+                    self.line.close()
                     return
 
     def save(self, step, verb):

@@ -23,7 +23,7 @@ CLIENTS = 2
 """Processes that ask."""
 DRAWN = 200
 """Different questions of each kind."""
-DRAIN = 60
+DRAIN = 120
 """Seconds for which the last answers are waited for."""
 
 

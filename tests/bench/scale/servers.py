@@ -6,6 +6,7 @@ import os
 import time
 
 from . import load
+from .asking import Browser
 from .memory import resident
 
 SECONDS = float(os.environ.get("SERVER_SECONDS") or 10)
@@ -47,6 +48,7 @@ class Served:
         self.usual = self.place.command
         self.place.command = lambda name: self.arguments
         self.place.start("web", REGISTRY_PROCESS="web")
+        Browser(self.place.port, "").get("/healthz")  # it listens before its processes can answer
         return self
 
     def __exit__(self, *problem):
