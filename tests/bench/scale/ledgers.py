@@ -189,10 +189,11 @@ def measure(place, rows=None):
         found = json.loads(Browser(place.port, ours).get("/api/v1/projects/?search=TZ-2020-"))["count"]
         undo = place.ask(UNDO)
         after = state_of(cursor, saved)
+    refused = [f"row {row['row']}: {row['errors'][0]['message']}" for row in report["rows"] if row["errors"]]
     apart = [f"{table}: {before[table]} and {after[table]}" for table in before if before[table] != after[table]]
     return {
         "rows": rows, "accepted": report["summary"]["accepted"], "found": found, "seconds": round(seconds, 2),
-        "raw": round(raw_seconds, 2), "undo": round(undo, 2), "apart": apart, "faults": saving.faults[:5],
+        "raw": round(raw_seconds, 2), "undo": round(undo, 2), "apart": apart, "faults": saving.faults[:5] + refused[:5],
         "quiet": summary(saving.between(quiet, start)) | {"max": round(max(saving.between(quiet, start)), 1)},
         "during": summary(saving.between(start, end)) | {"max": round(max(saving.between(start, end)), 1)},
     }  # fmt: skip
