@@ -7,6 +7,7 @@ python3 dev.py check             linters, migrations, translations, house rules,
 python3 dev.py setup             only the set-up: .venv, front-end files, message catalogues
 python3 dev.py screenshots [DIR] pictures of the main pages, those of the README among them
 python3 dev.py lighthouse        what Lighthouse makes of the main public pages, served as in production
+python3 dev.py bench [PARTS]     how fast it is at SCALE=1, 10 or 100 (docs/performance.md)
 python3 dev.py lock              resolves pyproject.toml and package.json anew into the lock files
 python3 dev.py stop              stops the embedded database
 """
@@ -351,6 +352,10 @@ def lighthouse(arguments):
     return run_module("tests.lighthouse")
 
 
+def bench(arguments):
+    return set_up() or run_module("tests.bench.scale", *arguments)
+
+
 def check(arguments):
     set_up()
     return run_module("tests.checks")
@@ -373,12 +378,12 @@ def setup(arguments):
     return 0
 
 
-COMMANDS = {command.__name__: command for command in (run, test, check, setup, screenshots, lighthouse, lock, stop)}
+COMMANDS = {one.__name__: one for one in (run, test, check, setup, screenshots, lighthouse, bench, lock, stop)}
 
 
 def main():
     name, *arguments = sys.argv[1:] or ["run"]
-    if name not in COMMANDS or (arguments and name not in {"test", "screenshots"}):
+    if name not in COMMANDS or (arguments and name not in {"test", "screenshots", "bench"}):
         say(__doc__)
         return 0 if name in {"-h", "--help", "help"} else 2
     require_python()

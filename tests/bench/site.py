@@ -21,14 +21,19 @@ given = json.loads(sys.argv[1])
 """
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Site:
     """A site in `folder`; its database is empty but for roles and reference data. Use it in a `with`."""
 
     def __init__(self, folder):
         self.folder, self.programs = Path(folder), {}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
+        self.ports = {"web": self.port}
         self.database = Server(self.folder / "postgres")
         own = {"DATA_DIR": str(folder), "DEMO": "0", "JOB_LEASE": "5", "DJANGO_SETTINGS_MODULE": "registry.settings"}
         self.environment = {**os.environ, **own, "API_RATES": "0,0,0", "WEB_CONCURRENCY": "2", "PYTHONUTF8": "1"}
@@ -51,23 +56,39 @@ class Site:
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout.splitlines()[-1])
 
-    def start(self, name):
-        web = ["-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{self.port}", "--threads=4", "--timeout=60"]
-        command = {"web": [*web, "--log-level=warning", "--no-control-socket"], "work": ["manage.py", "work"]}[name]
+    def command(self, name):
+        """The arguments to Python of the program `name`."""
+        if name == "work":
+            return ["manage.py", "work"]
+        return ["-m", "gunicorn", "--config=python:registry.serving", f"--bind=127.0.0.1:{self.port}", "registry.wsgi"]
+
+    def start(self, name, **more):
+        """Starts the program `name` with `more` in its environment, and waits until it answers if it has a port."""
         log = (self.folder / f"{name}.log").open("ab")
         self.programs[name] = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-        )
+            [sys.executable, *self.command(name)], cwd=ROOT, env=self.environment | more, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         log.close()
-        if name == "web":
-            self._wait()
+        if name in self.ports:
+            self._wait(self.ports[name])
 
-    def _wait(self):
+    def _wait(self, port):
         for _each in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return
             time.sleep(0.1)
         raise TimeoutError("the site does not answer")
+
+    def processes(self, name):
+        """The ids of the program `name` and of all that it has started."""
+        found, asked = [], [self.programs[name].pid]
+        while asked:
+            number = asked.pop()
+            with contextlib.suppress(OSError):
+                asked += map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())
+                found.append(number)
+        return found
 
     def kill(self, name):
         """kill -9 of a program with all that it has started."""

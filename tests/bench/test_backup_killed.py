@@ -49,7 +49,7 @@ def place(tmp_path_factory):
 
 def killed(process, longest):
     """Kill the whole session of a process at some time; whether it had ended before."""
-    time.sleep(random.uniform(0, longest))  # noqa: S311
+    time.sleep(random.uniform(0, longest))
     ended = process.poll() is not None
     if not ended:
         os.killpg(process.pid, signal.SIGKILL)

@@ -120,7 +120,7 @@ def _share(found, number):
     """All of them, or so many by the seed."""
     if not number or len(found) <= number:
         return found
-    return random.Random(SEED).sample(found, number)  # noqa: S311 - a sample, not a secret
+    return random.Random(SEED).sample(found, number)
 
 
 def _share_of_each(found, number):

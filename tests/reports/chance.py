@@ -34,7 +34,7 @@ class Register:
     """Three counties, two fields, organisations of several places, and a few projects to begin with."""
 
     def __init__(self, seed):
-        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.random = random.Random(seed)
         self.clerk, self.verifier = make_user("bureau"), make_user("bureau")
         self.campaign = make_campaign()
         self.counties = [make_designation().division for _number in range(3)]
