@@ -40,7 +40,7 @@ OWN = {
 """{model: its columns that the index reads}, the first of which names the project."""
 
 NAMED = {
-    Organisation: (("id", "name", "name_en", "code", "pinyin", "initials", "status"), f"{_PARTIES}organisation_id"),
+    Organisation: (("id", "name", "name_en", "code", "pinyin", "initials"), f"{_PARTIES}organisation_id"),
     FormerName: (("organisation_id", "id", "name", "pinyin", "initials"), f"{_PARTIES}organisation_id"),
     Enterprise: (("id", "name", "pinyin", "initials"), f"{_PARTIES}enterprise_id"),
     Division: (("id", "code", "name", "name_en", "home_id", "valid_to"), f"{_SITES}d.id = ANY($1) OR d.home_id"),
