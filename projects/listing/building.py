@@ -15,12 +15,13 @@ from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
 from projects.models import Campaign, Field, Funding, Listed, ListedCount, Participation, Project, ProjectField, Site
 from registry.core.sealing.guards import KNOWN_TRIGGERS
+from registry.core.session_roles import APP
 
 from .definition import COLUMNS, cells_sql, listing_sql
 
 SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
-"""While this setting of a session is `later`, triggers leave the index as it is: see `filling.relisted_after`."""
+"""While this setting of a session is `later`, triggers leave the index as it is: see `filling.py`."""
 
 _TABLE, _COUNTS = Listed._meta.db_table, ListedCount._meta.db_table
 _FEW = 20
@@ -223,6 +224,16 @@ def triggers_of(schema):
 KNOWN_TRIGGERS |= triggers_of(SCHEMA)
 
 
+def _rights():
+    """Who writes the register may have rows made anew (`filling.py`); nobody else reaches the functions."""
+    return f"""
+        DO $$ BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
+                EXECUTE 'GRANT USAGE ON SCHEMA {SCHEMA} TO {APP}';
+            END IF;
+        END $$;"""
+
+
 def build_listing():
     """Make functions and triggers anew, and fill the index, where their form has changed. Does nothing while migrations
     are missing."""
@@ -236,7 +247,7 @@ def build_listing():
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return
         cursor.execute(
-            f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {sql}"
+            f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {sql} {_rights()}"
             f"COMMENT ON SCHEMA {SCHEMA} IS '{digest}'"
         )
 

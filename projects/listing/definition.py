@@ -11,12 +11,13 @@ from projects.tables import AMOUNT, LEAST, MOST, ledger_columns
 _NAMED = """
     SELECT p.name, p.pinyin, p.initials FROM projects_project p WHERE p.id = projects_project.id
     UNION SELECT o.name, o.pinyin, o.initials FROM projects_participation t
-        JOIN orgs_organisation o ON o.id = t.organisation_id WHERE t.project_id = projects_project.id
+        JOIN public.orgs_organisation o ON o.id = t.organisation_id WHERE t.project_id = projects_project.id
     UNION SELECT f.name, f.pinyin, f.initials FROM projects_participation t
-        JOIN orgs_formername f ON f.organisation_id = t.organisation_id WHERE t.project_id = projects_project.id
+        JOIN public.orgs_formername f ON f.organisation_id = t.organisation_id WHERE t.project_id = projects_project.id
     UNION SELECT e.name, e.pinyin, e.initials FROM projects_participation t
-        JOIN orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = projects_project.id"""
-"""The names by which `ProjectQuerySet.search` finds a project, with their pinyin and initials."""
+        JOIN public.orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = projects_project.id"""
+"""The names by which `ProjectQuerySet.search` finds a project, with their pinyin and initials. Parties of a public entry
+keep their names in public (projects/publishing/wall.py), so that they are read here past the views that say so."""
 
 _WORDS = f"""(SELECT upper(projects_project.number) || E'\\n' || string_agg(upper(n.name), E'\\n' ORDER BY n.name)
     FROM ({_NAMED}) n)"""

@@ -104,7 +104,8 @@ CHANGES = {
     "a stage": "UPDATE projects_project SET stage = 'signed'",
     "a year": "UPDATE projects_project SET year = 2015",
     "money": "UPDATE projects_funding SET amount = 3.33",
-    "a line voided": "UPDATE projects_funding SET voided_at = now(), voided_by_id = (SELECT min(id) FROM core_user), void_reason = '重复'",
+    "a line voided": """UPDATE projects_funding SET
+        voided_at = now(), voided_by_id = (SELECT min(id) FROM core_user), void_reason = '重复'""",
     "a party gone": "DELETE FROM projects_participation",
     "a party's role": "UPDATE projects_participation SET role = 'joint' WHERE role = 'lead'",
     "a site gone": "DELETE FROM projects_site",
