@@ -70,6 +70,8 @@ def listing_sql(which="true"):
     with connection.cursor() as cursor:
         made = cursor.mogrify(sql, params).decode()
     columns = ", ".join(f"{_COMPUTED.get(column, f'l.{column}')} AS {column}" for column in COLUMNS)
+    # Without OFFSET 0 PostgreSQL would ask for the words anew wherever they are read.
+    made = made.replace(' JOIN "orgs_', ' JOIN public."orgs_') + " OFFSET 0"
     return f"SELECT {columns} FROM ({made}) l ({', '.join([*asked, 'counties', 'fields'])})"
 
 
