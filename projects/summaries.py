@@ -8,8 +8,8 @@ from registry.core.summaries import Summary, kept_in_step
 
 
 def _summaries(name, schema, written):
-    listed, counts = tables(schema)
-    locked = (*written, *(f"{PUBLIC}.{model._meta.db_table}" for model in NAMED), listed, counts)
+    listed, counts, grams = tables(schema)
+    locked = (*written, *(f"{PUBLIC}.{model._meta.db_table}" for model in NAMED), listed, counts, grams)
     yield Summary(
         name=name,
         kept=f"SELECT {', '.join(COLUMNS)} FROM {listed}",
@@ -22,6 +22,13 @@ def _summaries(name, schema, written):
         kept=f"SELECT county::text, field::text, year::int, stage::text, sum(number) AS number FROM {counts}"
         " GROUP BY 1, 2, 3, 4 HAVING sum(number) <> 0",
         recount=f"SELECT * FROM {schema}.recount_counts()",
+        refill=refill_sql(schema),
+        tables=locked,
+    )
+    yield Summary(
+        name=f"{name}.grams",
+        kept=f"SELECT gram::text, sum(number) AS number FROM {grams} GROUP BY 1 HAVING sum(number) <> 0",
+        recount=f"SELECT * FROM {schema}.recount_grams()",
         refill=refill_sql(schema),
         tables=locked,
     )

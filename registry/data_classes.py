@@ -59,6 +59,7 @@ INTERNAL = {
         "field_rows organisation_rows keys words latin grams"
     ),
     "projects.listedcount": "county field year stage number",
+    "projects.listedgram": "gram number",
     "projects.checklisttemplate": "name pinyin initials code name_en kind field year is_active",
     "projects.templatestep": (
         "template position stage title title_en guidance side evidence due_after in_working_days depends_on"

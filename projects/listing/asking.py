@@ -1,12 +1,13 @@
 """Who is answered from the index, and what is counted without looking at the rows."""
 
 from django.db import connection
-from django.db.models import F, Func, Sum, TextField, Value
+from django.db.models import Count, Sum, TextField, Value
 from django.db.models.functions import Concat, Length
 
 from counties.models import Division
 from projects.filters import in_facets, project_facets
-from projects.models import Field, Listed, ListedCount, Project
+from projects.models import Field, Listed, ListedCount, ListedGram, Project
+from projects.models.listing import counted_gram
 from registry.core.public_session import is_public_session
 from registry.core.summaries import summaries_stand
 
@@ -26,7 +27,11 @@ def projects_listed(user):
 def total_of(filters):
     """How many projects the filters find, exactly."""
     asked = _asked(filters)
-    if filters.queryset.model is Project or asked.keys() - COUNTED:
+    if filters.queryset.model is Project:
+        return filters.qs.count()
+    if asked.keys() == {"search"} and (gram := counted_gram(asked["search"])):
+        return ListedGram.objects.filter(gram=gram).aggregate(number=Sum("number"))["number"] or 0
+    if asked.keys() - COUNTED:
         return filters.qs.count()
     rows = ListedCount.objects.under(
         county=asked.get("county"), field=asked.get("field"), stage=asked.get("stage"), years=_years(asked)
@@ -40,18 +45,21 @@ def facets_of(filters):
     if filters.queryset.model is Project:
         return project_facets(filters.qs)
     if asked.keys() & {"county", "field"} or asked.keys() - COUNTED:
-        keys = Func(F("keys"), function="unnest", output_field=TextField())
-        counted = _grouped(filters.qs.order_by().values_list(keys))
+        counted = _grouped(filters.qs)
     else:
-        counted = _cells(stage=asked.get("stage"), years=_years(asked))
-    return in_facets(_named(dict(counted)))
+        counted = dict(_cells(stage=asked.get("stage"), years=_years(asked)))
+    return in_facets(_named(counted))
 
 
-def _grouped(keys):
-    sql, params = keys.query.sql_with_params()
+def _grouped(found):
+    """The same of `found`. Projects of the same keys are counted first: there are few sorts of them."""
+    sorts = found.order_by().values("keys").annotate(number=Count("*")).values_list("keys", "number")
+    sql, params = sorts.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT key, count(*) FROM ({sql}) found (key) GROUP BY key", params)
-        return cursor.fetchall()
+        cursor.execute(
+            f"SELECT key, sum(number)::bigint FROM ({sql}) s (keys, number), unnest(s.keys) key GROUP BY key", params
+        )
+        return dict(cursor.fetchall())
 
 
 def _cells(**asked):

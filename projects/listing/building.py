@@ -13,7 +13,18 @@ from django.db.migrations.executor import MigrationExecutor
 
 from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
-from projects.models import Campaign, Field, Funding, Listed, ListedCount, Participation, Project, ProjectField, Site
+from projects.models import (
+    Campaign,
+    Field,
+    Funding,
+    Listed,
+    ListedCount,
+    ListedGram,
+    Participation,
+    Project,
+    ProjectField,
+    Site,
+)
 from registry.core.sealing.guards import KNOWN_TRIGGERS
 from registry.core.session_roles import APP
 
@@ -23,7 +34,8 @@ SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
 """While this setting of a session is `later`, triggers leave the index as it is: see `filling.py`."""
 
-_TABLE, _COUNTS = Listed._meta.db_table, ListedCount._meta.db_table
+_TABLES = tuple(model._meta.db_table for model in (Listed, ListedCount, ListedGram))
+_CELL = "county, field, year, stage"
 _FEW = 20
 """So many projects are made anew by a plan that is kept; more are planned for, lest a plan for few be used for all."""
 
@@ -63,26 +75,38 @@ def _as_owner(schema):
 
 
 def tables(schema):
-    """The two tables, named with their schema."""
+    """The index and its two tables of numbers, named with their schema."""
     home = PUBLIC if schema == SCHEMA else schema
-    return f"{home}.{_TABLE}", f"{home}.{_COUNTS}"
+    return [f"{home}.{table}" for table in _TABLES]
+
+
+def _drawn_together(table, columns):
+    return f"""
+                WITH old AS (DELETE FROM {table} RETURNING *)
+                INSERT INTO {table} ({columns}, number)
+                SELECT {columns}, sum(number) FROM old GROUP BY {columns} HAVING sum(number) <> 0;"""
 
 
 def _relist(schema):
-    listed, counts = tables(schema)
+    listed, counts, grams = tables(schema)
     changed = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS if column != "id")
     was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
     statement = f"""
         WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
-        known AS MATERIALIZED (SELECT id, keys, year, stage FROM {listed} WHERE id = ANY ($1)),
+        known AS MATERIALIZED (SELECT id, keys, year, stage, grams FROM {listed} WHERE id = ANY ($1)),
         gone AS (
             DELETE FROM {listed} WHERE id = ANY ($1) AND id NOT IN (SELECT id FROM fresh)
         ),
         put AS (
             INSERT INTO {listed} AS kept SELECT * FROM fresh ORDER BY id
             ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
+        ),
+        spelt AS (
+            INSERT INTO {grams} (gram, number) SELECT gram, sum(sign) FROM (
+                SELECT unnest(grams) AS gram, 1 AS sign FROM fresh UNION ALL SELECT unnest(grams), -1 FROM known
+            ) pairs WHERE left(gram, 1) <> chr(1) GROUP BY gram HAVING sum(sign) <> 0
         )
-        INSERT INTO {counts} (county, field, year, stage, number)
+        INSERT INTO {counts} ({_CELL}, number)
         SELECT county, field, year, stage, sum(sign) FROM ({
         cells_sql('''(
             SELECT keys, year, stage, 1 AS sign FROM fresh UNION ALL SELECT keys, year, stage, -1 FROM known
@@ -100,9 +124,7 @@ def _relist(schema):
                 EXECUTE $statement${statement}$statement$ USING touched;
             END IF;
             IF random() < 0.002 AND pg_try_advisory_xact_lock(hashtext('{counts}')) THEN
-                WITH old AS (DELETE FROM {counts} RETURNING *)
-                INSERT INTO {counts} (county, field, year, stage, number)
-                SELECT county, field, year, stage, sum(number) FROM old GROUP BY 1, 2, 3, 4 HAVING sum(number) <> 0;
+{_drawn_together(counts, _CELL)} {_drawn_together(grams, "gram")}
             END IF;
         END $listing$;"""
 
@@ -169,33 +191,40 @@ def _recount(schema):
     """The index as the register, or what is public, has it now: for the filling, and for the check."""
     cells = cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {schema}.recount())")
     yield f"""
-        CREATE FUNCTION {schema}.recount() RETURNS SETOF public.{_TABLE} LANGUAGE sql STABLE {_as_owner(schema)}
+        CREATE FUNCTION {schema}.recount() RETURNS SETOF public.{_TABLES[0]} LANGUAGE sql STABLE {_as_owner(schema)}
             AS $listing${listing_sql()}$listing$;
         CREATE FUNCTION {schema}.recount_counts()
             RETURNS TABLE (county text, field text, year int, stage text, number bigint) LANGUAGE sql STABLE
             {_as_owner(schema)} AS $listing$
                 SELECT county, field, year, stage, sum(sign) FROM ({cells}) cells GROUP BY 1, 2, 3, 4
+            $listing$;
+        CREATE FUNCTION {schema}.recount_grams() RETURNS TABLE (gram text, number bigint) LANGUAGE sql STABLE
+            {_as_owner(schema)} AS $listing$
+                SELECT gram, count(*) FROM {schema}.recount() r, unnest(r.grams) gram
+                WHERE left(gram, 1) <> chr(1) GROUP BY 1
             $listing$;"""
 
 
 def refill_sql(schema):
-    """Statements that fill both tables anew."""
-    listed, counts = tables(schema)
+    """Statements that fill the three tables anew."""
+    listed, counts, grams = tables(schema)
     return (
         f"DELETE FROM {listed}",
         f"INSERT INTO {listed} SELECT * FROM {schema}.recount()",
         f"DELETE FROM {counts}",
-        f"""INSERT INTO {counts} (county, field, year, stage, number) SELECT county, field, year, stage, sum(sign)
+        f"""INSERT INTO {counts} ({_CELL}, number) SELECT county, field, year, stage, sum(sign)
             FROM ({cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {listed})")}) cells GROUP BY 1, 2, 3, 4""",
-        f"ANALYZE {listed}",
-        f"ANALYZE {counts}",
+        f"DELETE FROM {grams}",
+        f"""INSERT INTO {grams} (gram, number) SELECT gram, count(*) FROM {listed} l, unnest(l.grams) gram
+            WHERE left(gram, 1) <> chr(1) GROUP BY 1""",
+        f"ANALYZE {listed}, {counts}, {grams}",
     )
 
 
 def _emptied(schema):
     yield f"""
         CREATE FUNCTION {schema}.empty() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$ BEGIN
-            DELETE FROM {tables(schema)[0]}; DELETE FROM {tables(schema)[1]}; RETURN NULL;
+            {" ".join(f"DELETE FROM {table};" for table in tables(schema))} RETURN NULL;
         END $listing$;
         CREATE TRIGGER {schema}_truncate AFTER TRUNCATE ON public.projects_project
             FOR EACH STATEMENT EXECUTE FUNCTION {schema}.empty();

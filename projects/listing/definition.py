@@ -16,8 +16,8 @@ _NAMED = """
         JOIN public.orgs_formername f ON f.organisation_id = t.organisation_id WHERE t.project_id = projects_project.id
     UNION SELECT e.name, e.pinyin, e.initials FROM projects_participation t
         JOIN public.orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = projects_project.id"""
-"""The names by which `ProjectQuerySet.search` finds a project, with their pinyin and initials. Parties of a public entry
-keep their names in public (projects/publishing/wall.py), so that they are read here past the views that say so."""
+"""The names by which `ProjectQuerySet.search` finds a project, with their pinyin and initials. Parties of a public
+entry keep their names (projects/publishing/wall.py), so that they are read here past the views that say so."""
 
 _WORDS = f"""(SELECT upper(projects_project.number) || E'\\n' || string_agg(upper(n.name), E'\\n' ORDER BY n.name)
     FROM ({_NAMED}) n)"""
@@ -36,8 +36,8 @@ _COMPUTED = {
         SELECT DISTINCT g.gram FROM (
             SELECT letter || lead(letter) OVER (ORDER BY place) AS gram
             FROM string_to_table(l.words, NULL) WITH ORDINALITY letters (letter, place)
-            UNION ALL SELECT '^' || left(line, 2) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 2
-            UNION ALL SELECT '^' || left(line, 4) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 4
+            UNION ALL SELECT chr(1) || left(line, 2) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 2
+            UNION ALL SELECT chr(1) || left(line, 4) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 4
         ) g WHERE g.gram IS NOT NULL AND position(E'\\n' IN g.gram) = 0 ORDER BY 1)""",
     **{name: f"to_jsonb(l.{name})" for name in ("places", "field_rows", "organisation_rows")},
 }

@@ -9,7 +9,7 @@ from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signator
 from .funding import Funding
 from .imports import LedgerImport, LedgerRow
 from .lamps import LampRule
-from .listing import Listed, ListedCount
+from .listing import Listed, ListedCount, ListedGram
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
@@ -50,6 +50,7 @@ __all__ = [
     "LedgerRow",
     "Listed",
     "ListedCount",
+    "ListedGram",
     "Measure",
     "MonthlyReport",
     "Need",

@@ -5,7 +5,9 @@ import re
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from counties.models.divisions import stem
 from registry.core.text import fold_width
@@ -21,8 +23,20 @@ def grams_of(text):
 
 
 def beginnings_of(text):
-    """What the index has of pinyin or initials that begin with `text`, of two letters at least."""
-    return [f"^{text[:length]}" for length in (2, 4) if length <= len(text)]
+    """What the index has of pinyin or initials that begin with `text`: two and four letters, after a mark."""
+    return [f"\x01{text[:length]}" for length in (2, 4) if length <= len(text)]
+
+
+def _holds(column, text):
+    """That a column holds the text. Not as LIKE, which PostgreSQL takes for so rare that it plans badly for what most
+    rows have; among rows that have all pairs of characters it is not."""
+    return GreaterThan(StrIndex(column, Value(text)), 0)
+
+
+def counted_gram(text):
+    """The pair of characters that alone answers a search for `text`, or None: its number is then kept."""
+    words = fold_width(text).strip()
+    return _upper(words) if len(words) == 2 and not _LATIN.fullmatch(words.lower()) else None
 
 
 def _upper(text):
@@ -55,15 +69,13 @@ class ListedQuerySet(models.QuerySet):
         words = fold_width(text).strip()
         if not words:
             return self
-        named = Q(words__contains=_upper(words))
-        if grams := grams_of(_upper(words)):
-            named &= Q(grams__contains=grams)
+        upper = _upper(words)
+        named = Q(grams__contains=grams_of(upper))
+        if len(upper) != 2:  # two characters are found by being there; of more their order is looked at
+            named &= Q(_holds("words", upper))
         latin = words.lower().replace(" ", "")
         if _LATIN.fullmatch(latin):
-            begins = Q(latin__contains=f"\n{latin}")
-            if beginnings := beginnings_of(latin):
-                begins &= Q(grams__contains=beginnings)
-            named |= begins
+            named |= Q(_holds("latin", f"\n{latin}"), grams__contains=beginnings_of(latin))
         return self.filter(named)
 
 
@@ -151,3 +163,17 @@ class ListedCount(models.Model):
 
     def __str__(self):
         return f"{self.county} {self.field} {self.year} {self.stage}: {self.number:+}"
+
+
+class ListedGram(models.Model):
+    """How many projects have a pair of characters in one of their names: the sum of `number`, as of `ListedCount`."""
+
+    gram = models.CharField(max_length=8)
+    number = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index(fields=("gram",), include=("number",), name="listed_gram"),)
+
+    def __str__(self):
+        return f"{self.gram}: {self.number:+}"

@@ -64,7 +64,7 @@ GIVERS = own.Participation, own.Funding
 WALL = {
     # Snapshots of projects
     **{part.model: SNAPSHOT for part in PARTS},
-    **dict.fromkeys((own.Listed, own.ListedCount), DERIVED),
+    **dict.fromkeys((own.Listed, own.ListedCount, own.ListedGram), DERIVED),
     own.Publication: Shown(
         rows=f"(t.kind = 'withdrawal' OR {_of(own.Project, 'project_id')} AND NOT {_WITHDRAWN})",
         only=("project_id", "number", "serial", "kind", "note", "published_at", "content"),
