@@ -3,7 +3,7 @@
 import datetime
 
 import django_filters
-from django.db.models import Case, CharField, Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.forms import HiddenInput, ModelChoiceField
 from django.forms.models import ModelChoiceIterator
@@ -134,10 +134,12 @@ class ProjectFilters(Filters):
         return projects.landed() if wanted else projects.exclude(pk__in=projects.model.objects.landed().values("pk"))
 
     def at_least(self, projects, name, amount):
-        return _with_funds(projects).filter(funds__gte=amount)
+        return projects.filter(amount_falling__gte=amount) if _kept(projects) else _with_funds(projects, gte=amount)
 
     def at_most(self, projects, name, amount):
-        return _with_funds(projects).filter(funds__lte=amount)
+        if _kept(projects):
+            return projects.filter(amount_rising__lte=amount, amount__isnull=False)
+        return _with_funds(projects, lte=amount)
 
     def with_party(self, projects, name, organisation):
         """Of the organisation and of those merged into it."""
@@ -150,8 +152,13 @@ class ProjectFilters(Filters):
         return _with(projects, Q(organisation__kind=kind))
 
 
-def _with_funds(projects):
-    return projects.alias(funds=AMOUNT if projects.model is Project else F("amount"))
+def _kept(projects):
+    """Whether they are rows of the index, whose columns hold what is computed otherwise."""
+    return projects.model is not Project
+
+
+def _with_funds(projects, **bounds):
+    return projects.alias(funds=AMOUNT).filter(**{f"funds__{bound}": amount for bound, amount in bounds.items()})
 
 
 def _with(projects, party):

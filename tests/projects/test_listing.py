@@ -13,6 +13,7 @@ from projects.filters import ProjectFilters, project_facets
 from projects.listing.asking import facets_of, projects_listed, total_of
 from projects.models import Campaign, Field, Listed, Project, ProjectField
 from projects.tables import Row, ledger
+from registry.core.paging import _beyond
 from registry.core.public_session import public_session
 from registry.core.session_roles import APP, role_of, role_taken
 from registry.core.summaries import SUMMARIES, differences, rebuild
@@ -249,3 +250,48 @@ def test_a_list_asks_as_often_whatever_it_holds(client, url):
     for _number in range(2):
         make_project(lead=make_organisation(), county=county, field=field)
     assert queries_of(client, url) == once
+
+
+@pytest.fixture
+def many(project):
+    """A few thousand rows of the index, of thirty counties, ten fields and five years; every fiftieth in 光伏."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO projects_listed (id, number, name, pinyin, year, stage, left_stage, campaign_id, amount,
+                amount_falling, amount_rising, money, places, field_rows, organisation_rows, keys, words, latin, grams)
+            SELECT 1000000 + n, 'X' || n, 'x', 'x', 2016 + n % 5, 'signed', '', campaign_id, n, n, n, money, places,
+                field_rows, organisation_rows,
+                ARRAY['c13' || lpad((n % 30)::text, 4, '0'), 'ff' || n / 7 % 10, 'y' || 2016 + n % 5, 'ssigned'],
+                'X', '', CASE WHEN n % 50 = 0 THEN ARRAY['光伏', '伏电'] ELSE ARRAY['项目'] END
+            FROM projects_listed, generate_series(1, 6000) n
+            """
+        )
+        cursor.execute("ANALYZE projects_listed")
+
+
+@pytest.mark.parametrize(
+    ("found", "index"),
+    [
+        (lambda: Listed.objects.in_county("130007").in_field("f3").order_by("-amount_falling", "-id"), "listed_"),
+        (lambda: Listed.objects.order_by("-amount_falling", "-id"), "listed_largest"),
+        (lambda: Listed.objects.order_by("amount_rising", "id"), "listed_smallest"),
+        (lambda: Listed.objects.order_by("-year", "-id"), "listed_year"),
+        (lambda: Listed.objects.search("光伏").order_by("-amount_falling", "-id"), "listed_"),
+        (lambda: Listed.objects.search("光伏电").order_by("-amount_falling", "-id"), "listed_"),
+        (lambda: Listed.objects.search("项目").order_by("-amount_falling", "-id"), "listed_largest"),
+        (lambda: Listed.objects.filter(amount_falling__gte=5990).in_year(2018), "listed_"),
+    ],
+)  # fmt: skip
+def test_a_page_of_a_list_is_found_by_an_index(many, found, index):
+    plan = found()[:50].explain()
+    assert index in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_a_cursor_begins_in_the_index_where_the_page_before_it_ended(many):
+    queryset = _beyond(
+        Listed.objects.order_by("-amount_falling", "-id"), ("-amount_falling", "-id"), ["3000.00", "1003000"], False
+    )
+    plan = queryset[:50].explain()
+    assert "Index Cond: (ROW(amount_falling, id) < ROW(3000.00" in plan, plan
