@@ -1,7 +1,7 @@
 """What the index of lists saves: `pytest -s -m bench tests/bench/test_listing_speed.py`.
 
-The same questions to the index and to the register, by turns, so that a busy machine slows both. `LISTING_PROJECTS` says
-of how many projects.
+The same questions to the index and to the register, by turns, so that a busy machine slows both.
+`LISTING_PROJECTS` says of how many projects.
 """
 
 import os
@@ -36,7 +36,7 @@ def seconds(projects, query, user, *, facets):
     return time.perf_counter() - start
 
 
-def test_lists_are_answered_several_times_as_fast_as_by_the_register(tmp_path):
+def test_lists_are_answered_several_times_as_fast_as_by_the_register(tmp_path, capsys):
     call_command("load_reference", verbosity=0)
     counties = list(Division.objects.designated().values_list("code", flat=True))
     write_files(tmp_path, counties, today(), PROJECTS)
@@ -58,7 +58,8 @@ def test_lists_are_answered_several_times_as_fast_as_by_the_register(tmp_path):
             register.append(seconds(Project.objects.all(), query, staff, facets=facets))
         ours, theirs = statistics.median(index), statistics.median(register)
         saved[name] = theirs / ours
-        print(f"{name:>4} of {PROJECTS}: index {ours * 1000:.1f} ms, register {theirs * 1000:.1f} ms")
+        with capsys.disabled():
+            print(f"{name:>4} of {PROJECTS}: index {ours * 1000:.1f} ms, register {theirs * 1000:.1f} ms")  # noqa: T201
     assert statistics.geometric_mean(saved.values()) > LEAST_SAVED, saved
 
 
