@@ -131,6 +131,18 @@ def _relist(schema):
         END $listing$;"""
 
 
+_HANDED = {
+    "INSERT": "NEW TABLE AS fresh",
+    "UPDATE": "OLD TABLE AS gone NEW TABLE AS fresh",
+    "DELETE": "OLD TABLE AS gone",
+}
+
+
+def _followed(model):
+    """What is followed of a table: of what projects name only changes, since nobody names what is new or may go."""
+    return ("UPDATE",) if model in NAMED and model is not FormerName else tuple(_HANDED)
+
+
 def _follow(schema, model, columns, touched):
     """The trigger function of one table and its triggers: `touched` is SQL that makes `keys`, an array of the first of
     the columns in rows that came, went or changed, into an array of projects."""
@@ -152,14 +164,10 @@ def _follow(schema, model, columns, touched):
             {locked} {touched}
             RETURN NULL;
         END $listing$;"""
-    for operation, handed in (
-        ("INSERT", "NEW TABLE AS fresh"),
-        ("UPDATE", "OLD TABLE AS gone NEW TABLE AS fresh"),
-        ("DELETE", "OLD TABLE AS gone"),
-    ):
+    for operation in _followed(model):
         trigger = f"{schema}_{operation.lower()}"
         yield f"""
-            CREATE TRIGGER {trigger} AFTER {operation} ON public.{model._meta.db_table} REFERENCING {handed}
+            CREATE TRIGGER {trigger} AFTER {operation} ON public.{model._meta.db_table} REFERENCING {_HANDED[operation]}
                 FOR EACH STATEMENT EXECUTE FUNCTION {name}();
             ALTER TABLE public.{model._meta.db_table} ENABLE ALWAYS TRIGGER {trigger};"""
 
@@ -248,7 +256,7 @@ def listing_of(schema):
 def triggers_of(schema):
     """{(table, trigger)} of those that are made here."""
     models = (*OWN, *NAMED) if schema == SCHEMA else NAMED
-    found = {(model._meta.db_table, f"{schema}_{word}") for model in models for word in ("insert", "update", "delete")}
+    found = {(one._meta.db_table, f"{schema}_{word.lower()}") for one in models for word in _followed(one)}
     return found | {(Project._meta.db_table, f"{schema}_truncate")} if schema == SCHEMA else found
 
 
