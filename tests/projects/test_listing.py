@@ -294,4 +294,4 @@ def test_a_cursor_begins_in_the_index_where_the_page_before_it_ended(many):
         Listed.objects.order_by("-amount_falling", "-id"), ("-amount_falling", "-id"), ["3000.00", "1003000"], False
     )
     plan = queryset[:50].explain()
-    assert "Index Cond: (ROW(amount_falling, id) < ROW(3000.00" in plan, plan
+    assert "Index Cond: (ROW(amount_falling, id) <" in plan, plan
