@@ -12,7 +12,8 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         """The walls before the public and in the database are taken down for migrations and built after them."""
         import_module("projects.database.checks")
-        for name in ("projects.publishing.wall", "projects.database.building"):
+        for name in ("projects.listing.building", "projects.publishing.wall", "projects.database.building"):
             wall = import_module(name)
-            pre_migrate.connect(wall.before_migrations, sender=self)
+            if hasattr(wall, "before_migrations"):
+                pre_migrate.connect(wall.before_migrations, sender=self)
             post_migrate.connect(wall.after_migrations, sender=self)

@@ -1,7 +1,6 @@
 """Questions about projects, needs and pledges, and how many rows each answer has."""
 
 import datetime
-from decimal import Decimal
 
 import django_filters
 from django.db.models import Case, CharField, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value, When
@@ -31,14 +30,12 @@ from projects.models import (
 )
 from projects.models.items import ItemKind
 from projects.models.stages import Stage
-from projects.tables import AMOUNT
+from projects.tables import AMOUNT, LEAST, MOST
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import Filters, Ordering, Search, WholeNumber, YesNo, Yuan
 from registry.core.models import in_both
 
 EMPTY = Value("")
-LEAST, MOST = Decimal(-1), Decimal("99999999999999.99")
-"""Below and above every amount: what is not stated comes last in both orders."""
 
 
 def _year(label, lookup="exact", **kwargs):
@@ -91,18 +88,18 @@ def _organisation(**kwargs):
 
 
 class ProjectFilters(Filters):
-    """Start it from `Project.objects.visible_to(user)`."""
+    """Start it from `Project.objects.visible_to(user)`, or from what `listing.asking.projects_listed` gives."""
 
     search = Search()
     county = PlaceFilter()
     field = _field(method="in_field")
-    year = _year(_("Year"))
+    year = _year(_("Year"), method="in_year")
     stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices)
     origin = django_filters.ChoiceFilter(label=_("Organisations of"), choices=Origin.choices, method="of_origin")
     kind = django_filters.ChoiceFilter(label=_("Kind of organisation"), choices=Kind.choices, method="of_kind")
     min_amount = Yuan(label=_("Funds from"), method="at_least")
     max_amount = Yuan(label=_("Funds up to"), method="at_most")
-    campaign = _campaign(widget=HiddenInput)
+    campaign = _campaign(method="of_campaign", widget=HiddenInput)
     landed = YesNo(label=_("Landed"), method="on_the_ground", widget=HiddenInput)
     year_min = _year(_("Year from"), "gte", widget=HiddenInput)
     year_max = _year(_("Year until"), "lte", widget=HiddenInput)
@@ -127,14 +124,22 @@ class ProjectFilters(Filters):
     def in_field(self, projects, name, field):
         return projects.in_field(field.code)
 
+    def in_year(self, projects, name, year):
+        return projects.in_year(year)
+
+    def of_campaign(self, projects, name, campaign):
+        return projects.of(campaign)
+
     def on_the_ground(self, projects, name, wanted):
-        return projects.landed() if wanted else projects.exclude(pk__in=Project.objects.landed().values("pk"))
+        return projects.landed() if wanted else projects.exclude(pk__in=projects.model.objects.landed().values("pk"))
 
     def at_least(self, projects, name, amount):
-        return projects.alias(funds=AMOUNT).filter(funds__gte=amount)
+        return projects.filter(amount_falling__gte=amount) if _kept(projects) else _with_funds(projects, gte=amount)
 
     def at_most(self, projects, name, amount):
-        return projects.alias(funds=AMOUNT).filter(funds__lte=amount)
+        if _kept(projects):
+            return projects.filter(amount_rising__lte=amount, amount__isnull=False)
+        return _with_funds(projects, lte=amount)
 
     def with_party(self, projects, name, organisation):
         """Of the organisation and of those merged into it."""
@@ -147,6 +152,15 @@ class ProjectFilters(Filters):
         return _with(projects, Q(organisation__kind=kind))
 
 
+def _kept(projects):
+    """Whether they are rows of the index, whose columns hold what is computed otherwise."""
+    return projects.model is not Project
+
+
+def _with_funds(projects, **bounds):
+    return projects.alias(funds=AMOUNT).filter(**{f"funds__{bound}": amount for bound, amount in bounds.items()})
+
+
 def _with(projects, party):
     return projects.filter(Exists(Participation.objects.filter(party, project=OuterRef("pk"))))
 
@@ -157,7 +171,7 @@ def project_facets(projects):
     One query. A project in two counties is found under both, so these numbers are not to be added.
     """
     found = Project.objects.filter(pk__in=projects.order_by().values("pk"))
-    sites = Site.objects.filter(project__in=found, division__home__isnull=False)
+    sites = Site.objects.counted().filter(project__in=found)
     fields = ProjectField.objects.filter(project__in=found)
     parts = (
         _facet(sites, "county", "project", "division__home__code", "division__home__name", "division__home__name_en"),
@@ -165,8 +179,13 @@ def project_facets(projects):
         _facet(found, "stage", "pk", "stage"),
         _facet(found, "year", "pk", "year"),
     )
+    return in_facets(parts[0].union(*parts[1:], all=True))
+
+
+def in_facets(counted):
+    """The facets of projects of rows (facet, value, count, name, English name, scheme), each in its order."""
     facets = {"county": [], "field": [], "stage": [], "year": []}
-    for facet, value, count, *names in parts[0].union(*parts[1:], all=True):
+    for facet, value, count, *names in counted:
         facets[facet].append(_entry(facet, value, count, *names))
     course = [stage.value for stage in Stage]
     for facet in ("county", "field"):

@@ -7,7 +7,7 @@ from django.db.models import Case, CharField, Count, F, OuterRef, Q, Subquery, S
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils.translation import get_language
 
-from projects.models import Funding, Participation, ProjectField, Result, Site
+from projects.models import Funding, Participation, Project, ProjectField, Result, Site
 from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
 from registry.core.models import in_both
@@ -28,6 +28,10 @@ def _lines():
 _involved = Funding.objects.filter(project=OuterRef("pk")).order_by().involved(FundingQuerySet.of_organisations)
 AMOUNT = Subquery(_involved.values("project").annotate(sum=Sum("amount")).values("sum"))
 """Funds involved of one project in yuan, exact to the fen; null when not stated. The rule of the figure "funds"."""
+
+
+LEAST, MOST = Decimal(-1), Decimal("99999999999999.99")
+"""Below and above every amount: what is not stated comes last in both orders."""
 
 
 PERSON_TIMES = Subquery(
@@ -79,16 +83,24 @@ def _organisations():
     return ArraySubquery(parties.values(row=JSONObject(**columns)))
 
 
+COLUMNS = ("money", "places", "field_rows", "organisation_rows")
+
+
+def ledger_columns():
+    """{column of a row: the expression that asks the register for it}; `Listed` keeps the same."""
+    return dict(zip(COLUMNS, (_money(), _places(), _fields(), _organisations()), strict=True))
+
+
 def ledger(projects, extra=(), **columns):
-    """The rows of the ledger as dicts for `Row`, one query whatever their number; keeps the order.
+    """The rows of the ledger as dicts for `Row`, one query whatever their number; keeps the order. `projects` are of
+    `Project` or of `Listed`.
 
     `columns` are further expressions and `extra` further fields that the dicts shall hold.
     """
     order = [column.lstrip("-") for column in projects.query.order_by]
-    columns |= {
-        "money": _money(), "places": _places(), "field_rows": _fields(), "organisation_rows": _organisations()
-    }  # fmt: skip
-    wanted = {"id", "number", "name", "year", "stage", *columns, *extra, *order}
+    if projects.model is Project:
+        columns |= ledger_columns()
+    wanted = {"id", "number", "name", "year", "stage", *COLUMNS, *columns, *extra, *order}
     return projects.annotate(**columns).values(*wanted)
 
 

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from projects.entries import entry_in_words, entry_of
-from projects.filters import ProjectFilters, project_facets
+from projects.filters import ProjectFilters
+from projects.listing.asking import facets_of, projects_listed, total_of
 from projects.models import Project, Publication
 from projects.printed import PROJECTS, projects_page
 from projects.publishing.versions import versions_of, withdrawal_of
 from projects.tables import Row, ledger
 from projects.whole import whole_projects
+from registry.core.lists_out import PARAMETER as FORM
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 from registry.core.public_session import public_session
@@ -35,12 +37,12 @@ SHOWN = 12
 @require_safe
 @gives_files
 def projects(request):
-    filters = ProjectFilters(request.GET, Project.objects.visible_to(request.user), request=request)
-    listing = Listing(filters, ledger, as_file=True)
+    wanted = Project.objects.visible_to(request.user) if FORM in request.GET else projects_listed(request.user)
+    listing = Listing(ProjectFilters(request.GET, wanted, request=request), ledger, as_file=True, total=total_of)
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
-    facets = project_facets(listing.found) if not listing.fault else {}
+    facets = facets_of(listing.filters) if not listing.fault else {}
     context = {
         "listing": listing,
         "ways": listing.ways_out(request),
@@ -48,7 +50,7 @@ def projects(request):
         "heads": list(listing.heads(COLUMNS)),
         "facets": [
             {
-                "label": filters.filters[name].label,
+                "label": listing.filters.filters[name].label,
                 "chips": [chip_of(listing, name, entry) for entry in entries[:SHOWN]],
             }
             for name, entries in facets.items()

@@ -54,6 +54,12 @@ INTERNAL = {
     ),
     "projects.project": ("status_reason status_at visibility progress progress_on phase phase_by phase_at officer"),
     "projects.participation": "note",
+    "projects.listed": (
+        "number name pinyin year stage left_stage campaign_id amount amount_falling amount_rising money places "
+        "field_rows organisation_rows keys words latin grams"
+    ),
+    "projects.listedcount": "county field year stage number",
+    "projects.listedgram": "gram number",
     "projects.checklisttemplate": "name pinyin initials code name_en kind field year is_active",
     "projects.templatestep": (
         "template position stage title title_en guidance side evidence due_after in_working_days depends_on"

@@ -9,6 +9,8 @@ import re
 SQL_BUILT_IN = {
     "projects/dataset/": "staging tables of its own, named in the code",
     "projects/database/": "roles, policies and rights of the models' own tables",
+    "projects/listing/": "the index of lists, made of the models' own tables and columns",
+    "projects/summaries.py": "the names of its tables",
     "projects/publishing/": "views and snapshots made of the models' own tables and columns",
     "projects/ledger/lists.py": "a temporary table of its own",
     "registry/core/actions.py": "the table of a model",
@@ -34,6 +36,7 @@ SQL_BUILT_IN = {
 """Modules that put statements together: only of names that stand in the code, never of what somebody typed."""
 
 RAW = {
+    "projects/listing/definition.py": "names of columns",
     "projects/publishing/contents.py": "names of columns",
     "registry/core/restore.py": "a row of the trail as a record",
 }

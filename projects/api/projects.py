@@ -7,12 +7,13 @@ from rest_framework.response import Response
 
 from projects.actions.projects import move_project
 from projects.export import HEAD, export_rows
-from projects.filters import ProjectFilters, project_facets
+from projects.filters import ProjectFilters
+from projects.listing.asking import facets_of, projects_listed, total_of
 from projects.models import Project
 from projects.models.stages import Stage
 from projects.tables import Row, ledger
 from projects.whole import whole_projects
-from registry.core.api import AsAsked, PlainText, StrictSerializer
+from registry.core.api import ALSO, AsAsked, PlainText, StrictSerializer
 from registry.core.exports import FORMATS, download
 from registry.core.filters import BadQuery
 from registry.core.models import Scope
@@ -44,7 +45,8 @@ class ProjectViewSet(Writing):
         return whole_projects(self.request.user)
 
     def list(self, request, *args, **kwargs):
-        page = self.paginate_queryset(self.rows(self.filter_queryset(self.get_queryset())))
+        filters = self._filters(projects_listed(request.user), ALSO)
+        page = self.paginator.page_of(self.rows(filters.qs), request, total_of(filters))
         return self.get_paginated_response([Row(values).as_dict() for values in page])
 
     def retrieve(self, request, *args, **kwargs):
@@ -66,7 +68,7 @@ class ProjectViewSet(Writing):
     @action(detail=False, pagination_class=None)
     def facets(self, request):
         """How many of the projects found there are by county, field, stage and year."""
-        return Response(project_facets(self._found()))
+        return Response(facets_of(self._filters(projects_listed(request.user))))
 
     @extend_schema(
         filters=True,
@@ -77,12 +79,13 @@ class ProjectViewSet(Writing):
     @may_read_replica
     def export(self, request):
         """Everything found as a file, streamed, in the order asked for."""
-        found = self._found(also=("format",))
+        found = self._filters(self.get_queryset(), ("format",)).qs
         form = request.query_params.get("format") or "csv"
         if form not in FORMATS:
             raise BadQuery({"format": [_("Formats are: %s.") % ", ".join(FORMATS)]}, FORMATS)
         return download(form, "projects", HEAD, export_rows(found, form))
 
-    def _found(self, also=()):
-        filters = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)
-        return filters.found(also)
+    def _filters(self, projects, also=()):
+        filters = self.filterset_class(self.request.query_params, projects, request=self.request)
+        filters.check(also)
+        return filters

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from projects.listing.building import SCHEMA as LISTING
 from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
@@ -84,6 +85,7 @@ def _rights():
         REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {_EVERYBODY};
         GRANT USAGE ON SCHEMA public, scope, {SCHEMA} TO {_EVERYBODY};
         GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {_EVERYBODY};
+        GRANT USAGE ON SCHEMA {LISTING} TO {APP};
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP};"""
     for (role, table), granted in rights().items():
         yield f"GRANT {', '.join(sorted(granted))} ON public.{table} TO {role};"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, connection
 
 from orgs.models import Organisation
+from projects.listing.filling import listed_at_the_end
 from projects.models import Funding, Participation, Project, ProjectField, ProjectStep, Result, Site
 from projects.publishing.contents import publish_loaded
 from registry.core.loading import tell_the_planner
@@ -47,7 +48,8 @@ def load(folder, *, campaign="", visibility=Project.Visibility.INTERNAL, check_c
             place_fields(cursor, of)
             loaded.campaign = of.code
             loaded.timed("pinyin", _set_search_keys, cursor)
-            _write(cursor, loaded, campaign_id=of.pk, visibility=visibility, source=f"dataset {folder.name}"[:200])
+            with listed_at_the_end():
+                _write(cursor, loaded, campaign_id=of.pk, visibility=visibility, source=f"dataset {folder.name}"[:200])
             loaded.amounts_apart = _amounts_apart(cursor)
             loaded.timed("references", _settle, cursor)
             loaded.timed("publications", publish_loaded, Project.objects.all())

@@ -9,6 +9,7 @@ from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signator
 from .funding import Funding
 from .imports import LedgerImport, LedgerRow
 from .lamps import LampRule
+from .listing import Listed, ListedCount, ListedGram
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
@@ -47,6 +48,9 @@ __all__ = [
     "LampRule",
     "LedgerImport",
     "LedgerRow",
+    "Listed",
+    "ListedCount",
+    "ListedGram",
     "Measure",
     "MonthlyReport",
     "Need",

@@ -17,6 +17,7 @@ from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.models import Named, Record
 from registry.core.roles import Role
 from registry.core.search import named_like
+from registry.core.text import fold_width
 from registry.core.triggers import no_delete, record_triggers
 
 from .campaigns import Campaign, Field, Scheme
@@ -63,8 +64,11 @@ class ProjectQuerySet(models.QuerySet):
 
     def in_county(self, code):
         """Projects with a site that counts under the unit with this code (a city's or province's too)."""
-        home = Division.objects.within(code).filter(valid_to__isnull=True)
-        return self.filter(Exists(Site.objects.filter(project=OuterRef("pk"), division__home__in=home)))
+        here = Site.objects.counted().filter(division__home__in=Division.objects.within(code))
+        return self.filter(Exists(here.filter(project=OuterRef("pk"))))
+
+    def in_year(self, year):
+        return self.filter(year=year)
 
     def in_field(self, code):
         return self.filter(Exists(ProjectField.objects.filter(project=OuterRef("pk"), field__code=code)))
@@ -86,7 +90,7 @@ class ProjectQuerySet(models.QuerySet):
         parties = Participation.objects.filter(project=OuterRef("pk")).filter(
             named_like(words, "organisation__") | named_like(words, "enterprise__") | Q(organisation__in=names)
         )
-        return self.filter(named_like(words) | Q(number__icontains=words) | Exists(parties))
+        return self.filter(named_like(words) | Q(number__icontains=fold_width(words)) | Exists(parties))
 
 
 class Project(Record, Named, OnCourse):
@@ -289,6 +293,12 @@ class ProjectField(OfProject):
         super().save(*args, **kwargs)
 
 
+class SiteQuerySet(OfProjectQuerySet):
+    def counted(self):
+        """Those under a county of today, where figures and lists find them."""
+        return self.filter(division__home__valid_to__isnull=True, division__home__isnull=False)
+
+
 class Site(OfProject):
     """Where a project is done. None and several are lawful; money is counted once all the same."""
 
@@ -303,6 +313,8 @@ class Site(OfProject):
         blank=True,
         help_text=_("Leave empty where the source gives no split."),
     )
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta(OfProject.Meta):
         abstract = False

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from registry.core.public_session import public_session
 from registry.core.read_only import may_make_temporary_tables
+from registry.core.summaries import no_summaries
 
 from .allowed import PARTS, STANDING
 
@@ -67,5 +68,6 @@ def entry_read(content, *, serial=1):
                     f"CREATE TEMP TABLE {part.table} ON COMMIT DROP AS {select_sql(part, source)}",
                     [json.dumps(content), serial, timezone.now()],
                 )
-        yield
+        with no_summaries():
+            yield
         transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from counties.models import Designation, Division, Posting, Succession
 from orgs.models import Authority, Enterprise, FormerName, Membership, Organisation
 from projects import models as own
+from projects.listing.building import listing_of, refill_sql, triggers_of
 from registry.core import models as core
 from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
@@ -36,7 +37,7 @@ class Shown:
 
 
 _AS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-AS_IT_IS, NOTHING, SNAPSHOT = "as it is", "nothing", "snapshot"
+AS_IT_IS, NOTHING, SNAPSHOT, DERIVED = "as it is", "nothing", "snapshot", "derived"
 
 
 def _among(column, values):
@@ -64,6 +65,7 @@ GIVERS = own.Participation, own.Funding
 WALL = {
     # Snapshots of projects
     **{part.model: SNAPSHOT for part in PARTS},
+    **dict.fromkeys((own.Listed, own.ListedCount, own.ListedGram), DERIVED),
     own.Publication: Shown(
         rows=f"(t.kind = 'withdrawal' OR {_of(own.Project, 'project_id')} AND NOT {_WITHDRAWN})",
         only=("project_id", "number", "serial", "kind", "note", "published_at", "content"),
@@ -237,6 +239,15 @@ def _snapshots():
         END $$;"""
 
 
+def _derived():
+    """What is counted from the snapshots, as the register's own is from the register."""
+    for model, entry in WALL.items():
+        if entry == DERIVED:
+            table = model._meta.db_table
+            yield f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING INDEXES INCLUDING IDENTITY);"
+
+
+KNOWN_TRIGGERS |= triggers_of(SCHEMA)
 KNOWN_TRIGGERS |= {(own.Publication._meta.db_table, name) for name in ("published_follow", "published_forget")}
 
 
@@ -246,10 +257,13 @@ def _triggers():
         f"DELETE FROM {SCHEMA}.{part.table} WHERE {part.owner} IN (SELECT project_id FROM fresh);" for part in PARTS
     )
     come = "\n".join(insert_sql(part, f"{SCHEMA}.{part.table}", "fresh") for part in PARTS)
-    emptied = ", ".join(f"{SCHEMA}.{part.table}" for part in PARTS)
+    derived = (model._meta.db_table for model, entry in WALL.items() if entry == DERIVED)
+    emptied = ", ".join(f"{SCHEMA}.{table}" for table in (*(part.table for part in PARTS), *derived))
     yield f"""
         CREATE FUNCTION {SCHEMA}.follow() RETURNS trigger LANGUAGE plpgsql {_AS_OWNER} AS $$ BEGIN
-            {gone} {come} RETURN NULL;
+            {gone} {come}
+            PERFORM {SCHEMA}.relist(ARRAY(SELECT DISTINCT project_id FROM fresh));
+            RETURN NULL;
         END $$;
         CREATE TRIGGER published_follow AFTER INSERT ON {publications} REFERENCING NEW TABLE AS fresh
             FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.follow();
@@ -268,6 +282,7 @@ def _filling():
     for part in PARTS:
         yield insert_sql(part, f"{SCHEMA}.{part.table}", last)
         yield f"ANALYZE {SCHEMA}.{part.table};"
+    yield from (f"{statement};" for statement in refill_sql(SCHEMA))
 
 
 def _rights():
@@ -284,8 +299,9 @@ def _rights():
 
 def wall_sql():
     """All that makes the schema, as one text."""
-    views = (_view(model, entry) for model, entry in WALL.items() if entry not in (AS_IT_IS, SNAPSHOT))
-    return "\n".join((f"CREATE SCHEMA {SCHEMA};", *_snapshots(), *views, *_triggers(), *_filling(), *_rights()))
+    views = (_view(model, entry) for model, entry in WALL.items() if entry not in (AS_IT_IS, SNAPSHOT, DERIVED))
+    parts = (*_snapshots(), *_derived(), *views, listing_of(SCHEMA), *_triggers(), *_filling(), *_rights())
+    return "\n".join((f"CREATE SCHEMA {SCHEMA};", *parts))
 
 
 def build_wall():

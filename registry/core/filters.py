@@ -103,7 +103,8 @@ class Ordering(django_filters.ChoiceFilter):
 
     def filter(self, qs, value):
         columns = self.orders[value or self.default]
-        extra = {name: self.annotations[name] for name in map(_bare, columns) if name in self.annotations}
+        own = {field.name for field in qs.model._meta.fields}  # an index has as a column what is computed elsewhere
+        extra = {name: self.annotations[name] for name in map(_bare, columns) if name in self.annotations.keys() - own}
         last = () if _bare(columns[-1]) == "id" else ("-id" if columns[0].startswith("-") else "id",)
         return qs.annotate(**extra).order_by(*columns, *last)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -45,13 +45,14 @@ class Listing:
     """One page of a list for people: the rows found, or in words what is wrong with the question.
 
     `rows` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
+    `total` counts what the filters find, where that is known without counting rows.
     `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages: see `rows`.
     Raises Http404 for a page past the end.
     """
 
     largest = LARGEST
 
-    def __init__(self, filters, rows=lambda found: found, size=USUAL, *, as_file=False):
+    def __init__(self, filters, rows=lambda found: found, size=USUAL, *, as_file=False, total=None):
         self.filters, self.fault = filters, ""
         try:
             found = filters.found(also=(*PARAMETERS, FORMAT) if as_file else PARAMETERS)
@@ -64,7 +65,7 @@ class Listing:
         self.rows = [] if self.fault else rows(found)
         paginator = Paginator(self.rows, self.size)
         # a cached property: the count needs none of the columns of `rows`
-        paginator.count = 0 if self.fault else self.total(found)
+        paginator.count = 0 if self.fault else total(filters) if total else self.total(found)
         try:
             self.page = paginator.page(1 if self.is_file else number)
         except InvalidPage as error:
@@ -147,8 +148,12 @@ class Paging(BasePagination):
     """
 
     def paginate_queryset(self, queryset, request, view=None):
+        return self.page_of(queryset, request, queryset.count())
+
+    def page_of(self, queryset, request, total):
+        """The rows of the page that is asked for; `total` is the number of all."""
         query = request.query_params
-        self.url, self.count = request.build_absolute_uri(), queryset.count()
+        self.url, self.count = request.build_absolute_uri(), total
         number, self.size = asked_page(query)
         if "cursor" not in query:
             return self._numbered(queryset, number)
@@ -175,7 +180,7 @@ class Paging(BasePagination):
         if backwards:
             queryset = queryset.reverse()
         if place is not None:
-            queryset = queryset.filter(_beyond(columns, place, backwards))
+            queryset = _beyond(queryset, columns, place, backwards)
         rows = list(queryset[: self.size + 1])
         more, rows = len(rows) > self.size, rows[: self.size]
         if backwards:
@@ -234,11 +239,32 @@ def _opened(cursor, columns):
     return backwards, place
 
 
-def _beyond(columns, place, backwards):
-    """Rows behind (or, backwards, before) the one at `place`: (a > x) or (a = x and b > y) or ..."""
+def _beyond(queryset, columns, place, backwards):
+    """Rows behind (or, backwards, before) the one at `place`: (a, b) > (x, y), as an index has it, or where the columns
+    run in different directions (a > x) or (a = x and b > y) or ..."""
+    names = [column.lstrip("-") for column in columns]
+    signs = ["<" if column.startswith("-") != backwards else ">" for column in columns]
+    if len(set(signs)) == 1:
+        return queryset.filter(_Compared(*names, *place, sign=signs[0]))
     condition, same = Q(pk__in=[]), Q()
-    for column, value in zip(columns, place, strict=True):
-        name, falling = column.lstrip("-"), column.startswith("-")
-        condition |= same & Q(**{f"{name}__{'lt' if falling != backwards else 'gt'}": value})
+    for name, sign, value in zip(names, signs, place, strict=True):
+        condition |= same & Q(**{f"{name}__{'lt' if sign == '<' else 'gt'}": value})
         same &= Q(**{name: value})
-    return condition
+    return queryset.filter(condition)
+
+
+class _Compared(Func):
+    """Two rows of the same length, compared column by column, which is one look into an index."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *parts, sign):
+        half = len(parts) // 2
+        super().__init__(*(F(name) for name in parts[:half]), *map(Value, parts[half:]))
+        self.sign = sign
+
+    def as_sql(self, compiler, connection, **_kwargs):
+        made = [compiler.compile(part) for part in self.source_expressions]
+        half = len(made) // 2
+        left, right = (", ".join(sql for sql, _params in side) for side in (made[:half], made[half:]))
+        return f"({left}) {self.sign} ({right})", [one for _sql, params in made for one in params]

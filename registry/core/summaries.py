@@ -5,9 +5,30 @@ anew. Summaries stand in a module `summaries` of their app, which is imported wh
 """
 
 from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+
+_elsewhere: ContextVar[bool] = ContextVar("not_the_register_of_today", default=False)
+
+
+@contextmanager
+def no_summaries():
+    """For whoever puts other rows in the place of the tables for a while: summaries know nothing of those, so that
+    inside the rows themselves are asked."""
+    token = _elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
+def summaries_stand():
+    """Whether what is asked now may be answered from summaries."""
+    return not _elsewhere.get()
+
 
 SAMPLE = 20
 """Rows that are named of each sort of difference."""

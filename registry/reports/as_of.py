@@ -44,6 +44,7 @@ from registry.core.public_session import SCHEMA, is_public_session
 from registry.core.read_only import may_make_temporary_tables
 from registry.core.replica import on_primary
 from registry.core.session_roles import APP, MEMBER, role_taken_now, whole_register
+from registry.core.summaries import no_summaries
 from registry.core.text import excerpt
 
 READ_BY_FIGURES = (
@@ -84,7 +85,7 @@ def as_of(instant, *, only=None):
             query, params = only.order_by().values("pk").query.sql_with_params()
             with _whole_past() as cursor:
                 cursor.execute(f"CREATE TEMP TABLE {_VISIBLE} (id) ON COMMIT DROP AS {query}", params)
-        with connection.execute_wrapper(_Pouring(asked)):
+        with connection.execute_wrapper(_Pouring(asked)), no_summaries():
             yield
         transaction.set_rollback(True)
 

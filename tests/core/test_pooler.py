@@ -81,7 +81,7 @@ def test_persons_who_share_a_session_of_the_database_never_meet(settings):
     def one(number):
         try:
             with pooled(pooler):
-                ask_at_random(random.Random(number), persons, found)  # noqa: S311
+                ask_at_random(random.Random(number), persons, found)
         except Exception as problem:
             failed.append(problem)
 

@@ -75,7 +75,7 @@ def _fold(found, over):
 
 def _read(register, found, over):
     """What is kept and what is counted, both of one snapshot."""
-    chance = random.Random(0)  # noqa: S311 - not for secrets
+    chance = random.Random(0)
     while not over.is_set():
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def _read(register, found, over):
 def _hand(register, number):
     """The same register, with chances of a writer's own."""
     hand = object.__new__(Written)
-    hand.__dict__ = register.__dict__ | {"random": random.Random(number)}  # noqa: S311 - not for secrets
+    hand.__dict__ = register.__dict__ | {"random": random.Random(number)}
     return hand
 
 

@@ -65,7 +65,7 @@ def settle():
 
 @pytest.mark.parametrize("seed", range(2))
 def test_after_chance_actions_what_is_kept_is_what_is_counted(seed):
-    register, chance, done = Written(seed), random.Random(seed), Counter()  # noqa: S311 - not for secrets
+    register, chance, done = Written(seed), random.Random(seed), Counter()
     for turn in range(8):
         done.update(register.sequence())
         assert apart(register, 2, chance) == [], f"register {seed}, turn {turn}, noted: {done}"

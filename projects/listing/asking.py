@@ -1,0 +1,100 @@
+"""Who is answered from the index, and what is counted without looking at the rows."""
+
+from django.db import connection
+from django.db.models import Count, Sum, TextField, Value
+from django.db.models.functions import Concat, Length
+
+from counties.models import Division
+from projects.filters import in_facets, project_facets
+from projects.models import Field, Listed, ListedCount, ListedGram, Project
+from projects.models.listing import counted_gram
+from registry.core.public_session import is_public_session
+from registry.core.summaries import summaries_stand
+
+COUNTED = frozenset({"county", "field", "year", "stage", "year_min", "year_max"})
+"""Questions whose numbers stand in `ListedCount`."""
+
+
+def projects_listed(user):
+    """What the list of projects starts from: the index where all of it may be known (by those who read everything, and
+    by strangers, who find an index of what was published), else the projects that `user` may see. A member's session,
+    and whoever reads the past, asks the register itself."""
+    if summaries_stand() and (is_public_session() or (user.is_authenticated and user.reads_everything)):
+        return Listed.objects.all()
+    return Project.objects.visible_to(user)
+
+
+def total_of(filters):
+    """How many projects the filters find, exactly."""
+    asked = _asked(filters)
+    if filters.queryset.model is Project:
+        return filters.qs.count()
+    if asked.keys() == {"search"} and (gram := counted_gram(asked["search"])):
+        return ListedGram.objects.filter(gram=gram).aggregate(number=Sum("number"))["number"] or 0
+    if asked.keys() - COUNTED:
+        return filters.qs.count()
+    rows = ListedCount.objects.under(
+        county=asked.get("county"), field=asked.get("field"), stage=asked.get("stage"), years=_years(asked)
+    )
+    return rows.aggregate(number=Sum("number"))["number"] or 0
+
+
+def facets_of(filters):
+    """`project_facets` of what the filters find, from the counts or from the keys of the rows found."""
+    asked = _asked(filters)
+    if filters.queryset.model is Project:
+        return project_facets(filters.qs)
+    if asked.keys() & {"county", "field"} or asked.keys() - COUNTED:
+        counted = _grouped(filters.qs)
+    else:
+        counted = dict(_cells(stage=asked.get("stage"), years=_years(asked)))
+    return in_facets(_named(counted))
+
+
+def _grouped(found):
+    """The same of `found`. Projects of the same keys are counted first: there are few sorts of them."""
+    sorts = found.order_by().values("keys").annotate(number=Count("*")).values_list("keys", "number")
+    sql, params = sorts.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key, sum(number)::bigint FROM ({sql}) s (keys, number), unnest(s.keys) key GROUP BY key", params
+        )
+        return dict(cursor.fetchall())
+
+
+def _cells(**asked):
+    """{key: number} of projects by each county, field, stage and year."""
+    rows = ListedCount.objects.during(**asked)
+    everywhere, of_all = rows.filter(county=""), rows.filter(field="")
+    parts = (
+        of_all.alias(digits=Length("county")).filter(digits=6).values_list(Concat(Value("c"), "county")),
+        everywhere.exclude(field="").values_list(Concat(Value("f"), "field")),
+        everywhere.filter(field="").values_list(Concat(Value("s"), "stage")),
+        everywhere.filter(field="").values_list(Concat(Value("y"), "year", output_field=TextField())),
+    )
+    parts = [part.annotate(found=Sum("number")).filter(found__gt=0) for part in parts]
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _named(counted):
+    """Rows for `in_facets` of {key: number}."""
+    counties = Division.objects.today().filter(code__in=[key[1:] for key in counted if key[0] == "c" and len(key) == 7])
+    fields = Field.objects.filter(code__in=[key[1:] for key in counted if key[0] == "f"])
+    columns = "code", "name", "name_en"
+    names = counties.values_list(Value("county"), *columns, Value("")).union(
+        fields.values_list(Value("field"), *columns, "scheme"), all=True
+    )
+    for facet, code, name, english, scheme in names:
+        yield facet, code, counted[f"{facet[0]}{code}"], name, english, scheme
+    for key, number in counted.items():
+        if key[0] in "sy":
+            yield "stage" if key[0] == "s" else "year", key[1:], number, key[1:], "", ""
+
+
+def _asked(filters):
+    data = filters.form.cleaned_data
+    return {name: value for name, value in data.items() if name != "ordering" and value not in (None, "")}
+
+
+def _years(asked):
+    return tuple(asked.get(name) for name in ("year", "year_min", "year_max"))

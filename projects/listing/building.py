@@ -1,0 +1,296 @@
+"""Functions and triggers that keep the index in step, made after the migrations from `definition.py`.
+
+Each statement that writes hands the projects that it touched to `relist`, which makes their rows anew. Functions stand
+in a schema of their own, `listing`, or for what strangers find in `published`; they run with the rights of the tables'
+owner. Their form is kept as a digest in the schema's comment: where it has changed, they are made and the index is
+filled again. A migration that renames what the index reads drops the schema first.
+"""
+
+import hashlib
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from counties.models import Division
+from orgs.models import Enterprise, FormerName, Organisation
+from projects.models import (
+    Campaign,
+    Field,
+    Funding,
+    Listed,
+    ListedCount,
+    ListedGram,
+    Participation,
+    Project,
+    ProjectField,
+    Site,
+)
+from registry.core.sealing.guards import KNOWN_TRIGGERS
+from registry.core.session_roles import APP
+
+from .definition import COLUMNS, cells_sql, listing_sql
+
+SCHEMA, PUBLIC = "listing", "public"
+LATER = "bangfu.listing"
+"""While this setting of a session is `later`, triggers leave the index as it is: see `filling.py`."""
+
+_TABLES = tuple(model._meta.db_table for model in (Listed, ListedCount, ListedGram))
+_CELL = "county, field, year, stage"
+_FEW = 20
+"""So many projects are made anew by a plan that is kept; more are planned for, lest a plan for few be used for all."""
+
+_PARTIES = "SELECT t.project_id FROM projects_participation t WHERE t."
+_FIELDS = "SELECT t.project_id FROM projects_projectfield t WHERE t."
+_SITES = "SELECT s.project_id FROM projects_site s JOIN counties_division d ON d.id = s.division_id WHERE "
+
+OWN = {
+    Project: ("id", "number", "name", "pinyin", "initials", "year", "stage", "left_stage", "campaign_id"),
+    ProjectField: ("project_id", "id", "field_id", "scheme", "is_primary"),
+    Site: ("project_id", "id", "division_id"),
+    Participation: ("project_id", "id", "organisation_id", "enterprise_id", "role"),
+    Funding: ("project_id", "id", "state", "origin", "amount", "qualifier", "voided_at"),
+}
+"""{model: its columns that the index reads}, the first of which names the project."""
+
+NAMED = {
+    Organisation: (("id", "name", "name_en", "code", "pinyin", "initials"), f"{_PARTIES}organisation_id"),
+    FormerName: (("organisation_id", "id", "name", "pinyin", "initials"), f"{_PARTIES}organisation_id"),
+    Enterprise: (("id", "name", "pinyin", "initials"), f"{_PARTIES}enterprise_id"),
+    Division: (("id", "code", "name", "name_en", "home_id", "valid_to"), f"{_SITES}d.id = ANY($1) OR d.home_id"),
+    Field: (
+        ("id", "code", "name", "name_en", "position"),
+        "SELECT project_id FROM projects_projectfield t WHERE field_id",
+    ),
+    Campaign: (("id", "scheme"), "SELECT p.id FROM projects_project p WHERE p.campaign_id"),
+}
+"""{model: (its columns that the index reads, SQL for the projects that name the first one)}."""
+
+_REFERENCE = (Division, Field, Campaign)
+"""Edited so rarely that whoever edits waits for all who are just naming them; see `_named`."""
+
+
+def _as_owner(schema):
+    path = "pg_catalog, public, pg_temp" if schema == SCHEMA else f"pg_catalog, {schema}, public, pg_temp"
+    return f"SECURITY DEFINER SET search_path = {path}"
+
+
+def tables(schema):
+    """The index and its two tables of numbers, named with their schema."""
+    home = PUBLIC if schema == SCHEMA else schema
+    return [f"{home}.{table}" for table in _TABLES]
+
+
+def _drawn_together(table, columns):
+    return f"""
+                WITH old AS (DELETE FROM {table} RETURNING *)
+                INSERT INTO {table} ({columns}, number)
+                SELECT {columns}, sum(number) FROM old GROUP BY {columns} HAVING sum(number) <> 0;"""
+
+
+def _relist(schema):
+    listed, counts, grams = tables(schema)
+    changed = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS if column != "id")
+    was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
+    statement = f"""
+        WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
+        known AS MATERIALIZED (SELECT id, keys, year, stage, grams FROM {listed} WHERE id = ANY ($1)),
+        gone AS (
+            DELETE FROM {listed} WHERE id = ANY ($1) AND id NOT IN (SELECT id FROM fresh)
+        ),
+        put AS (
+            INSERT INTO {listed} AS kept SELECT * FROM fresh ORDER BY id
+            ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
+        ),
+        spelt AS (
+            INSERT INTO {grams} (gram, number) SELECT gram, sum(sign) FROM (
+                SELECT unnest(grams) AS gram, 1 AS sign FROM fresh UNION ALL SELECT unnest(grams), -1 FROM known
+            ) pairs WHERE left(gram, 1) <> chr(1) GROUP BY gram HAVING sum(sign) <> 0
+        )
+        INSERT INTO {counts} ({_CELL}, number)
+        SELECT county, field, year, stage, sum(sign) FROM ({
+        cells_sql('''(
+            SELECT keys, year, stage, 1 AS sign FROM fresh UNION ALL SELECT keys, year, stage, -1 FROM known
+        )''')
+    }) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""
+    # Rows are locked before they are made: what is read is then what the last writer of the same project left. The plan
+    # for few is kept whatever they are: it takes longer to make than to follow.
+    yield f"""
+        CREATE FUNCTION {schema}.relist(touched bigint[]) RETURNS void LANGUAGE plpgsql {_as_owner(schema)}
+            SET plan_cache_mode = force_generic_plan AS $listing$
+        BEGIN
+            IF touched IS NULL THEN RETURN; END IF;
+            PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+            IF cardinality(touched) <= {_FEW} THEN
+                {statement.replace("$1", "touched")};
+            ELSE
+                EXECUTE $statement${statement}$statement$ USING touched;
+            END IF;
+            IF random() < 0.002 AND pg_try_advisory_xact_lock(hashtext('{counts}')) THEN
+{_drawn_together(counts, _CELL)} {_drawn_together(grams, "gram")}
+            END IF;
+        END $listing$;"""
+
+
+_HANDED = {
+    "INSERT": "NEW TABLE AS fresh",
+    "UPDATE": "OLD TABLE AS gone NEW TABLE AS fresh",
+    "DELETE": "OLD TABLE AS gone",
+}
+
+
+def _followed(model):
+    """What is followed of a table: of what projects name only changes, since nobody names what is new or may go."""
+    return ("UPDATE",) if model in NAMED and model is not FormerName else tuple(_HANDED)
+
+
+def _follow(schema, model, columns, touched):
+    """The trigger function of one table and its triggers: `touched` is SQL that makes `keys`, an array of the first of
+    the columns in rows that came, went or changed, into an array of projects."""
+    listed, name = ", ".join(columns), f"{schema}.follow_{model._meta.db_table}"
+    locked = f"LOCK TABLE {tables(schema)[0]} IN SHARE ROW EXCLUSIVE MODE;" if model in _REFERENCE else ""
+    fresh, gone = f"SELECT {listed} FROM fresh", f"SELECT {listed} FROM gone"
+    yield f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
+        DECLARE keys bigint[];
+        BEGIN
+            IF current_setting('{LATER}', true) = 'later' THEN RETURN NULL; END IF;
+            IF TG_OP = 'INSERT' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM fresh;
+            ELSIF TG_OP = 'DELETE' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM gone;
+            ELSE
+                SELECT array_agg(DISTINCT {columns[0]}) INTO keys
+                FROM (({fresh} EXCEPT {gone}) UNION ALL ({gone} EXCEPT {fresh})) changed;
+            END IF;
+            IF keys IS NULL THEN RETURN NULL; END IF;
+            {locked} {touched}
+            RETURN NULL;
+        END $listing$;"""
+    for operation in _followed(model):
+        trigger = f"{schema}_{operation.lower()}"
+        yield f"""
+            CREATE TRIGGER {trigger} AFTER {operation} ON public.{model._meta.db_table} REFERENCING {_HANDED[operation]}
+                FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+            ALTER TABLE public.{model._meta.db_table} ENABLE ALWAYS TRIGGER {trigger};"""
+
+
+def _own(schema):
+    """Of the rows of a project. A new party is held until the end, so that its name stays what was read of it."""
+    for model, columns in OWN.items():
+        held = ""
+        if model is Participation:
+            held = f"""
+                PERFORM FROM orgs_organisation WHERE id IN ({_named_by("organisation_id")}) ORDER BY id FOR SHARE;
+                PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;"""
+            held = f"IF TG_OP <> 'DELETE' THEN {held} END IF;"
+        yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
+
+
+def _named_by(column):
+    return f"SELECT {column} FROM fresh"
+
+
+def _named(schema):
+    for model, (columns, projects) in NAMED.items():
+        touched = f"""
+            EXECUTE 'SELECT array_agg(DISTINCT project_id) FROM ({projects} = ANY ($1)) named (project_id)'
+                INTO keys USING keys;
+            PERFORM {schema}.relist(keys);"""
+        yield from _follow(schema, model, columns, touched)
+
+
+def _recount(schema):
+    """The index as the register, or what is public, has it now: for the filling, and for the check."""
+    cells = cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {schema}.recount())")
+    yield f"""
+        CREATE FUNCTION {schema}.recount() RETURNS SETOF public.{_TABLES[0]} LANGUAGE sql STABLE {_as_owner(schema)}
+            AS $listing${listing_sql()}$listing$;
+        CREATE FUNCTION {schema}.recount_counts()
+            RETURNS TABLE (county text, field text, year int, stage text, number bigint) LANGUAGE sql STABLE
+            {_as_owner(schema)} AS $listing$
+                SELECT county, field, year, stage, sum(sign) FROM ({cells}) cells GROUP BY 1, 2, 3, 4
+            $listing$;
+        CREATE FUNCTION {schema}.recount_grams() RETURNS TABLE (gram text, number bigint) LANGUAGE sql STABLE
+            {_as_owner(schema)} AS $listing$
+                SELECT gram, count(*) FROM {schema}.recount() r, unnest(r.grams) gram
+                WHERE left(gram, 1) <> chr(1) GROUP BY 1
+            $listing$;"""
+
+
+def refill_sql(schema):
+    """Statements that fill the three tables anew."""
+    listed, counts, grams = tables(schema)
+    return (
+        f"DELETE FROM {listed}",
+        f"INSERT INTO {listed} SELECT * FROM {schema}.recount()",
+        f"DELETE FROM {counts}",
+        f"""INSERT INTO {counts} ({_CELL}, number) SELECT county, field, year, stage, sum(sign)
+            FROM ({cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {listed})")}) cells GROUP BY 1, 2, 3, 4""",
+        f"DELETE FROM {grams}",
+        f"""INSERT INTO {grams} (gram, number) SELECT gram, count(*) FROM {listed} l, unnest(l.grams) gram
+            WHERE left(gram, 1) <> chr(1) GROUP BY 1""",
+        f"ANALYZE {listed}, {counts}, {grams}",
+    )
+
+
+def _emptied(schema):
+    yield f"""
+        CREATE FUNCTION {schema}.empty() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$ BEGIN
+            {" ".join(f"DELETE FROM {table};" for table in tables(schema))} RETURN NULL;
+        END $listing$;
+        CREATE TRIGGER {schema}_truncate AFTER TRUNCATE ON public.projects_project
+            FOR EACH STATEMENT EXECUTE FUNCTION {schema}.empty();
+        ALTER TABLE public.projects_project ENABLE ALWAYS TRIGGER {schema}_truncate;"""
+
+
+def listing_of_register():
+    """All that keeps the index of the register, as one text."""
+    parts = (_relist, _recount, _own, _named, _emptied)
+    return "\n".join(text for part in parts for text in part(SCHEMA))
+
+
+def listing_of(schema):
+    """The same for tables of the same names in another schema, whose own rows are handed to `relist` by whoever writes
+    them: the index there follows names of the register."""
+    return "\n".join(text for part in (_relist, _recount, _named) for text in part(schema))
+
+
+def triggers_of(schema):
+    """{(table, trigger)} of those that are made here."""
+    models = (*OWN, *NAMED) if schema == SCHEMA else NAMED
+    found = {(one._meta.db_table, f"{schema}_{word.lower()}") for one in models for word in _followed(one)}
+    return found | {(Project._meta.db_table, f"{schema}_truncate")} if schema == SCHEMA else found
+
+
+KNOWN_TRIGGERS |= triggers_of(SCHEMA)
+
+
+def _rights():
+    """Who writes the register may have rows made anew (`filling.py`); nobody else reaches the functions."""
+    return f"""
+        DO $$ BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
+                EXECUTE 'GRANT USAGE ON SCHEMA {SCHEMA} TO {APP}';
+            END IF;
+        END $$;"""
+
+
+def build_listing():
+    """Make functions and triggers anew, and fill the index, where their form has changed. Does nothing while migrations
+    are missing."""
+    sql = "\n".join((listing_of_register(), *(f"{part};" for part in refill_sql(SCHEMA))))
+    digest = hashlib.sha256(sql.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
+        if cursor.fetchone()[0] == digest:
+            return
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+        cursor.execute(
+            f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {sql} {_rights()}"
+            f"COMMENT ON SCHEMA {SCHEMA} IS '{digest}'"
+        )
+
+
+def after_migrations(**_kwargs):
+    """`post_migrate` of this app, before the walls are built."""
+    build_listing()

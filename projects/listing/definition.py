@@ -1,0 +1,84 @@
+"""What a row of the index holds: the expressions that lists ask the register itself with, as one statement."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import BooleanField, OuterRef, TextField
+from django.db.models.expressions import RawSQL
+
+from projects.models import Listed, Project, ProjectField, Site
+from projects.tables import AMOUNT, LEAST, MOST, ledger_columns
+
+_NAMED = """
+    SELECT p.name, p.pinyin, p.initials FROM projects_project p WHERE p.id = projects_project.id
+    UNION SELECT o.name, o.pinyin, o.initials FROM projects_participation t
+        JOIN public.orgs_organisation o ON o.id = t.organisation_id WHERE t.project_id = projects_project.id
+    UNION SELECT f.name, f.pinyin, f.initials FROM projects_participation t
+        JOIN public.orgs_formername f ON f.organisation_id = t.organisation_id WHERE t.project_id = projects_project.id
+    UNION SELECT e.name, e.pinyin, e.initials FROM projects_participation t
+        JOIN public.orgs_enterprise e ON e.id = t.enterprise_id WHERE t.project_id = projects_project.id"""
+"""The names by which `ProjectQuerySet.search` finds a project, with their pinyin and initials. Parties of a public
+entry keep their names (projects/publishing/wall.py), so that they are read here past the views that say so."""
+
+_WORDS = f"""(SELECT upper(projects_project.number) || E'\\n' || string_agg(upper(n.name), E'\\n' ORDER BY n.name)
+    FROM ({_NAMED}) n)"""
+_LATIN = f"""(SELECT string_agg(E'\\n' || n.pinyin || E'\\n' || n.initials, '' ORDER BY n.name, n.pinyin, n.initials)
+    FROM ({_NAMED}) n)"""
+
+_COMPUTED = {
+    "amount_falling": f"coalesce(l.amount, {LEAST})",
+    "amount_rising": f"coalesce(l.amount, {MOST})",
+    "keys": """
+        ARRAY(SELECT DISTINCT 'c' || left(code, digits) FROM unnest(l.counties) code, unnest(ARRAY[2, 4, 6]) digits
+            ORDER BY 1)
+        || ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
+        || ARRAY['y' || l.year, 's' || l.stage]""",
+    "grams": """ARRAY(
+        SELECT DISTINCT g.gram FROM (
+            SELECT letter || lead(letter) OVER (ORDER BY place) AS gram
+            FROM string_to_table(l.words, NULL) WITH ORDINALITY letters (letter, place)
+            UNION ALL SELECT chr(1) || left(line, 2) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 2
+            UNION ALL SELECT chr(1) || left(line, 4) FROM string_to_table(l.latin, E'\\n') line WHERE length(line) >= 4
+        ) g WHERE g.gram IS NOT NULL AND position(E'\\n' IN g.gram) = 0 ORDER BY 1)""",
+    **{name: f"to_jsonb(l.{name})" for name in ("places", "field_rows", "organisation_rows")},
+}
+"""Columns that are made of those that the ORM asks for, row `l`."""
+
+COLUMNS = tuple(field.column for field in Listed._meta.concrete_fields)
+
+
+def _rows():
+    """The projects with all that the register itself can be asked for; `counties` and `fields` are codes."""
+    homes = Site.objects.filter(project=OuterRef("pk")).order_by().counted()
+    fields = ProjectField.objects.filter(project=OuterRef("pk")).order_by()
+    return Project.objects.order_by().annotate(
+        amount=AMOUNT,
+        counties=ArraySubquery(homes.values("division__home__code")),
+        field_codes=ArraySubquery(fields.values("field__code")),
+        words=RawSQL(_WORDS, (), output_field=TextField()),  # noqa: S611 - our own names  # nosec B611
+        latin=RawSQL(_LATIN, (), output_field=TextField()),  # noqa: S611  # nosec B611
+        **ledger_columns(),
+    )
+
+
+def listing_sql(which="true"):
+    """A SELECT of the columns of `Listed`, in their order, of the projects that fulfil `which`, a condition in SQL on
+    `projects_project`. Tables are named without a schema: the path says whether it is the register or what is public.
+    """
+    asked = [column for column in COLUMNS if column not in ("amount_falling", "amount_rising", "keys", "grams")]
+    those = RawSQL(f"({which})", (), output_field=BooleanField())  # noqa: S611  # nosec B611
+    sql, params = _rows().filter(those).values_list(*asked, "counties", "field_codes").query.sql_with_params()
+    with connection.cursor() as cursor:
+        made = cursor.mogrify(sql, params).decode()
+    columns = ", ".join(f"{_COMPUTED.get(column, f'l.{column}')} AS {column}" for column in COLUMNS)
+    # Without OFFSET 0 PostgreSQL would ask for the words anew wherever they are read.
+    made = made.replace(' JOIN "orgs_', ' JOIN public."orgs_') + " OFFSET 0"
+    return f"SELECT {columns} FROM ({made}) l ({', '.join([*asked, 'counties', 'fields'])})"
+
+
+def cells_sql(rows):
+    """A SELECT of (county, field, year, stage, sign) for `rows`, SQL for rows (keys, year, stage, sign): one for each
+    county and field of a project, and for all of them."""
+    one = "CROSS JOIN LATERAL (SELECT '' UNION ALL SELECT substr(k, 2) FROM unnest(r.keys) k WHERE left(k, 1) ="
+    return f"""
+        SELECT county, field, r.year, r.stage, r.sign FROM {rows} r
+        {one} 'c') c (county) {one} 'f') f (field)"""

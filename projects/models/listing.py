@@ -1,0 +1,179 @@
+"""Tables that lists are answered from. They hold nothing of their own: triggers write them (projects/listing/)."""
+
+import re
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from counties.models.divisions import stem
+from registry.core.text import fold_width
+
+from .stages import LANDED
+
+_LATIN = re.compile(r"[a-z0-9]+")
+
+
+def grams_of(text):
+    """Pairs of neighbouring characters of `text`, which is upper case, as the index has them."""
+    return sorted({text[at : at + 2] for at in range(len(text) - 1)})
+
+
+def beginnings_of(text):
+    """What the index has of pinyin or initials that begin with `text`: two and four letters, after a mark."""
+    return [f"\x01{text[:length]}" for length in (2, 4) if length <= len(text)]
+
+
+def _holds(column, text):
+    """That a column holds the text. Not as LIKE, which PostgreSQL takes for so rare that it plans badly for what most
+    rows have; among rows that have all pairs of characters it is not."""
+    return GreaterThan(StrIndex(column, Value(text)), 0)
+
+
+def counted_gram(text):
+    """The pair of characters that alone answers a search for `text`, or None: its number is then kept."""
+    words = fold_width(text).strip()
+    return _upper(words) if len(words) == 2 and not _LATIN.fullmatch(words.lower()) else None
+
+
+def _upper(text):
+    """As PostgreSQL has it: one character for one."""
+    return "".join(letter.upper() if len(letter.upper()) == 1 else letter for letter in text)
+
+
+class ListedQuerySet(models.QuerySet):
+    """The words of `ProjectQuerySet` that lists need, of the same meaning."""
+
+    def of(self, campaign):
+        return self.filter(campaign_id=campaign.pk)
+
+    def landed(self):
+        return self.filter(Q(stage__in=LANDED) | Q(left_stage__in=LANDED))
+
+    def keyed(self, key):
+        return self.filter(keys__contains=[key])
+
+    def in_county(self, code):
+        return self.keyed(f"c{stem(code)}")
+
+    def in_field(self, code):
+        return self.keyed(f"f{code}")
+
+    def in_year(self, year):
+        return self.keyed(f"y{year}")
+
+    def search(self, text):
+        words = fold_width(text).strip()
+        if not words:
+            return self
+        upper = _upper(words)
+        named = Q(grams__contains=grams_of(upper))
+        if len(upper) != 2:  # two characters are found by being there; of more their order is looked at
+            named &= Q(_holds("words", upper))
+        latin = words.lower().replace(" ", "")
+        if _LATIN.fullmatch(latin):
+            named |= Q(_holds("latin", f"\n{latin}"), grams__contains=beginnings_of(latin))
+        return self.filter(named)
+
+
+class Listed(models.Model):
+    """A project as lists have it; `id` is the project's.
+
+    `keys` are `c` with the first 2, 4 and 6 digits of each county's code, `f` with each field's code, `y` with the year
+    and `s` with the stage. `amount` is the sum of funds involved in yuan, `amount_falling` and `amount_rising` the same
+    with a number below and above all others where it is not stated. `words` has every name by which the project is
+    found, one a line and in upper case, `latin` their pinyin and initials, a line break before each; `grams` are the
+    pairs of characters of the former and the beginnings of the latter. `money` to `organisation_rows` are what
+    `tables.Row` reads.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    number = models.CharField(max_length=40)
+    name = models.TextField()
+    pinyin = models.TextField()
+    year = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=15)
+    left_stage = models.CharField(max_length=15)
+    campaign_id = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    amount_falling = models.DecimalField(max_digits=16, decimal_places=2)
+    amount_rising = models.DecimalField(max_digits=16, decimal_places=2)
+    money = models.JSONField(null=True)
+    places = models.JSONField()
+    field_rows = models.JSONField()
+    organisation_rows = models.JSONField()
+    keys = ArrayField(models.TextField())
+    words = models.TextField()
+    latin = models.TextField()
+    grams = ArrayField(models.TextField())
+
+    objects = ListedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=("-amount_falling", "-id"), name="listed_largest"),
+            models.Index(fields=("amount_rising", "id"), name="listed_smallest"),
+            models.Index(fields=("year", "id"), name="listed_year"),
+            models.Index(fields=("number", "id"), name="listed_number"),
+            models.Index(fields=("pinyin", "id"), name="listed_name"),
+            GinIndex(fields=("keys",), name="listed_keys", fastupdate=False),
+            GinIndex(fields=("grams",), name="listed_grams", fastupdate=False),
+        )
+
+    def __str__(self):
+        return self.name
+
+
+class ListedCountQuerySet(models.QuerySet):
+    def under(self, *, county=None, field=None, stage="", years=(None, None, None)):
+        """The rows of one county and one field (None: of all), of a stage and of years (exactly, from, until)."""
+        rows = self.filter(county=stem(county.code) if county else "", field=field.code if field else "")
+        return rows.during(stage=stage, years=years)
+
+    def during(self, *, stage="", years=(None, None, None)):
+        wanted = dict(zip(("year", "year__gte", "year__lte"), years, strict=True)) | {"stage": stage or None}
+        return self.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+class ListedCount(models.Model):
+    """How many projects there are of a county and a field, by year and stage: the sum of `number` over its rows.
+
+    `county` are the first 2, 4 or 6 digits of a code; it and `field` are "" for all. Each change adds rows, and none
+    is ever changed, so that nobody waits for whoever else is writing; the daily work draws them together.
+    """
+
+    county = models.CharField(max_length=12)
+    field = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=15)
+    number = models.IntegerField()
+
+    objects = ListedCountQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=("county", "field", "year", "stage"), include=("number",), name="listed_count_of"),
+            models.Index(fields=("field", "county", "year", "stage"), include=("number",), name="listed_count_in"),
+        )
+
+    def __str__(self):
+        return f"{self.county} {self.field} {self.year} {self.stage}: {self.number:+}"
+
+
+class ListedGram(models.Model):
+    """How many projects have a pair of characters in one of their names: the sum of `number`, as of `ListedCount`."""
+
+    gram = models.CharField(max_length=8)
+    number = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index(fields=("gram",), include=("number",), name="listed_gram"),)
+
+    def __str__(self):
+        return f"{self.gram}: {self.number:+}"
