@@ -67,6 +67,7 @@ GROUPS = {
     "bangfu_outgoing": ("Texts by channel and state, of the newest thousand.", "core_outgoing", "channel"),
     "bangfu_deliveries": ("Webhooks by event and state, of the newest thousand.", "core_delivery", "event"),
 }
+ASKED = [(name, question) for name, (_words, question) in SINGLE.items()]
 SESSIONS = """
     SELECT CASE WHEN application_name = 'bangfu worker' THEN 'worker' ELSE 'others' END, coalesce(state, ''),
         count(*)::float FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1, 2
@@ -114,9 +115,9 @@ class Now:
                          ("replica", "address"))  # fmt: skip
         yield self._told("bangfu_trail_untold_seconds", "Age of the oldest record whose seal was not told outside.",
                          [((), untold_seconds())])  # fmt: skip
-        for name, (words, question) in SINGLE.items():
-            told = [((), value) for (value,) in self._asked(question) if value is not None]
-            yield self._told(name, words, told)
+        single = dict(self._asked(" UNION ALL ".join(f"SELECT '{name}', ({question})" for name, question in ASKED)))
+        for name, (words, _question) in SINGLE.items():
+            yield self._told(name, words, [((), single[name])] if single[name] is not None else [])
         ages = ((kind, notes.age(kind)) for kind in (notes.BACKUP, notes.RESTORE, notes.DRILL))
         told = [((kind,), seconds) for kind, seconds in ages if seconds is not None]
         yield self._told("bangfu_backup_age_seconds", "Seconds since the last backup, restore, drill.", told, ("kind",))
