@@ -24,6 +24,7 @@ from registry.core.desk_pages import desk_page_at
 from registry.core.jobs import begin_again, cancel, label_of
 from registry.core.models import Job
 from registry.core.sealing.watch import state
+from registry.core.session_roles import role_taken
 from registry.core.worker_sign import WORKER
 from registry.health import asked
 
@@ -54,7 +55,9 @@ SAFE_COPIES = (
 def running(request):
     """Routes and faults are those of the machine that answers; the rest is the same for all."""
     free = shutil.disk_usage(settings.DATA_DIR).free
-    version, size, sessions, waiting, at_work, oldest = _asked(SERVER)[0]
+    with role_taken(""):  # PostgreSQL shows what a session does to its own login, and not to the role of a request
+        version, size, sessions, waiting, at_work, oldest = _asked(SERVER)[0]
+        worker, replicas = asked(WORKER), _asked(REPLICAS)
     unfinished = Job.objects.unfinished().select_related("by").order_by("id")[:SHOWN]
     failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gt=timezone.now() - LATELY).select_related("by")
     context = {
@@ -63,8 +66,8 @@ def running(request):
         "postgres": version.split()[0], "size": size, "sessions": sessions, "free": free,
         "is_short": free < settings.FREE_SPACE,
         "copies": [(words, found.at if (found := notes.last(kind)) else None) for kind, words in SAFE_COPIES],
-        "seals": state(), "worker": asked(WORKER), "waiting": waiting, "at_work": at_work,
-        "oldest": oldest, "replicas": _asked(REPLICAS),
+        "seals": state(), "worker": worker, "waiting": waiting, "at_work": at_work,
+        "oldest": oldest, "replicas": replicas,
         "slowest": [(route, number, seconds * 1000, asked) for route, number, seconds, asked in measures.slowest(10)],
         "faults": faults.latest(SHOWN),
         "jobs": [(job, label_of(job.kind)) for job in (*unfinished, *failed[:SHOWN])],

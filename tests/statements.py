@@ -135,9 +135,9 @@ def _more_projects(world):
         make.make_participation(project, organisation=make.make_organisation(), role="implementer")
         month = own.MonthlyReport.objects.filter(project=project).count() + 1
         make.make_report(project, month=datetime.date(2021, month, 1), status="submitted")
-    story = make.make_story("published", project=world.rows[own.Project]["shown"])
+    make.make_story("published", project=world.rows[own.Project]["shown"])
     make_photo(make.make_story(project=fresh[0]))
-    make_commendation("notice", organisation=story.project.lead or ours)
+    make_commendation("notice", organisation=make.make_organisation())
     make_commendation(organisation=ours)
 
 
@@ -166,7 +166,7 @@ def _more_of_the_house(world):
         status="applied"
     )
     make.make_enterprise()
-    make.make_template(f"步骤{number}")
+    make.make_template(f"步骤{number}", year=2000 + number % 900)
     release = DataRelease.objects.create(
         number=f"2021-{number}", as_of=timezone.now(), fingerprint=f"{number:064d}", licence="x"
     )

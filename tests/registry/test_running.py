@@ -9,6 +9,7 @@ from django.utils import timezone
 from registry.core import faults, measures
 from registry.core.backup import notes
 from registry.core.models import Job
+from registry.core.worker_sign import known_as_worker
 from tests.core.test_job_pages import make_job
 from tests.factories import make_project, make_user
 
@@ -47,6 +48,11 @@ def test_it_tells_of_versions_backups_seals_and_workers(client, operator, settin
     assert "None is seen" in text
     notes.note(notes.BACKUP, {})
     assert "0\xa0minutes ago" in text_of(client)
+
+
+def test_a_worker_is_seen_though_the_request_has_a_role_of_its_own(client, operator):
+    with known_as_worker():
+        assert "None is seen" not in text_of(client)
 
 
 def test_too_little_space_is_told_by_the_bound_below_which_nothing_is_taken(client, operator, settings):
