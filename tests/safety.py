@@ -24,7 +24,6 @@ SQL_BUILT_IN = {
     "registry/core/sealing/": "bytes of a record, put together of the trail's own columns; triggers of the models",
     "registry/core/session_roles.py": "names of three roles, the number of an account",
     "registry/core/worker_sign.py": "the beginning of a name of its own",
-    "registry/hot.py": "EXPLAIN before statements that Django has made, with parameters of their own",
     "registry/health.py": "the name of the schema of what was published",
     "registry/metrics.py": "bounds of its own",
     "registry/core/trail.py": "one place for a parameter for each setting",

@@ -41,6 +41,8 @@ class Crew:
     def _begin(self):
         if member := os.fork():
             self.members.add(member)
+            if self.over:  # told to end while it was begun
+                os.kill(member, signal.SIGTERM)
             return
         code = 1
         try:
@@ -51,7 +53,10 @@ class Crew:
             code = 0
         except KeyboardInterrupt:
             code = 0
+        except Exception:
+            logger.exception("worker %s ends", os.getpid())
         finally:
+            sys.stdout.flush()
             logging.shutdown()
             os._exit(code)  # what the first process has begun is not this one's to end
 
