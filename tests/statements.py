@@ -35,7 +35,7 @@ STAFF = ("bureau", "county", "organisation", "system_admin", "security_admin", "
 SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 COUNTED = {("admin:index", "bureau"): 4, ("my", "county"): 1}
-"""Pages whose short queues are counted by one statement more each where they hold more than is shown: so many queues."""
+"""Pages whose queues are counted by one statement more each where they hold more than is shown: so many queues."""
 
 MANY = 70
 """More statements than this no page asks, whatever its line says."""
@@ -44,11 +44,11 @@ MANY = 70
 def table():
     """{(route, account): number} as it is written down."""
     lines = (line.split(" ") for line in PLACE.read_text("utf-8").splitlines())
-    return {(route, account.replace("_", " ")): int(number) for route, account, number in lines}
+    return {(route, account.replace("-", " ")): int(number) for route, account, number in lines}
 
 
 def write(counted):
-    lines = (f"{route} {account.replace(' ', '_')} {number}\n" for (route, account), number in sorted(counted.items()))
+    lines = (f"{route} {account.replace(' ', '-')} {number}\n" for (route, account), number in sorted(counted.items()))
     PLACE.write_text("".join(lines), "utf-8")
 
 
