@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from projects.models import Circular, Funding
+from registry.core import jobs
 from registry.core.blobs import bytes_of
 from registry.core.jobs import run_next
 from registry.core.models import Job
@@ -236,8 +237,14 @@ def test_the_buttons_check_and_issue_by_three_persons(client, bureau):
     assert circular.digest in body(client.get(page(circular)))
 
 
-def test_of_a_large_campaign_it_is_checked_and_issued_by_a_job_that_is_watched(client, bureau, monkeypatch):
+@pytest.fixture
+def large(monkeypatch):
+    """Every campaign is a large one. The pulse of a job, on a connection of its own, sees nothing of a test's."""
     monkeypatch.setattr(work, "AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "TELL_EVERY", 600)
+
+
+def test_of_a_large_campaign_it_is_checked_and_issued_by_a_job_that_is_watched(client, bureau, large):
     circular, other = drawn_up(by=bureau), make_user("bureau")
     client.force_login(other)
     for _twice in range(2):
@@ -249,15 +256,13 @@ def test_of_a_large_campaign_it_is_checked_and_issued_by_a_job_that_is_watched(c
     assert Circular.objects.get().status == "checked"
 
 
-def test_what_is_refused_at_once_is_no_job(client, bureau, monkeypatch):
-    monkeypatch.setattr(work, "AT_ONCE", 0)
+def test_what_is_refused_at_once_is_no_job(client, bureau, large):
     circular = drawn_up(by=bureau)
     assert client.post(page(circular, "move", "checked"), {"reason": ""}).status_code == 409
     assert not Job.objects.exists()
 
 
-def test_a_job_does_not_check_what_was_changed_after_it_was_asked_for(client, bureau, monkeypatch):
-    monkeypatch.setattr(work, "AT_ONCE", 0)
+def test_a_job_does_not_check_what_was_changed_after_it_was_asked_for(client, bureau, large):
     circular = drawn_up()
     client.post(page(circular, "move", "checked"), {"reason": ""})
     Circular.objects.get().save()
