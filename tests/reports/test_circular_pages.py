@@ -265,8 +265,9 @@ def test_what_is_refused_at_once_is_no_job(client, bureau, large):
 def test_a_job_does_not_check_what_was_changed_after_it_was_asked_for(client, bureau, large):
     circular = drawn_up()
     client.post(page(circular, "move", "checked"), {"reason": ""})
-    Circular.objects.get().save()
-    assert run_next().state == "failed"
+    Circular.objects.update(addressee="试验县民政局")
+    done = run_next()
+    assert (done.state, "打开之后" in done.error) == ("failed", True)
     assert Circular.objects.get().status == "draft"
 
 
