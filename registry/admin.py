@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from registry import permissions
+from registry import permissions, running  # noqa: F401  the operator's page is a page of the desk
 from registry.core.desk_pages import desk_page_at
 from registry.core.exports import FORMATS
 from registry.core.filters import only_known

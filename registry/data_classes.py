@@ -24,7 +24,7 @@ INTERNAL = {
     "core.savedview": "user page name query",
     "core.job": (
         "key kind by parameters state done total result error language cancel_asked queued_at started_at "
-        "lease_until ended_at"
+        "lease_until ended_at tries not_before"
     ),
     "core.once": "by key code at",
     "core.attempt": "what at",

@@ -13,6 +13,8 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from registry.core import faults
+from registry.core.access import route_of
 from registry.core.outages import TOO_LARGE, outage_of
 from registry.preferences import Reading
 
@@ -34,8 +36,10 @@ handler400 = partial(_stand_alone, "400.html", HttpResponseBadRequest)
 
 def handler500(request):
     """Called while the error is being handled: 503 or 507 in words for an outage, else the page of a fault."""
-    outage = outage_of(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    outage = outage_of(error)
     if outage is None:
+        faults.note(error, route_of(request))
         return _stand_alone("500.html", HttpResponseServerError, request)
     return told(request, outage)
 

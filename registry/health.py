@@ -12,10 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registry.core.public_session import SCHEMA, asks_no_records
+from registry.core.sealing.watch import LATE, untold_seconds
 from registry.core.worker_sign import WORKER
-
-SPACE = 256 * 2**20
-"""Free bytes below which nothing more may be handed in."""
 
 
 @asks_no_records
@@ -32,15 +30,16 @@ def alive(request):
 def ready(request):
     """`/readyz`: each part as true or false; 503 when one is false without which no page can be answered.
 
-    `worker` is only told: without one, pages are answered all the same, and jobs and messages wait.
+    `worker` and `seals` are only told: without a worker, or with seals that come late, pages are answered all the same.
     """
     folder = Path(settings.MEDIA_ROOT)
     parts = {"database": answers(), "storage": writable(folder)}
-    parts["space"] = parts["storage"] and shutil.disk_usage(folder).free >= SPACE
+    parts["space"] = parts["storage"] and shutil.disk_usage(folder).free >= settings.FREE_SPACE
     parts["migrations"] = parts["database"] and migrated()
     parts["published"] = parts["database"] and asked(f"SELECT to_regnamespace('{SCHEMA}') IS NOT NULL")
     code = 200 if all(parts.values()) else 503
     parts["worker"] = parts["database"] and asked(WORKER)
+    parts["seals"] = parts["database"] and sealed()
     return JsonResponse(parts, status=code)
 
 
@@ -64,6 +63,14 @@ def migrated():
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error:
+        return False
+
+
+def sealed():
+    """Whether seals over the trail are made and told outside in time, as its keepers are alarmed by."""
+    try:
+        return untold_seconds() <= LATE.total_seconds()
+    except (Error, OSError):
         return False
 
 

@@ -4,9 +4,7 @@ Nothing here reads a large table whole: of jobs, texts and deliveries the newest
 """
 
 import ipaddress
-import os
 import shutil
-from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
@@ -14,15 +12,16 @@ from django.http import Http404, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from registry.core import replica
 from registry.core.attempts import address_of
 from registry.core.backup import notes
-from registry.core.measures import REGISTRY
+from registry.core.measures import counted
 from registry.core.public_session import asks_no_records, tells_own_words
 from registry.core.sealing.anchors import last_anchor
+from registry.core.sealing.watch import untold_seconds
 from registry.core.worker_sign import LAST_ASKED
 
 NEWEST = 1000
@@ -49,12 +48,35 @@ SINGLE = {
         "Seconds since a worker last asked the database; absent: there is none.",
         LAST_ASKED,
     ),
+    "bangfu_jobs_longest_seconds": (
+        "Age of the running job that was begun first.",
+        "SELECT coalesce(extract(epoch FROM now() - min(started_at)), 0)::float FROM core_job WHERE state = 'running'",
+    ),
+    "bangfu_database_oldest_seconds": (
+        "Age of the oldest transaction of a session: it keeps dead rows from being cleared away.",
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(xact_start)), 0)::float FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    ),
+    "bangfu_database_dead_rows": (
+        "Dead rows in the tables, as PostgreSQL estimates them.",
+        "SELECT coalesce(sum(n_dead_tup), 0)::float FROM pg_stat_user_tables",
+    ),
+    "bangfu_replicas": ("Replicas that the database sends to.", "SELECT count(*)::float FROM pg_stat_replication"),
 }
 GROUPS = {
     "bangfu_jobs": ("Jobs by kind and state, of the newest thousand.", "core_job", "kind"),
     "bangfu_outgoing": ("Texts by channel and state, of the newest thousand.", "core_outgoing", "channel"),
     "bangfu_deliveries": ("Webhooks by event and state, of the newest thousand.", "core_delivery", "event"),
 }
+ASKED = [(name, question) for name, (_words, question) in SINGLE.items()]
+SESSIONS = """
+    SELECT CASE WHEN application_name = 'bangfu worker' THEN 'worker' ELSE 'others' END, coalesce(state, ''),
+        count(*)::float FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1, 2
+"""
+LAG = """
+    SELECT application_name, coalesce(client_addr::text, ''), coalesce(extract(epoch FROM replay_lag), 0)::float
+    FROM pg_stat_replication
+"""
 SPENT = f"""
     SELECT kind, '', avg(extract(epoch FROM ended_at - started_at))::float FROM
         (SELECT * FROM core_job ORDER BY id DESC LIMIT {NEWEST}) AS newest WHERE ended_at > started_at GROUP BY 1
@@ -97,9 +119,17 @@ class Now:
             yield self._told(name, words, told, (what, "state"))
         spent = [((kind,), seconds) for kind, _none, seconds in self._asked(SPENT)]
         yield self._told("bangfu_job_seconds", "Mean seconds of a job by kind, of the same.", spent, ("kind",))
-        for name, (words, question) in SINGLE.items():
-            told = [((), value) for (value,) in self._asked(question) if value is not None]
-            yield self._told(name, words, told)
+        sessions = [((who, state), number) for who, state, number in self._asked(SESSIONS)]
+        yield self._told("bangfu_database_sessions", "Sessions by who holds them and state.", sessions,
+                         ("who", "state"))  # fmt: skip
+        lag = [((name, address), seconds) for name, address, seconds in self._asked(LAG)]
+        yield self._told("bangfu_replica_lag_seconds", "Seconds by which a replica is behind.", lag,
+                         ("replica", "address"))  # fmt: skip
+        yield self._told("bangfu_trail_untold_seconds", "Age of the oldest record whose seal was not told outside.",
+                         [((), untold_seconds())])  # fmt: skip
+        single = dict(self._asked(" UNION ALL ".join(f"SELECT '{name}', ({question})" for name, question in ASKED)))
+        for name, (words, _question) in SINGLE.items():
+            yield self._told(name, words, [((), single[name])] if single[name] is not None else [])
         ages = ((kind, notes.age(kind)) for kind in (notes.BACKUP, notes.RESTORE, notes.DRILL))
         told = [((kind,), seconds) for kind, seconds in ages if seconds is not None]
         yield self._told("bangfu_backup_age_seconds", "Seconds since the last backup, restore, drill.", told, ("kind",))
@@ -128,11 +158,7 @@ def metrics(request):
         raise Http404
     now = CollectorRegistry()
     now.register(Now())
-    counted = REGISTRY
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR") and Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).is_dir():
-        counted = CollectorRegistry()
-        multiprocess.MultiProcessCollector(counted)
-    return HttpResponse(generate_latest(counted) + generate_latest(now), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(counted()) + generate_latest(now), content_type=CONTENT_TYPE_LATEST)
 
 
 def may_read(request):

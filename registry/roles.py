@@ -149,13 +149,13 @@ GRANTS = (
     ),
     Grant(
         Role.SYSTEM_ADMIN,
-        _("Opens and closes accounts, posts officers and keeps the webhooks of other systems; gives no rights and sees "
-          "no business data."),
+        _("Opens and closes accounts, posts officers, keeps the webhooks of other systems and watches over the site; "
+          "gives no rights and sees no business data."),
         (
             ((*ACCOUNTS, "core.subscription"), KEEP),
             (("counties.division", "orgs.organisation", "core.outgoing", "core.delivery"), VIEW),
         ),
-        ("core.change_outgoing",),
+        ("core.change_outgoing", "core.watch_site"),
     ),
     Grant(
         Role.SECURITY_ADMIN,

@@ -38,6 +38,8 @@
 | `FREE_SPACE`    | MiB of the disk of uploaded files that stay free: below that none is taken; default 512        |
 | `PERSON_REQUEST_DAYS`| days to answer a person's request about their data; default 15, which is no term of a law  |
 | `JOB_LEASE`     | seconds of silence after which a job's worker counts as lost; default 60                       |
+| `WORKERS`       | worker processes that `manage.py work` starts; default 1                                       |
+| `SLOW_QUERY_MS` | statements that take longer are logged, with repeated ones; 0: none. Default 100, in production 0 |
 | `SEAL_DIGEST`   | digest of the seals over the trail: `sha256`, or another that hashlib knows, such as `sm3`      |
 | `ANCHORS`       | file to which the seals are told, on another account or machine; default in `DATA_DIR`         |
 | `ANCHORS_URL`   | second place for them: an `https://` address that takes a POST                               |
@@ -248,6 +250,7 @@ WEBHOOKS_INSIDE = env_flag("WEBHOOKS_INSIDE")
 API_RATES = rates_from_text(os.environ.get("API_RATES", ""))
 PERSON_REQUEST_DAYS = int(os.environ.get("PERSON_REQUEST_DAYS") or 15)
 JOB_LEASE = int(os.environ.get("JOB_LEASE") or 60)
+WORKERS = max(1, int(os.environ.get("WORKERS") or 1))
 SEAL_DIGEST = os.environ.get("SEAL_DIGEST", "").strip() or "sha256"
 ANCHORS = Path(os.environ.get("ANCHORS") or DATA_DIR / "anchors" / "anchors.jsonl")
 ANCHORS_URL = os.environ.get("ANCHORS_URL", "").strip()
@@ -372,6 +375,7 @@ SPECTACULAR_SETTINGS = {
 
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "").strip() or ("json" if PRODUCTION else "line")
 LOGGING = logging_to(LOG_FORMAT, os.environ.get("LOG_FILE", "").strip())
+SLOW_QUERY_MS = int(os.environ.get("SLOW_QUERY_MS") or (0 if PRODUCTION else 100))
 METRICS_FROM = networks_from(os.environ.get("METRICS_FROM", ""))
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
 WEB_THREADS, WEB_TIMEOUT, WEB_REQUESTS = (

@@ -148,6 +148,8 @@ def _groups(user):
         yield {"title": title, "links": links}
     if user.has_perm("core.view_seal"):
         yield {"title": _("Trail"), "links": [(reverse("admin:seals"), _("Seals over the trail"))]}
+    if user.has_perm("core.watch_site"):
+        yield {"title": _("Running of the site"), "links": [(reverse("admin:running"), _("How the site runs"))]}
     yield {"title": _("Data checks"), "links": list(_checks(user))}
     if user.has_perm("auth.view_group"):
         pages = (("permissions", _("Who may do what")), ("permissions-fields", _("Who reads what")))

@@ -165,6 +165,7 @@ def shared_register(copied_database, first_backup, db, settings, tmp_path):
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of accounts are made
     settings.ANCHORS = Path(tempfile.gettempdir()) / f"anchors-of-tests-{os.getpid()}.jsonl"
+    settings.SLOW_QUERY_MS = 0  # how fast this machine is just now is nothing to tell
     settings.API_RATES = {}  # a test of the interface asks as often as it likes
 
 

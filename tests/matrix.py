@@ -263,6 +263,8 @@ TABLE = (
     Row("admin:locks", "desk core.change_user", post=(200, 302, 400, 404)),
     Row("admin:unused-accounts", "desk core.change_user", post=(200, 302, 400)),
     Row("admin:seals", "desk core.view_seal"),
+    Row("admin:running", "desk core.watch_site"),
+    Row("admin:running-job", "desk core.watch_site", EVERYBODY, get=(), post=(302,)),
     Row("admin:seals-verify", "desk core.view_seal", get=(), post=(302,), own_affairs=True),
     Row("admin:reports_personrequest_held", "desk reports.answer_personrequest", OFFICE),
     Row("admin:late-reports", "desk projects.view_monthlyreport"),

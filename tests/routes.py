@@ -46,7 +46,7 @@ MODELS = (
     (r"commendation|praise-dossier", own.Commendation),
     (r"circular|circular-.*", own.Circular),
     (r"org|organisation-.*", Organisation),
-    (r"job|cancel-job|made-list|project-file|admin:handbook-file", core.Job),
+    (r"job|cancel-job|made-list|project-file|admin:(handbook-file|running-job)", core.Job),
     (r"data-(release|file)", DataRelease),
     (r"notice", core.Notice),
     (r"reports-view-delete|admin:board-view-delete", core.SavedView),

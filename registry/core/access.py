@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponseNotAllowed
 from django.utils.functional import LazyObject, empty
 
 from . import measures
+from .slow import Watch
 
 logger = logging.getLogger("registry.access")
 
@@ -51,7 +52,7 @@ class AccessMiddleware:
     def __call__(self, request):
         if is_static(request):
             return self.get_response(request)
-        began, asked = time.perf_counter(), Asked()
+        began, asked = time.perf_counter(), Watch()
         with connection.execute_wrapper(asked):
             response = self.get_response(request)
         seconds = time.perf_counter() - began
@@ -65,26 +66,12 @@ class AccessMiddleware:
             "db_ms": round(asked.seconds * 1000, 1),
         }
         measures.answered(facts, seconds, asked.seconds)
+        asked.tell(facts["route"])
         logger.info("%(method)s %(route)s %(status)s %(ms)s ms, %(queries)s queries", facts, extra=facts)
         return response
 
     def process_exception(self, request, error):
         measures.EXCEPTIONS.labels(type(error).__name__).inc()
-
-
-class Asked:
-    """How often the database was asked, and for how long."""
-
-    def __init__(self):
-        self.number, self.seconds = 0, 0.0
-
-    def __call__(self, execute, sql, params, many, context):
-        began = time.perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            self.number += 1
-            self.seconds += time.perf_counter() - began
 
 
 def is_known(request):

@@ -1,15 +1,16 @@
 """Work in the background: `@job` names it, `enqueue` asks for it, `manage.py work` does it.
 
 The work runs in one transaction of its own; a second connection tells how far it is, so that others can watch while
-it is still open. A worker that dies leaves a lease that runs out: the job is then failed, nothing was written. Jobs
-stand in a module `jobs` of their app, which every process imports when it starts (`CoreConfig.ready`).
+it is still open. A worker that dies leaves a lease that runs out: nothing was written, and the job goes back into the
+queue. So does one that met an outage, after a pause, and one whose worker was told to end. Jobs stand in a module
+`jobs` of their app, which every process imports when it starts (`CoreConfig.ready`).
 """
 
 import datetime
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,7 +25,7 @@ from django.utils.translation import get_language, gettext, override
 from .clashes import ATTEMPTS, CLASHES, code_of
 from .models import Job, Notice
 from .notices import notify, words
-from .outages import outage_of
+from .outages import SLOW, outage_of
 from .text import excerpt
 from .trail import acting, request_id
 
@@ -32,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 TELL_EVERY = 0.5
 """Seconds between two words of progress."""
+
+PAUSES = (10, 60, 300)
+"""Seconds that a job waits after its first, second, third outage or lost worker; after one more it has failed."""
 
 LONGEST = 4000
 """Characters that are kept of a refusal."""
@@ -99,6 +103,14 @@ def cancel(found):
     return fresh
 
 
+@transaction.atomic
+def begin_again(found):
+    """Put failed work that nobody asked for back into the queue; returns whether it was. What a person asked for is
+    that person's to ask for again. How often it was begun goes on counting: it tells its workers apart."""
+    values = {"state": Job.State.QUEUED, "not_before": None, "ended_at": None, "error": "", "done": 0}
+    return bool(Job.objects.filter(pk=found.pk, by=None, state=Job.State.FAILED).update(**values))
+
+
 class Progress:
     """What a running job says of itself. `batch` is the batch id under which it writes into the trail."""
 
@@ -123,7 +135,8 @@ class _Pulse(threading.Thread):
 
     def __init__(self, found, progress):
         super().__init__(daemon=True, name=f"pulse of job {found.pk}")
-        self._key, self._progress, self._over = found.pk, progress, threading.Event()
+        self._key, self._tries = found.pk, found.tries
+        self._progress, self._over = progress, threading.Event()
 
     def __enter__(self):
         self.start()
@@ -145,9 +158,9 @@ class _Pulse(threading.Thread):
     def _beat(self):
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_job SET done = %s, total = %s, lease_until = %s WHERE id = %s AND state = 'running'"
-                " RETURNING cancel_asked",
-                [self._progress.done, self._progress.total, _lease(), self._key],
+                "UPDATE core_job SET done = %s, total = %s, lease_until = %s"
+                " WHERE id = %s AND tries = %s AND state = 'running' RETURNING cancel_asked",
+                [self._progress.done, self._progress.total, _lease(), self._key, self._tries],
             )
             row = cursor.fetchone()
         if row is None and not self._over.is_set():
@@ -164,7 +177,8 @@ def run_next():
     """Do the first job of the queue; returns it when it is over, None when the queue is empty.
 
     Must not be called in a transaction: others are to see that the job was taken. Raises DatabaseError when the
-    database goes away; the job's lease then runs out.
+    database goes away; the job's lease then runs out. A worker that is told to end at once (KeyboardInterrupt) gives
+    the job back first.
     """
     found = _claim()
     if found is None:
@@ -175,7 +189,17 @@ def run_next():
             _do(found, progress)
         except Lost:
             logger.warning("job %s (%s) lost its lease and wrote nothing", found.pk, found.kind)
+        except KeyboardInterrupt:
+            _give_back(found)
+            raise
     return found
+
+
+def _give_back(found):
+    """Into the queue again: the worker ends, and another may begin it at once. One that is over stays what it is."""
+    with suppress(Lost, DatabaseError):  # else its lease runs out
+        _put_back(found, gettext("The program that did this work was ended. It is begun anew."), pause=0)
+        logger.info("job %s (%s) was given back", found.pk, found.kind)
 
 
 def _do(found, progress):
@@ -201,11 +225,33 @@ def _failed(found, problem):
     elif outage := outage_of(problem):
         logger.warning("job %s (%s) met an outage", found.pk, found.kind, exc_info=problem)
         said = f"{outage.heading}. {outage.words}"
+        if outage.after and outage is not SLOW and _may_try_again(found):
+            _put_back(found, said, pause=PAUSES[found.tries - 1])
+            return
     else:
         logger.error("job %s (%s) failed", found.pk, found.kind, exc_info=problem)
         said = gettext("Something went wrong that nobody foresaw. Nothing was written. Tell the number %s.")
         said %= found.batch[:8]
     _end(found, state, error=said)
+
+
+def _may_try_again(found):
+    return found.tries <= len(PAUSES) and not found.cancel_asked
+
+
+def _put_back(found, said, *, pause):
+    """Into the queue again, to be begun in `pause` seconds, with words why. Raises Lost when it is not running."""
+    later = timezone.now() + datetime.timedelta(seconds=pause)
+    values = {"state": Job.State.QUEUED, "lease_until": None, "not_before": later, "done": 0, "error": said}
+    if not _held(found).update(**values):
+        raise Lost
+    for name, value in values.items():
+        setattr(found, name, value)
+
+
+def _held(found):
+    """The job's row while the worker that has begun it this time still has it."""
+    return Job.objects.filter(pk=found.pk, tries=found.tries, state=Job.State.RUNNING)
 
 
 def _in_short(words):
@@ -232,10 +278,11 @@ def _run(found, progress):
 
 def _claim():
     with transaction.atomic():
-        queued = Job.objects.filter(state=Job.State.QUEUED, kind__in=KINDS).order_by("id")
+        queued = Job.objects.due().filter(kind__in=KINDS).order_by("id")
         found = queued.select_for_update(skip_locked=True, of=("self",)).select_related("by").first()
         if found is not None:
             found.state, found.started_at, found.lease_until = Job.State.RUNNING, timezone.now(), _lease()
+            found.tries, found.error = found.tries + 1, ""
             found.save()
     return found
 
@@ -248,7 +295,7 @@ def _end(found, state, **values):
     """
     values |= {"state": state, "ended_at": timezone.now(), "lease_until": None, "done": found.done}
     values |= {"total": found.total}
-    if not Job.objects.filter(pk=found.pk, state=Job.State.RUNNING).update(**values):
+    if not _held(found).update(**values):
         raise Lost
     for name, value in values.items():
         setattr(found, name, value)
@@ -275,15 +322,22 @@ def _known_as(batch):
 
 
 def recover():
-    """Count jobs whose worker was lost as failed; returns how many. Their transactions were rolled back."""
+    """Give jobs whose worker was lost back to the queue; returns how many. Their transactions were rolled back. One
+    that has lost its worker too often may be what ends them: it has failed."""
     number = 0
     for found in Job.objects.lost().select_related("by"):
         with override(found.language), transaction.atomic():
             fresh = Job.objects.lost().select_for_update(of=("self",), skip_locked=True).filter(pk=found.pk).first()
-            if fresh is not None:
+            if fresh is None:
+                continue
+            number += 1
+            logger.warning("job %s (%s) has lost its worker", fresh.pk, fresh.kind)
+            if _may_try_again(fresh):
+                words = gettext("The program that did this work was lost. Nothing was written. It is begun anew.")
+                _put_back(fresh, words, pause=PAUSES[max(fresh.tries, 1) - 1])
+            else:
                 words = gettext("The program that did this work was lost. Nothing was written. Ask for it again.")
                 _end(fresh, Job.State.FAILED, error=words)
-                number += 1
     return number
 
 

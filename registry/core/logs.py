@@ -13,7 +13,7 @@ from .trail import request_id
 LONGEST = 1000
 """Characters of a line that are kept."""
 
-EXTRA = frozenset({"method", "route", "status", "ms", "user", "queries", "db_ms", "object", "action"})
+EXTRA = frozenset({"method", "route", "status", "ms", "user", "queries", "db_ms", "object", "action", "place", "times"})
 """What an event may bring beside its message; anything else may be personal (a request, an address) and is left out."""
 
 OURS, TEXTS = frozenset({"level", "logger", "request_id", "at"}), ("message", "exc_info", "stack_info")

@@ -30,6 +30,8 @@ from .circulars.actions import (
 from .circulars.checking import check_figures
 from .circulars.forms import ComposingForm
 from .circulars.screen import Preview, known_figures
+from .circulars.work import ask_for_move, is_long
+from .jobs import move_circular_as_job
 from .open_data import desk  # noqa: F401 - its pages of the desk are known by being imported
 from .persons import desk as persons_desk  # noqa: F401
 
@@ -117,6 +119,8 @@ class CircularAdmin(RecordAdmin):
 
     @staticmethod
     def move(record, *, to, by, reason=""):
+        if is_long(record, to) and not record.refusals(to, by=by):
+            return ask_for_move(move_circular_as_job, circular=record, to=to, by=by, reason=reason)
         return move_circular(circular=record, to=to, by=by, reason=reason)
 
     def frozen(self, obj):

@@ -161,8 +161,19 @@ def test_a_kind_of_work_that_no_longer_exists_is_shown_by_its_name(client, perso
         assert "bygone" in client.get(address).content.decode()
 
 
-def test_whoever_looks_at_the_job_of_a_lost_worker_is_told_that_it_failed(client, person):
-    work = make_job(person, state="running", lease_until=timezone.now() - datetime.timedelta(seconds=1))
+def test_whoever_looks_at_the_job_of_a_lost_worker_is_told_that_it_is_begun_anew(client, person):
+    client.cookies["django_language"] = "en"
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    work = make_job(person, state="running", tries=1, lease_until=past)
+    text = client.get(page(work)).content.decode()
+    assert "job-status--queued" in text
+    assert "It is begun again from" in text
+    assert not person.notices.exists()
+
+
+def test_whoever_looks_at_a_job_that_has_lost_its_worker_too_often_is_told_that_it_failed(client, person):
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    work = make_job(person, state="running", tries=4, lease_until=past)
     assert "job-status--failed" in client.get(page(work)).content.decode()
     assert person.notices.get().kind == "job"
 

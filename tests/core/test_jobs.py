@@ -105,8 +105,10 @@ def test_an_end_that_cannot_be_told_is_no_end_until_the_lease_has_run_out(kind, 
             run_next()
     asked.refresh_from_db()
     assert asked.state == "running"
-    Job.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=5))
-    assert recover() == person.notices.count() == 1
+    silent(asked)
+    assert recover() == 1
+    run_now(asked)
+    assert person.notices.count() == 1
 
 
 # Refusals and faults: nothing that was written stays
@@ -165,7 +167,7 @@ def test_whoever_was_closed_meanwhile_gets_nothing_done(kind, person):
 
 @pytest.mark.parametrize(
     ("code", "clashes", "state"),
-    [("40P01", 2, "done"), ("40P01", 3, "failed"), ("40001", 2, "done"), ("53200", 1, "failed")],
+    [("40P01", 2, "done"), ("40P01", 3, "queued"), ("40001", 2, "done"), ("53200", 1, "queued")],
 )
 def test_a_clash_is_tried_three_times_and_another_fault_of_the_database_once(kind, person, code, clashes, state):
     class Problem(Exception):
@@ -201,14 +203,91 @@ def test_what_is_over_cannot_be_cancelled(kind, person):
     assert (again.state, again.cancel_asked) == ("done", False)
 
 
-def test_a_lost_worker_s_job_counts_as_failed_once_its_lease_has_run_out(kind, person):
+def silent(asked, **more):
+    """Let the job's worker have been silent for longer than its lease."""
+    past = timezone.now() - datetime.timedelta(seconds=5)
+    Job.objects.filter(pk=asked.pk).update(state="running", lease_until=past, **more)
+
+
+def run_now(asked):
+    """Run what waits, whatever it waits for."""
+    Job.objects.filter(pk=asked.pk).update(not_before=None)
+    return run_next()
+
+
+def test_a_lost_worker_s_job_is_begun_anew_once_its_lease_has_run_out(kind, person):
     asked = enqueue(kind(lambda progress, *, by: {}), by=person)
-    now = timezone.now()
-    Job.objects.filter(pk=asked.pk).update(state="running", lease_until=now + datetime.timedelta(seconds=5))
+    later = timezone.now() + datetime.timedelta(seconds=5)
+    Job.objects.filter(pk=asked.pk).update(state="running", tries=1, lease_until=later)
     assert recover() == 0
-    Job.objects.filter(pk=asked.pk).update(lease_until=now - datetime.timedelta(seconds=5))
+    silent(asked)
+    assert recover() == 1
+    assert recover() == 0
+    asked.refresh_from_db()
+    assert (asked.state, asked.lease_until) == ("queued", None)
+    assert asked.error
+    assert run_next() is None, "it waits before it is begun again"
+    assert run_now(asked).state == "done"
+    assert Job.objects.get(pk=asked.pk).error == ""
+
+
+def test_a_job_that_has_lost_its_worker_too_often_has_failed(kind, person):
+    asked = enqueue(kind(lambda progress, *, by: {}), by=person)
+    silent(asked, tries=len(jobs.PAUSES) + 1)
     assert recover() == 1
     asked.refresh_from_db()
     assert asked.state == "failed"
     assert told(person)[1] == [asked.error]
-    assert recover() == 0
+
+
+def test_one_that_was_asked_to_stop_is_not_begun_anew(kind, person):
+    asked = enqueue(kind(lambda progress, *, by: {}), by=person)
+    silent(asked, tries=1, cancel_asked=True)
+    recover()
+    asked.refresh_from_db()
+    assert asked.state == "failed"
+
+
+def test_after_an_outage_a_job_is_begun_anew_with_longer_pauses_and_fails_at_last(kind, person):
+    @kind
+    def unlucky(progress, *, by):
+        company("甲公司")
+        raise OperationalError("server closed the connection")
+
+    asked, pauses = enqueue(unlucky, by=person), []
+    for _turn in jobs.PAUSES:
+        began, again = timezone.now(), run_now(asked)
+        pauses.append(round((again.not_before - began).total_seconds()))
+        assert again.state == "queued"
+    assert pauses == list(jobs.PAUSES) == [10, 60, 300]
+    assert not person.notices.exists(), "nobody hears of what is tried again"
+    last = run_now(asked)
+    assert (last.state, last.tries) == ("failed", 4)
+    assert person.notices.count() == 1
+    assert not Enterprise.objects.exists()
+
+
+def test_what_took_too_long_is_not_tried_again(kind, person, monkeypatch):
+    monkeypatch.setattr(jobs, "outage_of", lambda problem: jobs.SLOW)
+
+    @kind
+    def slow(progress, *, by):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    enqueue(slow, by=person)
+    assert run_next().state == "failed"
+
+
+def test_a_worker_told_to_end_at_once_gives_its_job_back(kind, person):
+    @kind
+    def interrupted(progress, *, by):
+        company("甲公司")
+        raise KeyboardInterrupt
+
+    asked = enqueue(interrupted, by=person)
+    with pytest.raises(KeyboardInterrupt):
+        run_next()
+    asked.refresh_from_db()
+    assert (asked.state, asked.lease_until) == ("queued", None)
+    assert asked.not_before <= timezone.now()
+    assert not Enterprise.objects.exists()

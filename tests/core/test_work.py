@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -210,6 +211,13 @@ def test_after_a_run_the_signals_are_what_they_were(rounds):
 # A process of its own
 
 
+def wait_until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 SLOW = """
 import sys, time
 from django.conf import settings
@@ -230,6 +238,9 @@ def slow(progress, *, by):
     print("begun", flush=True)
     time.sleep(float(sys.argv[2]))
 
+from registry.core.management.commands import work
+work.GRACE = int(sys.argv[3])
+settings.WORKERS = int(sys.argv[4])
 call_command("work")
 """
 
@@ -241,11 +252,12 @@ class TestToldToEnd:
         """Starts a worker whose first of two jobs takes so many seconds; returns it once it has begun."""
         started = []
 
-        def start(seconds):
+        def start(seconds, grace=10, workers=1):
             for _number in range(2):
                 Job.objects.create(kind="trial-slow", by=None)
             worker = subprocess.Popen(
-                [sys.executable, "-c", SLOW, connection.settings_dict["NAME"], str(seconds)], cwd=ROOT, text=True,
+                [sys.executable, "-c", SLOW, connection.settings_dict["NAME"], *map(str, (seconds, grace, workers))],
+                cwd=ROOT, text=True,
                 env={**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings"},
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
@@ -276,5 +288,34 @@ class TestToldToEnd:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) != 0
         assert time.monotonic() - told < 8
-        assert self.states() == ["running", "queued"], "it counts as failed once its lease has run out"
+        assert self.states() == ["queued", "queued"], "the next worker begins it anew"
         assert not Enterprise.objects.exists()
+
+    def test_what_does_not_end_in_time_is_given_back(self, begun):
+        worker = begun(30, grace=1)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) != 0
+        assert self.states() == ["queued", "queued"]
+        assert not Enterprise.objects.exists()
+
+    def test_several_processes_share_the_queue_and_end_together(self, begun):
+        worker = begun(1, workers=2)
+        assert worker.stdout.readline() == "begun\n", "the second job is begun beside the first"
+        assert self.states() == ["running", "running"]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+        assert self.states() == ["done", "done"]
+        assert Enterprise.objects.count() == 2
+
+    def test_a_process_that_is_lost_is_begun_anew(self, begun):
+        worker = begun(0.2, workers=2)
+        members = self.members(worker)
+        assert len(members) == 2
+        os.kill(int(members[0]), signal.SIGKILL)
+        wait_until(lambda: len(set(self.members(worker)) - {members[0]}) == 2)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+
+    @staticmethod
+    def members(worker):
+        return Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()

@@ -8,8 +8,17 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from registry import health
+from registry.core.sealing.watch import LATE
 
-WELL = {"database": True, "storage": True, "space": True, "migrations": True, "published": True, "worker": False}
+WELL = {
+    "database": True,
+    "storage": True,
+    "space": True,
+    "migrations": True,
+    "published": True,
+    "worker": False,
+    "seals": True,
+}
 """What is told of a site that can work, here without a worker."""
 
 
@@ -59,7 +68,7 @@ def test_storage_that_cannot_be_written_keeps_it_from_being_ready(client, settin
 @pytest.mark.django_db
 def test_without_room_it_is_not_ready(client, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=health.SPACE - 1))
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=settings.FREE_SPACE - 1))
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (503, WELL | {"space": False})
 
@@ -71,6 +80,14 @@ def test_without_what_was_published_it_is_not_ready(client, settings, tmp_path):
         cursor.execute("ALTER SCHEMA published RENAME TO hidden")
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (503, WELL | {"published": False})
+
+
+@pytest.mark.django_db
+def test_late_seals_are_told_and_keep_nobody_from_working(client, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(health, "untold_seconds", lambda: LATE.total_seconds() + 1)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, WELL | {"seals": False})
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/readyz"])

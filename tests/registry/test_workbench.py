@@ -146,7 +146,7 @@ def test_administrators_find_their_accounts_and_no_business(client, role, groups
     answer = client.get("/desk/")
     assert answer.context["queues"] == []
     links = {url for group in answer.context["groups"] for url, _name in group["links"]}
-    rights = {"permissions", "permissions-fields"} if role != "system_admin" else set()
+    rights = {"permissions", "permissions-fields"} if role != "system_admin" else {"running"}
     rights |= {"seals"} if role == "audit_admin" else set()
     assert links == {reverse(f"admin:{name}") for name in rights | {f"{name}_changelist" for name in groups}}
     assert "大棚项目" not in answer.content.decode()
@@ -176,10 +176,13 @@ def test_an_empty_workbench_says_what_to_do_next(client, bureau):
 
 
 def test_the_workbench_takes_as_many_queries_however_much_waits(client, bureau):
+    """All projects have one name: whether names made of numbers are alike, and so whether the check of likeness has
+    rows to count, hangs on how many were made before. And the first question of a session asks for its roles."""
+    client.get("/desk/")
     counts = []
     for _round in range(2):
         for _each in range(2):
-            project = make_project(lead=make_organisation(), officer=bureau)
+            project = make_project(name="大棚项目", lead=make_organisation(name="甲基金会"), officer=bureau)
             make_step(project, responsible=bureau, due_on=in_days(-1))
             make_step(project, status="done", done_by=make_user("bureau"), done_at=timezone.now())
             make_difficulty(project)

@@ -12,7 +12,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from projects.models import Circular, Funding
+from registry.core import jobs
 from registry.core.blobs import bytes_of
+from registry.core.jobs import run_next
+from registry.core.models import Job
+from registry.reports.circulars import work
 from registry.reports.circulars.actions import correct_circular
 from registry.reports.circulars.checking import check_figures
 from tests.counting import queries_of
@@ -231,6 +235,40 @@ def test_the_buttons_check_and_issue_by_three_persons(client, bureau):
         circular.refresh_from_db()
         assert circular.status == status
     assert circular.digest in body(client.get(page(circular)))
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every campaign is a large one. The pulse of a job, on a connection of its own, sees nothing of a test's."""
+    monkeypatch.setattr(work, "AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "TELL_EVERY", 600)
+
+
+def test_of_a_large_campaign_it_is_checked_and_issued_by_a_job_that_is_watched(client, bureau, large):
+    circular, other = drawn_up(by=bureau), make_user("bureau")
+    client.force_login(other)
+    for _twice in range(2):
+        answer = client.post(page(circular, "move", "checked"), {"reason": ""})
+    job = Job.objects.get()
+    assert answer.url == reverse("job", args=(job.key,))
+    assert Circular.objects.get().status == "draft"
+    assert (run_next().state, job.by) == ("done", other)
+    assert Circular.objects.get().status == "checked"
+
+
+def test_what_is_refused_at_once_is_no_job(client, bureau, large):
+    circular = drawn_up(by=bureau)
+    assert client.post(page(circular, "move", "checked"), {"reason": ""}).status_code == 409
+    assert not Job.objects.exists()
+
+
+def test_a_job_does_not_check_what_was_changed_after_it_was_asked_for(client, bureau, large):
+    circular = drawn_up()
+    client.post(page(circular, "move", "checked"), {"reason": ""})
+    Circular.objects.update(addressee="试验县民政局")
+    done = run_next()
+    assert (done.state, "打开之后" in done.error) == ("failed", True)
+    assert Circular.objects.get().status == "draft"
 
 
 def test_a_circular_whose_figures_differ_is_refused_with_their_names(client, bureau):

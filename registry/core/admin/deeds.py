@@ -23,6 +23,7 @@ from registry.core.actions import move
 from registry.core.forms import PlainTextField
 from registry.core.history import last_change_in_words
 from registry.core.lifecycle import Staged
+from registry.core.models import Job
 from registry.core.refusals import refusal_in_words
 
 from .versions import SeenVersion
@@ -54,8 +55,8 @@ class ReasonForm(forms.Form):
 class Deed:
     """One button.
 
-    `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, the person
-    lands on that one's page; `offered(obj, user)` says whether the button is drawn;
+    `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, or a `Job`,
+    the person lands on that one's page; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
     done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`; `returning` lists
     the fields that it would change (`restore.Returning`).
@@ -200,6 +201,8 @@ class DeedPages:
             return self._asked(request, obj, deed, form, 409)
         except ObjectDoesNotExist:
             raise Http404 from None
+        if isinstance(made, Job):
+            return HttpResponseRedirect(reverse("job", args=(made.key,)))
         messages.success(request, _("Done: %(deed)s. %(record)s") % {"deed": deed.label, "record": obj})
         return HttpResponseRedirect(self.page_after(made if isinstance(made, self.model) else obj))
 

@@ -16,6 +16,10 @@ class JobQuerySet(OwnQuerySet):
     def unfinished(self):
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
+    def due(self):
+        """Waiting, and not for a later instant."""
+        return self.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()), state=Job.State.QUEUED)
+
     def lost(self):
         """Running on paper only: the lease ran out, so the worker is gone."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now())
@@ -25,8 +29,9 @@ class Job(models.Model):
     """One piece of work in the queue. Not a record of the register: what it changes is in the trail, under `batch`.
 
     `done` of `total` items (0: not known yet). `result` holds what the work gives back, as JSON.
-    A running job holds a lease; when its worker dies the lease runs out and the job counts as failed:
-    its transaction was rolled back, so nothing was written.
+    A running job holds a lease; when its worker dies the lease runs out, and the job is given back to the queue: its
+    transaction was rolled back, so nothing was written. `tries` counts how often it was begun, which also tells the
+    worker that has it from one that has lost it; after a pause it waits for `not_before`.
     """
 
     class State(models.TextChoices):
@@ -52,6 +57,8 @@ class Job(models.Model):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     cancel_asked = models.BooleanField(_("asked to stop"), default=False)
     queued_at = models.DateTimeField(_("queued at"), auto_now_add=True)
+    tries = models.PositiveSmallIntegerField(_("times begun"), default=0, db_default=0)
+    not_before = models.DateTimeField(_("not before"), null=True)
     started_at = models.DateTimeField(_("started at"), null=True)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
@@ -62,6 +69,7 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         default_permissions = ()
+        permissions = (("watch_site", _("Can see how the site runs, and stop any job")),)
         ordering = ("-id",)
         indexes = (
             models.Index(fields=("id",), condition=Q(state="queued"), name="job_queued"),

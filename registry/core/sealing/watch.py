@@ -53,10 +53,19 @@ class State:
 def state():
     """The `State` now, in four queries."""
     head, last = newest_seal(), last_anchor()
-    told = last.upto if last else 0
-    oldest = Change.objects.filter(id__gt=told).order_by("id").values_list("at", flat=True).first()
     waiting = Change.objects.filter(id__gt=head.upto_id if head else 0).count()
-    return State(head, waiting, last, oldest)
+    return State(head, waiting, last, _oldest_after(last))
+
+
+def untold_seconds():
+    """Age of the oldest record over which no seal was told outside, 0 where there is none; late is what is older than
+    `LATE`. One row by the trail's key, however many wait."""
+    oldest = _oldest_after(last_anchor())
+    return (timezone.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def _oldest_after(last):
+    return Change.objects.filter(id__gt=last.upto if last else 0).order_by("id").values_list("at", flat=True).first()
 
 
 def round_of_sealing():

@@ -168,14 +168,14 @@ def _recount(circular):
 
 
 @begun_anew
-def move_circular(*, circular, to, by, reason=""):
+def move_circular(*, circular, to, by, reason="", version=None):
     """Move a circular along its life cycle. It is checked and issued only while all its figures agree.
 
     Issuing freezes it: the text with its figures printed, the bytes of the document and of its annex, and one digest
-    over all of it. Raises UnlawfulMove, PermissionDenied, ValidationError naming the figures that differ.
+    over all of it. Raises UnlawfulMove, PermissionDenied, Stale, ValidationError naming the figures that differ.
     """
     with acting(by=by, action=f"circular.{to}", reason=reason):
-        fresh = locked(circular, by=by)
+        fresh = locked(circular, by=by, version=version)
         if not fresh.refusals(to, by=by):
             if to in (Circular.Status.CHECKED, Circular.Status.ISSUED):
                 _refuse_differences(fresh)

@@ -6,11 +6,13 @@ import signal
 import threading
 import time
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseProblem
 from django.db import close_old_connections, connection
 
 from registry.core.channels import deliver_next
+from registry.core.crew import Crew
 from registry.core.daily import ask_for_due
 from registry.core.jobs import recover, run_next
 from registry.core.sealing.watch import Sealer, round_of_sealing
@@ -28,12 +30,16 @@ PAUSE = 1
 CLOCK = 30
 """Seconds between two looks at the clock."""
 
+GRACE = 10
+"""Seconds that the job in hand may go on once the worker was told to end; then it is given back to the queue."""
+
 
 class Command(BaseCommand):
     help = (
         "Runs queued jobs, asks for the daily work (checks every night, the digest at 08:30 on working days), sends "
         "outgoing texts, tells other systems, seals the trail every minute, until it is told to end (SIGTERM or "
-        "Ctrl-C): the job in hand is finished first. Several at once share it all."
+        "Ctrl-C): the job in hand has ten seconds to finish, else another worker begins it anew. Several at once share "
+        "it all: WORKERS says how many this starts."
     )
 
     def add_arguments(self, parser):
@@ -41,6 +47,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, once, **options):
         refuse_unsafe()
+        if settings.WORKERS > 1 and not once:
+            Crew(settings.WORKERS, self._serve).run()
+        else:
+            self._serve(once)
+
+    def _serve(self, once=False):
         self.over, self.clock = threading.Event(), float("-inf")
         before, sealer = self._listen(), Sealer()
         sealer.start()
@@ -51,6 +63,8 @@ class Command(BaseCommand):
                 round_of_sealing()
         finally:
             sealer.end()
+            if before:
+                signal.alarm(0)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -58,13 +72,15 @@ class Command(BaseCommand):
         """Hear the signals that end a worker; returns who heard them before."""
         if threading.current_thread() is not threading.main_thread():
             return {}
-        return {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
+        return {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
 
     def _end(self, number, frame):
-        """The first time after the job in hand; the second time at once, whatever is in hand is rolled back."""
+        """The first time after the job in hand; the second time, or after GRACE, at once: what is in hand is rolled
+        back and goes back into the queue."""
         if self.over.is_set():
             raise KeyboardInterrupt
         self.over.set()
+        signal.alarm(GRACE)
 
     def _work(self, once):
         logger.info("worker %s is at work", os.getpid())
