@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from registry.core.embedded.server import DATABASE, ROLE, WEB
+
 ROLES = ("bureau", "partner", "county", "organisation", "auditor", "system_admin", "security_admin", "audit_admin")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 
@@ -78,8 +80,8 @@ def database_for(process, data, limits):
     """
     own = {"": "DATABASE_OWNER_URL", "web": "DATABASE_POOL_URL"}.get(process, "")
     url = os.environ.get("DATABASE_URL") and (os.environ.get(own) or os.environ["DATABASE_URL"])
-    user = "bangfu_web" if process else "bangfu"
-    embedded = {"ENGINE": "registry.core.embedded", "DATA": data, "NAME": "bangfu", "USER": user, "OPTIONS": {}}
+    user = WEB if process else ROLE
+    embedded = {"ENGINE": "registry.core.embedded", "DATA": data, "NAME": DATABASE, "USER": user, "OPTIONS": {}}
     database, told = database_from_url(url) if url else embedded, {"lock_timeout": limits["lock"]}
     if process == "web":
         told |= {"statement_timeout": limits["statement"], "idle_in_transaction_session_timeout": limits["idle"]}

@@ -13,7 +13,6 @@ came of the last run. Returns 1 if anything was found or the site answered 5xx.
 
 import argparse
 import contextlib
-import hashlib
 import html.parser
 import http.client
 import json
@@ -27,7 +26,7 @@ from collections import Counter
 from pathlib import Path
 
 import dev
-from registry.core.embedded.server import PORT, ROLE, Server
+from tests.in_production import production, served
 
 SITE_PORT = int(os.environ.get("ATTACK_PORT", "8392"))
 HOST = f"127.0.0.1:{SITE_PORT}"
@@ -61,39 +60,21 @@ GUESSES = ("1", "true", "2024-01-01", "2024", "money", "130623", "name", "x")
 RISK = "1"
 
 
-def production():
-    """The environment of a site in production, on a database of its own and without a certificate."""
-    server = urllib.parse.quote(str(Server(str(PLACE / "postgres")).socket), safe="")
-    return dev.environment(
-        DJANGO_SETTINGS_MODULE="registry.settings", PRODUCTION="1", TRUSTED_PROXY="1", ALLOWED_HOSTS="127.0.0.1",
-        SECRET_KEY=hashlib.sha512(os.urandom(64)).hexdigest(), DATA_DIR=str(PLACE), SITE_URL=BASE, API_RATES="0,0,0",
-        DATABASE_URL=f"postgresql://{ROLE}@{server}:{PORT}/bangfu",
-    )  # fmt: skip
-
-
 @contextlib.contextmanager
 def site():
     """The site with the demo data, on a database of its own, until the block ends."""
     PLACE.mkdir(parents=True, exist_ok=True)
     database = [dev.PYTHON, *dev.EMBEDDED]
     subprocess.run([*database, "start", str(PLACE / "postgres")], cwd=dev.ROOT, check=True, capture_output=True)
-    told = production()
+    told = production(PLACE, PLACE / "postgres", BASE, API_RATES="0,0,0", DEMO_SIGN_IN="1")
     demo = {**told, "PRODUCTION": "0", "DEMO": "1"}  # in production no demo accounts are made
     try:
         for step, where in ((["prepare"], demo), (["collectstatic", "--noinput", "--verbosity=0"], told)):
             subprocess.run([dev.PYTHON, "manage.py", *step], cwd=dev.ROOT, env=where, check=True, capture_output=True)
-        command = [dev.PYTHON, "-m", "gunicorn", "tests.behind_proxy", f"--bind={HOST}", "--threads=4", "--workers=2"]
-        command += ["--timeout=60", "--log-level=warning", "--no-control-socket"]
-        command += ["--access-logfile", str(PLACE / "asked")]
         (PLACE / "asked").unlink(missing_ok=True)
-        with (PLACE / "log").open("w") as log:
-            server = subprocess.Popen(command, cwd=dev.ROOT, env=told, stdout=log, stderr=log)
-            try:
-                while server.poll() is None and not dev.answers(SITE_PORT):
-                    time.sleep(0.2)
-                yield
-            finally:
-                dev.end(server)
+        options = ("--workers=2", "--timeout=60", f"--access-logfile={PLACE / 'asked'}")
+        with (PLACE / "log").open("w") as log, served(told, SITE_PORT, *options, log=log):
+            yield
     finally:
         subprocess.run([*database, "stop", str(PLACE / "postgres")], cwd=dev.ROOT, check=True, capture_output=True)
 

@@ -5,19 +5,14 @@ looked at by the machine's own Chromium, as Lighthouse's phone on a slow line; n
 Prints a line a page, writes the reports to `var/lighthouse`, and fails below `WANTED`.
 """
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import dev
-from registry.core.embedded.server import PORT, ROLE, Server
+from tests.in_production import production, served
 
 SITE_PORT = 8391
 BASE = f"http://127.0.0.1:{SITE_PORT}"
@@ -35,33 +30,9 @@ print(Project.objects.visible_to(AnonymousUser()).filter(results__isnull=False).
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
 
 
-def production():
-    """The environment of a site in production, on the database of this checkout and without a certificate."""
-    server = quote(str(Server(dev.DATABASE).socket), safe="")
-    return dev.environment(
-        DJANGO_SETTINGS_MODULE="registry.settings", PRODUCTION="1", TRUSTED_PROXY="1", ALLOWED_HOSTS="127.0.0.1",
-        SECRET_KEY=hashlib.sha512(os.urandom(64)).hexdigest(), DATA_DIR=str(PLACE), SITE_URL=BASE,
-        DATABASE_URL=os.environ.get("DATABASE_URL") or f"postgresql://{ROLE}@{server}:{PORT}/bangfu",
-    )  # fmt: skip
-
-
 def manage(environment, *arguments):
     command = [dev.PYTHON, *arguments]
     return subprocess.run(command, cwd=dev.ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-
-@contextmanager
-def served(environment):
-    """The site, until the block ends."""
-    command = [dev.PYTHON, "-m", "gunicorn", "tests.behind_proxy", f"--bind={BASE.removeprefix('http://')}"]
-    command += ["--threads=4", "--log-level=warning", "--no-control-socket"]
-    server = subprocess.Popen(command, cwd=dev.ROOT, env=environment)
-    try:
-        while server.poll() is None and not dev.answers(SITE_PORT):
-            time.sleep(0.2)
-        yield
-    finally:
-        dev.end(server)
 
 
 def looked_at(name, address):
@@ -84,12 +55,12 @@ def looked_at(name, address):
 def main():
     PLACE.mkdir(parents=True, exist_ok=True)
     ours = dev.database("start") == "started"
-    environment, missed = production(), False
+    environment, missed = production(PLACE, dev.DATABASE, BASE), False
     try:
         manage(dev.environment(), "manage.py", "prepare")
         manage(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
         pages = {**PAGES, "project": manage(environment, "-c", FIND).strip()}
-        with served(environment):
+        with served(environment, SITE_PORT):
             for name, address in pages.items():
                 scores, failed = looked_at(name, address)
                 missed |= any(scores[category] < least for category, least in WANTED.items())

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from projects.listing.building import SCHEMA as LISTING
+from registry.core.embedded.server import WEB
 from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
@@ -17,7 +18,6 @@ from registry.core.triggers import FIXED_PATH
 from .rights import rights
 from .rows import SEEN, condition
 
-WEB = "bangfu_web"
 """The login of pages and worker on the embedded server: it has the three roles, and is no more than they are."""
 
 _SCOPE = Path(__file__).with_name("scope.sql")

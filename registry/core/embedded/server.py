@@ -20,6 +20,8 @@ from pathlib import Path
 
 OLDEST_MAJOR = 15
 ROLE = DATABASE = "bangfu"
+WEB = "bangfu_web"
+"""The login of pages and worker, who own nothing; commands come as `ROLE`, the owner."""
 PORT = 5432  # only the name of the socket's file: the server listens on no network address
 SOCKETS = Path("/tmp")  # nosec B108  # noqa: S108  a socket's path may have 107 bytes, and must not depend on TMPDIR
 BESIDE = Path("/var/tmp")  # nosec B108  # noqa: S108  data and binaries when the server's user cannot enter the checkout
