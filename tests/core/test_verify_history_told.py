@@ -12,6 +12,7 @@ from registry.core.models import Change
 from registry.core.sealing.anchors import anchor
 from registry.core.sealing.guards import check_functions, check_rules, check_triggers
 from registry.core.sealing.report import KINDS, NAMED, Report, in_words
+from registry.core.session_roles import APP, role_taken
 
 from .test_sealing import as_owner, own_anchors, sql  # noqa: F401  a fixture that every test here uses
 from .test_verify_history import found_by, make_the_chain_anew
@@ -53,7 +54,16 @@ CALLS = f"EXECUTE FUNCTION bangfu_trail('{TABLE}', 'id', 'id', '')"
 def test_a_trigger_that_is_off_missing_or_another_one_is_named(statements, what):
     for statement in statements:
         sql(statement)
-    assert found_by(check_triggers) == [{"kind": "trigger", "table": TABLE, "trigger": TRAIL, "what": what}]
+    named = [{"kind": "trigger", "table": TABLE, "trigger": TRAIL, "what": what}]
+    assert found_by(check_triggers) == named
+    with role_taken(APP):
+        assert found_by(check_triggers) == named
+
+
+@pytest.mark.parametrize("check", [check_triggers, check_functions, check_rules])
+def test_a_worker_that_owns_nothing_and_may_not_call_what_writes_the_trail_finds_all_in_order(check):
+    with role_taken(APP):
+        assert found_by(check) == []
 
 
 def test_a_trigger_that_is_none_of_ours_is_named():

@@ -26,15 +26,19 @@ _THERE = """
 
 _PATTERN = """
     CREATE {constraint} TRIGGER {pgid} {when} {operation} ON {pattern} {timing}
-    FOR EACH {level} {condition} EXECUTE FUNCTION {execute}
+    FOR EACH {level} {condition} EXECUTE FUNCTION pg_temp.{execute}
 """
+
+_STAND_IN = "CREATE FUNCTION pg_temp.{name}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+"""What writes the trail may be called by nobody but its own triggers, so the worker makes triggers of another function
+of the same name."""
 
 
 def check_triggers(report):
     """Each trigger of the models is there, always on and made as it should be; no other one stands on their tables.
 
     PostgreSQL prints a trigger in its own words, so each one is made once more on an empty table of the same columns,
-    which is thrown away at once.
+    with functions that do nothing, which are thrown away at once.
     """
     wanted = {}
     for (table, name), trigger in _wanted():
@@ -60,14 +64,14 @@ def _wanted():
 
 
 def _made_anew(cursor, table, triggers):
-    """{trigger: how PostgreSQL prints it}; one whose function is missing is left out."""
+    """{trigger: how PostgreSQL prints it}; one that cannot be made is left out."""
     pattern = "pg_temp.pattern_of_triggers"
-    orders = [
-        _PATTERN.format(**trigger.sql.defaults | trigger.sql.kwargs | {"pattern": pattern})
-        for trigger in triggers.values()
-    ]
+    told = [trigger.sql.defaults | trigger.sql.kwargs | {"pattern": pattern} for trigger in triggers.values()]
+    orders = [_PATTERN.format(**one) for one in told]
+    names = sorted({one["execute"].partition("(")[0] for one in told})
     with transaction.atomic():
         cursor.execute(f"CREATE TEMP TABLE pattern_of_triggers (LIKE public.{table}) ON COMMIT DROP")
+        cursor.execute(";".join(_STAND_IN.format(name=name) for name in names))
         try:
             with transaction.atomic():
                 cursor.execute(";".join(orders))
@@ -76,7 +80,7 @@ def _made_anew(cursor, table, triggers):
                 with suppress(DatabaseError), transaction.atomic():
                     cursor.execute(order)
         cursor.execute(_THERE, [pattern])
-        made = {name: _bare(text) for name, _enabled, text in cursor.fetchall()}
+        made = {name: _bare(re.sub(r"\bpg_temp(_\d+)?\.", "", text)) for name, _enabled, text in cursor.fetchall()}
         transaction.set_rollback(True)  # which lets go of the locks of so much that was made, too
     return made
 
