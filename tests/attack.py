@@ -67,7 +67,8 @@ def site():
     database = [dev.PYTHON, *dev.EMBEDDED]
     subprocess.run([*database, "start", str(PLACE / "postgres")], cwd=dev.ROOT, check=True, capture_output=True)
     told = production(PLACE, PLACE / "postgres", BASE, API_RATES="0,0,0", DEMO_SIGN_IN="1")
-    demo = {**told, "PRODUCTION": "0", "DEMO": "1"}  # in production no demo accounts are made
+    demo = {**told, "PRODUCTION": "0", "DEMO": "1"}  # in production no demo accounts are made,
+    demo = {name: value for name, value in demo.items() if not name.startswith("DATABASE_")}  # and no logins
     try:
         for step, where in ((["prepare"], demo), (["collectstatic", "--noinput", "--verbosity=0"], told)):
             subprocess.run([dev.PYTHON, "manage.py", *step], cwd=dev.ROOT, env=where, check=True, capture_output=True)
