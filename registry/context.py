@@ -54,6 +54,7 @@ DESK = (
     (_("Circulars"), "projects_circular_changelist", "projects.view_circular"),
     (_("Counties"), "counties_division_changelist", "counties.view_division"),
     (_("Open data"), "reports_datarelease_changelist", "reports.view_datarelease"),
+    (_("How the site runs"), "running", "core.watch_site"),
     (_("Outbox"), "core_outgoing_changelist", "core.view_outgoing"),
     (_("Accounts"), "core_user_changelist", "core.view_user"),
     (_("Unused accounts"), "unused-accounts", "core.change_user"),

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from projects.dataset.fields import fitting_campaign
 from projects.dataset.inserting import account
+from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign
 from registry.core.roles import Role
 from registry.core.sheets.grid import DATE, TEXT, Refused
@@ -92,7 +93,8 @@ def commit(book, order=Order(), *, by, digest, name="", batch="", progress=None)
         if refusals := refusals_of(verdicts):
             raise ValidationError([_("Nothing was written, since some cells cannot be:"), *refusals[:TOLD]])
         is_full = any("joint" in table.head.columns or "county_code" in table.head.columns for table in layout.tables)
-        written = write(verdicts.accepted, known, by=by, with_lists=is_full)
+        with listed_at_the_end():
+            written = write(verdicts.accepted, known, by=by, with_lists=is_full)
         written.update(updated)
     return Outcome(layout, campaign, verdicts, written)
 
