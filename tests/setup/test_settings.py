@@ -112,7 +112,7 @@ def test_the_web_server_limits_what_a_page_may_cost_and_a_command_does_not(tmp_p
     command = python("-c", show, **environment, DJANGO_SETTINGS_MODULE="registry.settings")
 
     assert "statement_timeout=30s" in page.stdout
-    assert command.stdout == "-c lock_timeout=10s\n"
+    assert command.stdout == "-c lock_timeout=10s -c jit=off\n"
 
 
 def test_pages_go_through_the_pooler_worker_and_commands_past_it(monkeypatch, tmp_path):
@@ -122,7 +122,7 @@ def test_pages_go_through_the_pooler_worker_and_commands_past_it(monkeypatch, tm
     found = {process: database_for(process, tmp_path, limits) for process in ("web", "worker", "")}
     assert {process: one["HOST"] for process, one in found.items()} == {"web": "pool", "worker": "direct", "": "owner"}
     assert found["web"]["OPTIONS"] == {"connect_timeout": 5}
-    assert found["worker"]["OPTIONS"]["options"] == found[""]["OPTIONS"]["options"] == "-c lock_timeout=7s"
+    assert found["worker"]["OPTIONS"]["options"] == found[""]["OPTIONS"]["options"] == "-c lock_timeout=7s -c jit=off"
 
 
 def test_an_address_of_a_database_is_taken_apart():

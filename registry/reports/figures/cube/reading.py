@@ -82,7 +82,7 @@ def _cells(codes, numbers, narrowed):
 def _changed(codes, numbers, where):
     """The cells together with what has changed since they were kept."""
     cells = f"WHERE figure = ANY(%s) AND grouped = ANY(%s){where}"
-    each = ", ".join(f"sum({one}) AS {one}" for one in SUMS)
+    each = ", ".join(f"sum({one}){'' if one == 'value' else '::bigint'} AS {one}" for one in SUMS)
     return f"""
         WITH {changes_sql(codes, numbers).replace("%", "%%")}
         SELECT anew, told.* FROM (SELECT EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL) AS anew) a
