@@ -58,7 +58,7 @@
 | `WEB_THREADS`   | threads of each of them; default 4                                                             |
 | `WEB_TIMEOUT`   | seconds without a sign of life after which a process is replaced; default 60                    |
 | `WEB_REQUESTS`  | requests after which a process is replaced, give or take a tenth; default 0: never              |
-| `NODE`          | name under which this server counts for `/metrics`, where several share `DATA_DIR`; default its host |
+| `NODE`          | name under which this server counts for `/metrics` where several share `DATA_DIR`; its host    |
 | `BACKUP_HOURS`  | administrators are told when the last backup is older; default 26 in production, else 0: never  |
 | `TEST_DB_SUFFIX`| appended to the test database's name, so that two test runs do not meet                        |
 """
