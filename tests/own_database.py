@@ -12,13 +12,14 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 KEYS = ("dbname", "host", "port", "user", "password")
 
 
-def make_copy():
-    """Copy the test database as it is now; returns the copy's name."""
+def make_copy(word="copy"):
+    """Copy the test database as it is now; returns the copy's name, which ends with `word`."""
     name = connection.settings_dict["NAME"]
+    copied = f"{name}_{word}"
     end_sessions()
-    drop(f"{name}_copy")
-    _administer(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
-    return f"{name}_copy"
+    drop(copied)
+    _administer(f'CREATE DATABASE "{copied}" TEMPLATE "{name}"')
+    return copied
 
 
 def end_sessions():

@@ -18,8 +18,6 @@ from registry.core.triggers import FIXED_PATH
 from .rights import rights
 from .rows import SEEN, condition
 
-"""The login of pages and worker on the embedded server: it has the three roles, and is no more than they are."""
-
 _SCOPE = Path(__file__).with_name("scope.sql")
 _EVERYBODY = ", ".join(ROLES)
 _PLAIN = ("bangfu_touch", "bangfu_refuse")
@@ -109,9 +107,8 @@ def database_sql():
 
 
 def build_database(*, anew=False):
-    """Make roles, rights and policies where they were not made from the tables of this package as
-    they are now, or `anew`. Does nothing while
-    migrations are missing, or where there are no roles and the owner may not make any."""
+    """Make roles, rights and policies where they were not made from the tables of this package as they are now, or
+    `anew`. Does nothing while migrations are missing, or where there are no roles and the owner may not make any."""
     sql, roles = database_sql(), "\n".join(_made_roles())
     digest = hashlib.sha256((roles + sql).encode()).hexdigest()
     with connection.cursor() as cursor:

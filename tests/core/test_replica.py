@@ -87,10 +87,20 @@ urlpatterns = [
 ]
 
 
+@pytest.fixture(scope="module")
+def both_sides(django_db_setup, django_db_blocker):
+    """A database of these tests' own: what is restored into the copy that others share has no rights."""
+    with django_db_blocker.unblock():
+        name = own_database.make_copy("sides")
+    yield name
+    with django_db_blocker.unblock():
+        own_database.drop(name)
+
+
 @pytest.fixture
-def stands(copied_database, db, monkeypatch):
+def stands(both_sides, db, monkeypatch):
     """Say how the replica stands: `stands(behind=3)`."""
-    with own_database.own_database(copied_database):
+    with own_database.own_database(both_sides):
         ours = connections[DEFAULT_DB_ALIAS]
         told = copy.deepcopy(ours.settings_dict)
         options = told["OPTIONS"].get("options", "")
