@@ -86,7 +86,10 @@ class Saving(threading.Thread):
 
 def ledger_rows(cursor, chance, rows):
     """Rows of the full ledger: projects of organisations that the register knows, in its counties."""
-    cursor.execute("SELECT code, name FROM orgs_organisation ORDER BY id LIMIT %s", [max(rows, 10)])
+    cursor.execute(
+        "SELECT min(code), name FROM orgs_organisation GROUP BY name HAVING count(*) = 1 ORDER BY min(id) LIMIT %s",
+        [max(rows, 10)],
+    )
     organisations = cursor.fetchall()
     cursor.execute("SELECT DISTINCT county FROM raw.project ORDER BY 1")
     counties = [code for (code,) in cursor]
@@ -147,6 +150,7 @@ def state_of(cursor, saved):
     """{table: what it holds} of the register; of steps all but those that are saved meanwhile."""
     cursor.execute(
         "SELECT relname FROM pg_stat_user_tables WHERE relname ~ '^(projects|orgs)_' AND schemaname = 'public'"
+        " AND relname NOT IN ('projects_listedcount', 'projects_listedgram')"  # sums of changes, in any number of rows
     )
     found = {}
     for (table,) in cursor.fetchall():
