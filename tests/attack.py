@@ -72,9 +72,7 @@ def site():
     try:
         for step, where in ((["prepare"], demo), (["collectstatic", "--noinput", "--verbosity=0"], told)):
             subprocess.run([dev.PYTHON, "manage.py", *step], cwd=dev.ROOT, env=where, check=True, capture_output=True)
-        (PLACE / "asked").unlink(missing_ok=True)
-        options = ("--workers=2", "--timeout=60", f"--access-logfile={PLACE / 'asked'}")
-        with (PLACE / "log").open("w") as log, served(told, SITE_PORT, *options, log=log):
+        with (PLACE / "log").open("w") as log, served(told, SITE_PORT, "--workers=2", "--timeout=60", log=log):
             yield
     finally:
         subprocess.run([*database, "stop", str(PLACE / "postgres")], cwd=dev.ROOT, check=True, capture_output=True)
@@ -269,7 +267,7 @@ def main():
     (PLACE / "found.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
     for (tool, who, kind), number in Counter((row[0], row[1], row[2]) for row in found).items():
         dev.say(f"{tool} as {who or 'a stranger'}: {kind}: {number}")
-    codes = Counter(re.findall(r'" (\d{3}) ', (PLACE / "asked").read_text(errors="replace")))
+    codes = Counter(re.findall(r'"status": (\d{3})', (PLACE / "log").read_text(errors="replace")))
     dev.say(f"{sum(codes.values())} requests, answers {dict(sorted(codes.items()))}")
     real = [row for row in found if row[2] not in FALSE_ALARMS]
     return 1 if real or any(code >= "500" for code in codes) else 0
