@@ -14,6 +14,7 @@ SQL_BUILT_IN = {
     "projects/publishing/": "views and snapshots made of the models' own tables and columns",
     "projects/ledger/lists.py": "a temporary table of its own",
     "registry/core/actions.py": "the table of a model",
+    "registry/core/made_schemas.py": "the name of a schema, and its SQL as the code has it",
     "registry/core/operations.py": "tables of migrations",
     "registry/core/loading.py": "tables of models",
     "registry/core/restore.py": "the table of a model",

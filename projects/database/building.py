@@ -1,15 +1,14 @@
 """Roles, rights and policies, made after the migrations and gone while they run: a policy stands in the way of changing
 the columns that it reads. Their form is kept as a digest in the comment of the schema `scope`."""
 
-import hashlib
 from pathlib import Path
 
 from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from projects.listing.building import SCHEMA as LISTING
 from registry.core.embedded.server import WEB
+from registry.core.made_schemas import digest_of, is_migrated
 from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
@@ -110,7 +109,7 @@ def build_database(*, anew=False):
     """Make roles, rights and policies where they were not made from the tables of this package as they are now, or
     `anew`. Does nothing while migrations are missing, or where there are no roles and the owner may not make any."""
     sql, roles = database_sql(), "\n".join(_made_roles())
-    digest = hashlib.sha256((roles + sql).encode()).hexdigest()
+    digest = digest_of(roles + sql)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT obj_description(to_regnamespace('scope'), 'pg_namespace'), (
@@ -118,10 +117,7 @@ def build_database(*, anew=False):
                 FROM pg_roles WHERE rolname = ANY (%s) AND to_regclass('public.core_change') IS NOT NULL)""",
             [list(ROLES)],
         )
-        if cursor.fetchone() == (digest, True) and not anew:
-            return
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if (cursor.fetchone() == (digest, True) and not anew) or not is_migrated():
             return
         cursor.execute(roles)
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(ROLES)])

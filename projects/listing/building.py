@@ -6,11 +6,6 @@ owner. Their form is kept as a digest in the schema's comment: where it has chan
 filled again. A migration that renames what the index reads drops the schema first.
 """
 
-import hashlib
-
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
 from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
 from projects.models import (
@@ -25,6 +20,7 @@ from projects.models import (
     ProjectField,
     Site,
 )
+from registry.core.made_schemas import make_schema
 from registry.core.sealing.guards import KNOWN_TRIGGERS
 from registry.core.session_roles import APP
 
@@ -276,19 +272,8 @@ def _rights():
 def build_listing():
     """Make functions and triggers anew, and fill the index, where their form has changed. Does nothing while migrations
     are missing."""
-    sql = "\n".join((listing_of_register(), *(f"{part};" for part in refill_sql(SCHEMA))))
-    digest = hashlib.sha256(sql.encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
-        if cursor.fetchone()[0] == digest:
-            return
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return
-        cursor.execute(
-            f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {sql} {_rights()}"
-            f"COMMENT ON SCHEMA {SCHEMA} IS '{digest}'"
-        )
+    filling = (f"{part};" for part in refill_sql(SCHEMA))
+    make_schema(SCHEMA, "\n".join((f"CREATE SCHEMA {SCHEMA};", listing_of_register(), *filling, _rights())))
 
 
 def after_migrations(**_kwargs):

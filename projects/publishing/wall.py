@@ -5,17 +5,16 @@ while they run, since views stand in the way of changing columns. Snapshots are 
 trigger. Its form is kept as a digest in its comment: what has not changed is not made again.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db import connection, models
-from django.db.migrations.executor import MigrationExecutor
 
 from counties.models import Designation, Division, Posting, Succession
 from orgs.models import Authority, Enterprise, FormerName, Membership, Organisation
 from projects import models as own
 from projects.listing.building import listing_of, refill_sql, triggers_of
 from registry.core import models as core
+from registry.core.made_schemas import make_schema
 from registry.core.operations import only_adds
 from registry.core.public_session import SCHEMA
 from registry.core.sealing.guards import KNOWN_TRIGGERS
@@ -307,16 +306,7 @@ def wall_sql():
 def build_wall():
     """Make the schema anew where its form has changed. Does nothing while migrations are missing: until they have run,
     there is no schema, and strangers are shown nothing."""
-    sql = wall_sql()
-    digest = hashlib.sha256(sql.encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
-        if cursor.fetchone()[0] == digest:
-            return
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return
-        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; {sql} COMMENT ON SCHEMA {SCHEMA} IS '{digest}'")
+    make_schema(SCHEMA, wall_sql())
 
 
 def drop_wall():

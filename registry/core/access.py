@@ -38,7 +38,7 @@ class HeadersMiddleware:
         response.headers.setdefault("X-Frame-Options", "DENY")
         if is_known(request) and not is_static(request):
             response.headers["Cache-Control"] = "no-store, private"
-        if response.streaming and not isinstance(response, FileResponse):
+        if is_made_bit_by_bit(response):
             response.headers["X-Accel-Buffering"] = "no"  # nginx sends on at once what is made bit by bit
         return response
 
@@ -72,6 +72,11 @@ class AccessMiddleware:
 
     def process_exception(self, request, error):
         measures.EXCEPTIONS.labels(type(error).__name__).inc()
+
+
+def is_made_bit_by_bit(response):
+    """Whether an answer is streamed as it is made: what makes it asks the database after the view is left."""
+    return response.streaming and not isinstance(response, FileResponse)
 
 
 def is_known(request):

@@ -9,12 +9,11 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
-from django.http import FileResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .access import is_known
+from .access import is_known, is_made_bit_by_bit
 from .public_session import asks_no_records, is_public_session, public_session, tells_own_words
 from .read_only import is_refusal, only_reads, own_affairs, read_only_session
 from .refused import tell_refusal
@@ -133,7 +132,7 @@ class RoleMiddleware:
     def __call__(self, request):
         with ExitStack() as request.database_role:
             response = self.get_response(request)
-            if response.streaming and not isinstance(response, FileResponse):
+            if is_made_bit_by_bit(response):
                 session = public_session() if is_public_session() else role_taken(*taken_now())
                 response.streaming_content = told_within(session, response.streaming_content)
             return response

@@ -10,18 +10,17 @@ from contextlib import ExitStack
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import FileResponse
 from django.utils import timezone
 
-from .access import is_known
+from .access import is_known, is_made_bit_by_bit
 from .lists_out import PARAMETER
 from .measures import READS
+from .middleware import SAFE
 from .outages import AWAY, CROWDED, outage_of
 from .public_session import asks_no_records
 from .replica import from_replica, is_there, on_primary, primary_answers, reads_replica, state
 from .session_roles import told_within
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 COOKIE, HEADER = "wrote", "X-Register-As-Of"
 KEPT = 60 * 60
 """Seconds for which the cookie is kept. Too long does no harm: the replica is asked whether it knows the place."""
@@ -58,7 +57,7 @@ class ReplicaMiddleware:
             if request.method in SAFE and is_known(request) and not primary_answers():
                 self._go_on(request)
             response = self.get_response(request)
-            if response.streaming and reads_replica() and not isinstance(response, FileResponse):
+            if reads_replica() and is_made_bit_by_bit(response):
                 response.streaming_content = told_within(from_replica(), response.streaming_content)
         if request.stands_at:
             response.headers[HEADER] = request.stands_at.isoformat(timespec="seconds")

@@ -5,11 +5,9 @@ no more relied on. Its form is kept as a digest in the comment of its schema: wh
 made. Until it is filled the register itself is asked.
 """
 
-import hashlib
-
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from registry.core.made_schemas import is_migrated, make_schema
 from registry.core.session_roles import APP, READER
 
 from .asking import CELL, SHARE, SUMS, cells_sql, changes_sql, shares_sql
@@ -108,16 +106,10 @@ def cube_sql():
 
 def build_cube():
     """Make the cube anew where its form has changed, and fill it. Does nothing while migrations are missing."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not is_migrated():
         return
-    sql = cube_sql()
-    digest = hashlib.sha256(sql.encode()).hexdigest()
+    make_schema(SCHEMA, f"{cube_sql()} INSERT INTO {SCHEMA}.touched VALUES (NULL);")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
-        if cursor.fetchone()[0] != digest:
-            made = f"INSERT INTO {SCHEMA}.touched VALUES (NULL); COMMENT ON SCHEMA {SCHEMA} IS '{digest}'"
-            cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; {sql} {made}")
         cursor.execute("\n".join(_rights()))
         cursor.execute(f"SELECT {SCHEMA}.fold()")
 
