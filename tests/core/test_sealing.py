@@ -236,23 +236,24 @@ def test_a_lower_number_that_is_committed_late_is_waited_for():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_only_reads_holds_nothing_back():
-    reads, may_end = threading.Event(), threading.Event()
+@pytest.mark.parametrize("mode", ["ACCESS SHARE", "ROW SHARE", "SHARE UPDATE EXCLUSIVE"])
+def test_who_reads_or_cleans_up_holds_nothing_back(mode):
+    held, may_end = threading.Event(), threading.Event()
 
-    def read():
+    def hold():
         with transaction.atomic():
-            list(Change.objects.all())
-            reads.set()
+            sql(f"LOCK TABLE core_change IN {mode} MODE")
+            held.set()
             may_end.wait(10)
         connection.close()
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    reads.wait(10)
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
     make_enterprise()
     assert seal(patience=0) == Change.objects.count()
     may_end.set()
-    reader.join()
+    holder.join()
 
 
 def write_until(over, number):

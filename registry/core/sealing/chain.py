@@ -28,10 +28,11 @@ _WRITERS = """
     SELECT virtualtransaction FROM pg_locks
     WHERE locktype = 'relation' AND relation = 'core_change'::regclass AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND mode NOT IN ('AccessShareLock', 'RowShareLock') AND pid IS DISTINCT FROM pg_backend_pid()
+    AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()
 """
-"""Transactions that have written into the trail, or may have: they hold the table's lock until they are over. Those
-of other databases of the server, and those that only read, do not count."""
+"""Transactions that have written into the trail, or may have: they hold this lock of its table until they are over,
+whatever stronger one they hold besides. Those of other databases of the server, those that only read, and a vacuum,
+which may take long, do not count."""
 
 _VEILS = """
     INSERT INTO core_veil (change_id, salts, digests)
