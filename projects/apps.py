@@ -12,8 +12,9 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         """The walls before the public and in the database are taken down for migrations and built after them."""
         import_module("projects.database.checks")
-        for name in ("projects.listing.building", "projects.publishing.wall", "projects.database.building"):
-            wall = import_module(name)
+        made = ("listing.building", "publishing.wall", "database.building", "database.document")
+        for name in made:
+            wall = import_module(f"projects.{name}")
             if hasattr(wall, "before_migrations"):
                 pre_migrate.connect(wall.before_migrations, sender=self)
             post_migrate.connect(wall.after_migrations, sender=self)

@@ -90,6 +90,8 @@ def _organisation(**kwargs):
 class ProjectFilters(Filters):
     """Start it from `Project.objects.visible_to(user)`, or from what `listing.asking.projects_listed` gives."""
 
+    references = frozenset({"county", "field"})
+
     search = Search()
     county = PlaceFilter()
     field = _field(method="in_field")

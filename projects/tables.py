@@ -107,20 +107,28 @@ def ledger(projects, extra=(), **columns):
 class Row:
     """One row of the ledger, read for people and programs. Texts have identity numbers masked."""
 
-    def __init__(self, values):
-        self.values = values
+    def __init__(self, values, *, language=None):
+        self.values, self._language = values, language or get_language()
         self.id, self.number, self.year = values["id"], values["number"], values["year"]
         self.name = mask_personal(values["name"])
         self.stage = Stage(values["stage"])
-        places = {place["code"]: place for place in values["places"]}.values()
-        self.counties = [{"code": place["code"], "name": place["name"]} for place in places]
-        self.places = [(place["code"], in_both(place["name"], place["en"])) for place in places]
-        self.fields = list({field["code"]: _named(field) for field in values["field_rows"]}.values())
+        self._places = {place["code"]: place for place in values["places"]}.values()
+        self.counties = [{"code": place["code"], "name": place["name"]} for place in self._places]
+        self.fields = list({field["code"]: self._named(field) for field in values["field_rows"]}.values())
         parties = {}
         for party in values["organisation_rows"]:  # leading ones first: who leads and pays besides is named as leading
             parties.setdefault(party["id"], party)
         self.organisations = list(parties.values())
         self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
+
+    def _named(self, field):
+        english = self._language == "en" and field["en"]
+        return {"code": field["code"], "name": english or field["name"]}
+
+    @property
+    def places(self):
+        """Its counties as (code, what a page calls them)."""
+        return [(place["code"], in_both(place["name"], place["en"])) for place in self._places]
 
     @property
     def field_names(self):
@@ -151,8 +159,9 @@ class Row:
         received = (self.values["money"] or {}).get("received", {})
         return self.sum("received" if received.get("lines") else "committed")
 
-    def as_dict(self):
-        """The row as the interface gives it. Codes are those that the filters take; names stand beside them."""
+    def as_dict(self, stages):
+        """The row as the interface gives it, with `stages` in words. Codes are those that the filters take; names stand
+        beside them."""
         county, field = self.counties[:1] or [{}], self.fields[:1] or [{}]
         amount, lead = self.amount, self.lead or {}
         return {
@@ -167,7 +176,7 @@ class Row:
             "fields": self.fields,
             "year": self.year,
             "stage": self.stage.value,
-            "stage_name": str(self.stage.label),
+            "stage_name": stages[self.stage],
             "amount": None if amount.value is None else f"{amount.value:.2f}",
             "amount_qualifier": amount.qualifier.value,
             "lead_organisation": lead.get("name"),
@@ -175,6 +184,7 @@ class Row:
         }
 
 
-def _named(field):
-    english = get_language() == "en" and field["en"]
-    return {"code": field["code"], "name": english or field["name"]}
+def in_json(rows):
+    """Rows of `ledger` as the interface gives them."""
+    language, stages = get_language(), {stage: str(stage.label) for stage in Stage}
+    return [Row(values, language=language).as_dict(stages) for values in rows]

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from dev import BROWSERS, TOOLS
-from registry.core import blobs, middleware
+from registry.core import blobs, middleware, rates
 from registry.core.backup.making import make_backup
 from registry.core.models import Change, Seal, SignIn, Veil
 from registry.core.public_session import is_public_session
@@ -193,10 +193,11 @@ def published_when_asked(request):
 
 
 @pytest.fixture(autouse=True)
-def nothing_anchored():
-    """What a test has told outside of the database is told of seals that are gone with the test."""
+def nothing_left_outside():
+    """What a test has told outside of the database, or this process has counted, is of rows that are gone with it."""
     yield
     settings.ANCHORS.unlink(missing_ok=True)
+    rates.forget_held()
 
 
 @pytest.fixture

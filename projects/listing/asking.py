@@ -1,17 +1,24 @@
 """Who is answered from the index, and what is counted without looking at the rows."""
 
+from functools import cache
+
 from django.db import connection
-from django.db.models import Count, Sum, TextField, Value
+from django.db.models import Count, F, Sum, TextField, Value
 from django.db.models.functions import Concat, Length
 
 from counties.models import Division
+from counties.models.divisions import stem
 from projects.filters import in_facets, project_facets
 from projects.models import Field, Listed, ListedCount, ListedGram, Project
 from projects.models.listing import counted_gram
+from registry.core.prepared import Among, Asked, Prepared
 from registry.core.public_session import is_public_session
 from registry.core.summaries import summaries_stand
 
-COUNTED = frozenset({"county", "field", "year", "stage", "year_min", "year_max"})
+DURING = {"year": "year", "year_min": "year__gte", "year_max": "year__lte", "stage": "stage"}
+"""Questions that the columns of `ListedCount` answer by these lookups, beside county and field."""
+
+COUNTED = frozenset({"county", "field", *DURING})
 """Questions whose numbers stand in `ListedCount`."""
 
 
@@ -30,13 +37,31 @@ def total_of(filters):
     if filters.queryset.model is Project:
         return filters.qs.count()
     if asked.keys() == {"search"} and (gram := counted_gram(asked["search"])):
-        return ListedGram.objects.filter(gram=gram).aggregate(number=Sum("number"))["number"] or 0
-    if asked.keys() - COUNTED:
-        return filters.qs.count()
-    rows = ListedCount.objects.under(
-        county=asked.get("county"), field=asked.get("field"), stage=asked.get("stage"), years=_years(asked)
-    )
-    return rows.aggregate(number=Sum("number"))["number"] or 0
+        [(number,)] = _having_gram().ask(gram=gram)
+    elif asked.keys() - COUNTED:
+        number = filters.qs.count()
+    else:
+        under = {
+            "county": stem(asked["county"].code) if "county" in asked else "",
+            "field": asked["field"].code if "field" in asked else "",
+        }
+        [(number,)] = _counted(_during(asked)).ask(**asked | under)
+    return number or 0
+
+
+@cache
+def _having_gram():
+    return Prepared(_summed(ListedGram.objects.filter(gram=Asked("gram"))))
+
+
+@cache
+def _counted(during):
+    """What counts the projects of a county and of a field, "" for all, under the questions `during`."""
+    return Prepared(_summed(_under(during).filter(county=Asked("county"), field=Asked("field"))))
+
+
+def _summed(rows):
+    return rows.order_by().annotate(all=Value(1)).values("all").values_list(Sum("number"))
 
 
 def facets_of(filters):
@@ -47,7 +72,7 @@ def facets_of(filters):
     if asked.keys() & {"county", "field"} or asked.keys() - COUNTED:
         counted = _grouped(filters.qs)
     else:
-        counted = dict(_cells(stage=asked.get("stage"), years=_years(asked)))
+        counted = dict(_cells(_during(asked)).ask(**asked))
     return in_facets(_named(counted))
 
 
@@ -62,9 +87,10 @@ def _grouped(found):
         return dict(cursor.fetchall())
 
 
-def _cells(**asked):
-    """{key: number} of projects by each county, field, stage and year."""
-    rows = ListedCount.objects.during(**asked)
+@cache
+def _cells(during):
+    """What gives (key, number) of projects by each county, field, stage and year, under the questions `during`."""
+    rows = _under(during)
     everywhere, of_all = rows.filter(county=""), rows.filter(field="")
     parts = (
         of_all.alias(digits=Length("county")).filter(digits=6).values_list(Concat(Value("c"), "county")),
@@ -73,16 +99,27 @@ def _cells(**asked):
         everywhere.filter(field="").values_list(Concat(Value("y"), "year", output_field=TextField())),
     )
     parts = [part.annotate(found=Sum("number")).filter(found__gt=0) for part in parts]
-    return parts[0].union(*parts[1:], all=True)
+    return Prepared(parts[0].union(*parts[1:], all=True))
+
+
+@cache
+def _names():
+    """What gives (facet, code, name, English name, scheme) of counties and fields by their codes."""
+    columns = "code", "name", "name_en"
+    counties = Division.objects.today().filter(Among(F("code"), Asked("counties")))
+    fields = Field.objects.filter(Among(F("code"), Asked("fields")))
+    return Prepared(
+        counties.values_list(Value("county"), *columns, Value("")).union(
+            fields.values_list(Value("field"), *columns, "scheme"), all=True
+        )
+    )
 
 
 def _named(counted):
     """Rows for `in_facets` of {key: number}."""
-    counties = Division.objects.today().filter(code__in=[key[1:] for key in counted if key[0] == "c" and len(key) == 7])
-    fields = Field.objects.filter(code__in=[key[1:] for key in counted if key[0] == "f"])
-    columns = "code", "name", "name_en"
-    names = counties.values_list(Value("county"), *columns, Value("")).union(
-        fields.values_list(Value("field"), *columns, "scheme"), all=True
+    names = _names().ask(
+        counties=[key[1:] for key in counted if key[0] == "c" and len(key) == 7],
+        fields=[key[1:] for key in counted if key[0] == "f"],
     )
     for facet, code, name, english, scheme in names:
         yield facet, code, counted[f"{facet[0]}{code}"], name, english, scheme
@@ -96,5 +133,9 @@ def _asked(filters):
     return {name: value for name, value in data.items() if name != "ordering" and value not in (None, "")}
 
 
-def _years(asked):
-    return tuple(asked.get(name) for name in ("year", "year_min", "year_max"))
+def _during(asked):
+    return tuple(sorted(asked.keys() & DURING.keys()))
+
+
+def _under(during):
+    return ListedCount.objects.filter(**{DURING[name]: Asked(name) for name in during})

@@ -128,17 +128,6 @@ class Listed(models.Model):
         return self.name
 
 
-class ListedCountQuerySet(models.QuerySet):
-    def under(self, *, county=None, field=None, stage="", years=(None, None, None)):
-        """The rows of one county and one field (None: of all), of a stage and of years (exactly, from, until)."""
-        rows = self.filter(county=stem(county.code) if county else "", field=field.code if field else "")
-        return rows.during(stage=stage, years=years)
-
-    def during(self, *, stage="", years=(None, None, None)):
-        wanted = dict(zip(("year", "year__gte", "year__lte"), years, strict=True)) | {"stage": stage or None}
-        return self.filter(**{name: value for name, value in wanted.items() if value is not None})
-
-
 class ListedCount(models.Model):
     """How many projects there are of a county and a field, by year and stage: the sum of `number` over its rows.
 
@@ -151,8 +140,6 @@ class ListedCount(models.Model):
     year = models.PositiveSmallIntegerField()
     stage = models.CharField(max_length=15)
     number = models.IntegerField()
-
-    objects = ListedCountQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -5,6 +5,7 @@ that silently does nothing shows more than was asked for.
 """
 
 import datetime
+from copy import copy
 from typing import Any
 
 import django_filters
@@ -19,6 +20,10 @@ from registry.core.forms import ChineseDateField, PlainTextField, YuanField
 from registry.core.text import excerpt
 
 LARGEST_KEY = 2**63 - 1
+
+MOST_MEANT = 5000
+_meant: dict[tuple, Any] = {}
+"""What codes of reference data meant when this process looked them up last: {(set of filters, filter, code): row}."""
 
 
 class BadQuery(Exception):
@@ -101,6 +106,9 @@ class Ordering(django_filters.ChoiceFilter):
         label = gettext_lazy("Order")
         super().__init__(choices=choices, label=label, widget=forms.HiddenInput, **kwargs)
 
+    def __deepcopy__(self, memo):
+        return copy(self)  # orders and annotations are never changed, and dear to copy for each request
+
     def filter(self, qs, value):
         columns = self.orders[value or self.default]
         own = {field.name for field in qs.model._meta.fields}  # an index has as a column what is computed elsewhere
@@ -118,14 +126,53 @@ def _turned(column):
 
 
 class Filters(django_filters.FilterSet):
-    """Base of all: strict. Start it from the rows that the person may see; nothing here widens them."""
+    """Base of all: strict. Start it from the rows that the person may see; nothing here widens them.
+
+    `named_only`, for whoever shows no form, makes no field of what the query does not name. `trusting` takes what a
+    code means from what this process has looked up before, as `trusted` tells: who finds nothing then must ask again
+    without.
+    """
+
+    references: frozenset[str] = frozenset()
+    """Filters by a code of reference data, which means the same to everybody and hardly ever changes."""
+
+    def __init__(self, data=None, queryset=None, *, request=None, prefix=None, named_only=False, trusting=False):
+        self.known, self.trusted = tuple(self.base_filters), {}
+        if named_only:
+            named = {"ordering", *data}
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in named}
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        if trusting:
+            self.trusted = {name: _meant[code] for name, code in self._codes() if code in _meant}
+
+    def _codes(self):
+        """(filter, its key in `_meant`) of each code that the query names."""
+        named = self.references & self.filters.keys() & self.data.keys()
+        return [(name, (type(self), name, self.data[name])) for name in named]
+
+    def get_form_class(self):
+        fields = {name: one.field for name, one in self.filters.items() if name not in self.trusted}
+        return type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+
+    @property
+    def form(self):
+        if hasattr(self, "_form"):
+            return self._form
+        form = super().form
+        if form.is_valid():
+            if len(_meant) < MOST_MEANT:
+                _meant.update(
+                    {code: form.cleaned_data[name] for name, code in self._codes() if name in form.cleaned_data}
+                )
+            form.cleaned_data |= self.trusted
+        return form
 
     def check(self, also=(), several=()):
         """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.
 
         Those in `several` may be given more than once.
         """
-        allowed = [*self.filters, *also, *several]
+        allowed = [*self.known, *also, *several]
         faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         for name, values in self.data.lists():
             if name not in allowed:

@@ -7,12 +7,14 @@ its sessions in the same transaction.
 
 import datetime
 import hashlib
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import connection
 from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -20,7 +22,8 @@ from django.utils.functional import SimpleLazyObject
 
 from .attempts import address_of
 from .browsers import browser_in_words
-from .models import Session, SignIn, UserRole
+from .models import Session, SignIn, User, UserRole
+from .prepared import Asked, Prepared
 from .replica import reads_replica
 from .sign_ins import note
 
@@ -45,7 +48,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self):
-        row = _with_account().filter(pk=row_key(self.session_key)).first()
+        row = _with_account(row_key(self.session_key))
         if row is None or row.expire_date <= timezone.now():
             self.ended_of, self._session_key = row and row.user_id, None
             return {}
@@ -84,10 +87,30 @@ class SessionStore(DatabaseStore):
         self["idle"] = settings.SESSIONS["others" if user.holds("organisation") or not user.roles else "staff"]
 
 
-def _with_account():
-    """Sessions with their account and the names of its roles: who asks is known by one query."""
+_OF_SESSION = tuple(field.attname for field in Session._meta.concrete_fields)
+_OF_ACCOUNT = tuple(field.attname for field in User._meta.concrete_fields)
+
+
+@cache
+def _sessions():
+    """What each request asks first: a session, the roles of its account, and the account."""
     held = UserRole.objects.filter(user=OuterRef("user")).values("group__name")
-    return Session.objects.select_related("user").annotate(held=ArraySubquery(held))
+    account = (f"user__{name}" for name in _OF_ACCOUNT)
+    return Prepared(Session.objects.filter(pk=Asked("key")).values_list(*_OF_SESSION, ArraySubquery(held), *account))
+
+
+def _with_account(key):
+    """The session of a row's key with its account, and as `held` the names of the account's roles: who asks is known by
+    one query. None without such a session."""
+    for row in _sessions().ask(key=key):
+        *of_session, held = row[: len(_OF_SESSION) + 1]
+        session = Session.from_db(connection.alias, _OF_SESSION, of_session)
+        session.user = (
+            User.from_db(connection.alias, _OF_ACCOUNT, row[-len(_OF_ACCOUNT) :]) if session.user_id else None
+        )
+        session.held = held
+        return session
+    return None
 
 
 class KnownAccount(AuthenticationMiddleware):

@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from registry.core import rates
 from registry.core.models import Usage
-from registry.core.rates import KEPT, counted, forget_old
+from registry.core.rates import KEPT, allowed, counted, forget_old
 from registry.core.tokens import in_a_year, make_token
 from registry.settings import ImproperlyConfigured, rates_from_text
 from tests.factories import make_user
@@ -72,6 +73,33 @@ def test_the_count_is_the_database_s_own_and_takes_one_statement(django_assert_n
     with django_assert_num_queries(1):
         assert counted("address ::1", now) == 2
     assert Usage.objects.values_list("number", flat=True).get() == 2
+
+
+def test_a_process_takes_a_part_of_what_is_left_and_gives_it_out_by_itself(django_assert_num_queries):
+    now = timezone.now()
+    with django_assert_num_queries(2):
+        assert all(allowed("token 1", 321, now) for _each in range(21))
+    assert Usage.objects.get().number == 21
+    with django_assert_num_queries(1):
+        assert allowed("token 1", 321, now)
+
+
+@pytest.mark.parametrize("most", [1, 5, 60, 333])
+@pytest.mark.parametrize("processes", [1, 3])
+def test_all_processes_together_give_the_limit_and_never_more(monkeypatch, most, processes):
+    now, held = timezone.now(), [{} for _process in range(processes)]
+    given = [0] * processes
+    for turn in range(most * 2 * processes):
+        monkeypatch.setattr(rates, "_held", held[turn % processes])
+        given[turn % processes] += allowed("address ::1", most, now)
+    assert sum(given) == most
+
+
+def test_what_a_process_did_not_give_out_is_gone_with_the_minute():
+    now = timezone.now()
+    assert [allowed("token 1", 40, now) for _each in range(2)] == [True, True]
+    later = now + datetime.timedelta(minutes=1)
+    assert sum(allowed("token 1", 40, later) for _each in range(60)) == 40
 
 
 @pytest.mark.django_db(transaction=True)

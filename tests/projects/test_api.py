@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects.api.project_json import ProjectRowSerializer, ProjectSerializer
@@ -201,6 +203,29 @@ def test_a_cursor_of_another_order_is_refused(client):
 
 def test_a_page_past_the_end_is_404(client):
     assert "detail" in asked(client, f"{PROJECTS}?page=2", status=404)
+
+
+def test_a_code_under_which_projects_are_found_is_looked_up_once_a_process(client):
+    fuping, field = make_division(code="130624", name="阜平县"), make_field()
+    published(county=fuping, field=field)
+    address = f"{PROJECTS}?county=130624&field={field.code}"
+    numbers_of = []
+    for _each in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert asked(client, address)["count"] == 1
+        numbers_of.append(len(captured))
+    assert numbers_of[0] - numbers_of[1] == 2
+
+
+def test_a_code_that_is_gone_is_refused_though_it_was_known(client):
+    fuping = make_division(code="130624", name="阜平县")
+    project = published(county=fuping)
+    assert asked(client, f"{PROJECTS}?county=130624")["count"] == 1
+    Site.objects.filter(project=project).delete()
+    assert asked(client, f"{PROJECTS}?county=130624")["count"] == 0
+    fuping.code = "130699"
+    fuping.save()
+    assert "county" in asked(client, f"{PROJECTS}?county=130624", status=400)["errors"]
 
 
 def test_facets_take_the_same_filters_and_no_others(client):

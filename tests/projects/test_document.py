@@ -17,7 +17,7 @@ from projects.api.document import project_document
 from projects.api.project_json import ProjectSerializer
 from projects.models import Project, ProjectField, ProjectMark, Site
 from projects.publishing.versions import versions_of
-from projects.tables import Row, ledger
+from projects.tables import in_json, ledger
 from projects.whole import Whole, whole_projects
 from registry.core.dates import today
 from tests.factories import (
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 def plain_document(project, user):
     """The long way: model instances and nested serializers."""
     found, versions = whole_projects(user).get(pk=project.pk), versions_of(project)
-    row = Row(ledger(Project.objects.filter(pk=project.pk)).get()).as_dict()
+    [row] = in_json(ledger(Project.objects.filter(pk=project.pk)))
     published = {"versions": versions, "published_at": versions[0].publication.published_at if versions else None}
     return ProjectSerializer({**row, "project": found, "whole": Whole(found, user), **published}).data
 

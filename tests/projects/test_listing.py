@@ -12,7 +12,7 @@ from orgs.models import FormerName
 from projects.filters import ProjectFilters, project_facets
 from projects.listing.asking import facets_of, projects_listed, total_of
 from projects.models import Campaign, Field, Listed, Project, ProjectField
-from projects.tables import Row, ledger
+from projects.tables import in_json, ledger
 from registry.core.paging import _beyond
 from registry.core.public_session import public_session
 from registry.core.session_roles import APP, role_of, role_taken
@@ -50,7 +50,7 @@ def apart():
 def answers(projects, query, user=None):
     """All that a list says: rows in their order, the total, and the facets."""
     filters = ProjectFilters(QueryDict(query), projects, request=request_of(user))
-    rows = [Row(values).as_dict() for values in ledger(filters.found())]
+    rows = in_json(ledger(filters.found()))
     return rows, total_of(filters), facets_of(filters)
 
 

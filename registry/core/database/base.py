@@ -5,9 +5,11 @@ and costs no message of its own. Below Django, so that no COPY and no cursor pas
 Behind a pooler in transaction mode nothing else changes but cursors of the server: they last as long as a transaction.
 """
 
+import select
+
 from django.conf import settings
 from django.db.backends.postgresql import base
-from psycopg2 import extensions
+from psycopg2 import Error, extensions
 
 from registry.core.session_settings import standing
 
@@ -61,6 +63,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         return super().get_connection_params() | {"cursor_factory": Cursor}
+
+    def is_usable(self):
+        """Whether the session still stands. A line on which nothing has come is one that nobody has closed: only what
+        has come is looked into, by a question."""
+        line = select.poll()
+        try:
+            line.register(self.connection, select.POLLIN)
+        except Error:
+            return False  # closed from here
+        return super().is_usable() if line.poll(0) else True
 
     def chunked_cursor(self):
         """One of the server's; outside of a transaction, behind a pooler, the client's: the session that would keep it
