@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from counties.models import Certainty
@@ -49,8 +49,10 @@ class OrganisationQuerySet(models.QuerySet):
 
     def search(self, text):
         """By name, former or short name, credit code, pinyin or initials."""
-        former = FormerName.objects.filter(named_like(text), organisation=OuterRef("pk"))
-        return self.filter(bilingual_like(text) | Q(code__startswith=text.strip().upper()) | Exists(former))
+        own = self.model.objects.filter(bilingual_like(text) | Q(code__startswith=text.strip().upper()))
+        former = FormerName.objects.filter(named_like(text))
+        # one after the other, each by its indexes: with OR every organisation would be looked at
+        return self.filter(pk__in=own.order_by().values("pk").union(former.order_by().values("organisation"), all=True))
 
 
 class Organisation(Record, Bilingual, Staged):

@@ -242,8 +242,9 @@ def _derived():
     """What is counted from the snapshots, as the register's own is from the register."""
     for model, entry in WALL.items():
         if entry == DERIVED:
-            table = model._meta.db_table
+            table, indexes = model._meta.db_table, ", ".join(index.name for index in model._meta.indexes)
             yield f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING INDEXES INCLUDING IDENTITY);"
+            yield f"/* of {indexes}: named, so that the schema is made anew when there is another */"
 
 
 KNOWN_TRIGGERS |= triggers_of(SCHEMA)
