@@ -1,5 +1,6 @@
 """Social organisations, what they were called, and the companies that they mobilise."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged, moves_of
 from registry.core.models import Bilingual, Named, Record
 from registry.core.roles import Role
-from registry.core.search import bilingual_like, named_like
+from registry.core.search import Bigrams, named_by_index, named_like
 from registry.core.triggers import no_delete, record_triggers
 
 from .authorities import Authority, Origin, RegisteredLevel
@@ -49,10 +50,13 @@ class OrganisationQuerySet(models.QuerySet):
 
     def search(self, text):
         """By name, former or short name, credit code, pinyin or initials."""
-        own = self.model.objects.filter(bilingual_like(text) | Q(code__startswith=text.strip().upper()))
-        former = FormerName.objects.filter(named_like(text))
-        # one after the other, each by its indexes: with OR every organisation would be looked at
-        return self.filter(pk__in=own.order_by().values("pk").union(former.order_by().values("organisation"), all=True))
+        if not text.strip():
+            return self
+        ways = [*named_by_index(text, ("name", "name_en")), Q(code__startswith=text.strip().upper())]
+        found = [Organisation.objects.filter(way).order_by().values("pk") for way in ways]
+        former = FormerName.objects.order_by().values("organisation")
+        found += [former.filter(way) for way in named_by_index(text)]
+        return self.filter(pk__in=found[0].union(*found[1:], all=True))
 
 
 class Organisation(Record, Bilingual, Staged):
@@ -145,6 +149,8 @@ class Organisation(Record, Bilingual, Staged):
         indexes = (
             models.Index(fields=("initials",), name="organisation_initials", opclasses=("varchar_pattern_ops",)),
             models.Index(fields=("pinyin", "id"), name="organisation_order"),
+            GinIndex(Bigrams("name"), name="organisation_name"),
+            GinIndex(Bigrams("name_en"), name="organisation_name_en"),
         )
 
     def clean(self):
@@ -190,6 +196,7 @@ class FormerName(Record, Named):
                 fields=("organisation", "name", "until"), nulls_distinct=False, name="former_name_once"
             ),
         )
+        indexes = (GinIndex(Bigrams("name"), name="former_name"),)
 
 
 class EnterpriseQuerySet(models.QuerySet):

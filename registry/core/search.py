@@ -2,27 +2,64 @@
 
 import re
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Func, Lookup, Q, TextField
+from django.db.models.functions import Upper
+from django.db.models.lookups import IContains
 
 from .text import fold_width
 
 _LATIN = re.compile(r"^[a-z0-9]+$")
 
 
+class Bigrams(Func):
+    """Pairs of neighbouring characters of a text in upper case, by the database's own function `bigrams`: of them an
+    index is made that finds pieces of names. Two characters are what people type, and trigrams cannot serve them."""
+
+    function = "bigrams"
+    output_field = ArrayField(TextField())
+
+    def __init__(self, text, **extra):
+        super().__init__(Upper(text), **extra)
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class Spelled(Lookup):
+    """`name__spelled="阜平"`: as `icontains`, by an index on `Bigrams("name")`. Two characters at least."""
+
+    lookup_name = "spelled"
+
+    def as_sql(self, compiler, connection):
+        piece = IContains(self.lhs, self.rhs)
+        (upper, of_upper), (like, of_like) = piece.process_lhs(compiler, connection), compiler.compile(piece)
+        return f"(bigrams({upper}) @> bigrams(upper(%s)) AND {like})", [*of_upper, self.rhs, *of_like]
+
+
 def named_like(text, path=""):
     """A condition on a `Named` record (or one at `path`, ending in `__`): its name holds `text`, or its
     pinyin or initials begin with it. `fpx`, `fuping` and 阜平 all find 阜平县. Empty text holds for all."""
     words = fold_width(text).strip()
-    if not words:
-        return Q()
-    condition = Q(**{f"{path}name__icontains": words})
-    latin = words.lower().replace(" ", "")
-    if _LATIN.match(latin):
-        condition |= Q(**{f"{path}pinyin__startswith": latin}) | Q(**{f"{path}initials__startswith": latin})
-    return condition
+    return Q(**{f"{path}name__icontains": words}) | _by_letters(words, path) if words else Q()
 
 
 def bilingual_like(text, path=""):
     """The same of a `Bilingual` record: its English name may hold `text` too."""
     words = fold_width(text).strip()
     return named_like(text, path) | Q(**{f"{path}name_en__icontains": words}) if words else Q()
+
+
+def named_by_index(text, columns=("name",)):
+    """`named_like` as conditions that each have an index of their own, for rows that are found one after the other:
+    an OR of them would look at every row. `columns` have an index of `Bigrams`."""
+    words = fold_width(text).strip()
+    piece = "spelled" if len(words) > 1 else "icontains"
+    conditions = (*(Q(**{f"{column}__{piece}": words}) for column in columns), *_by_letters(words).children)
+    return [Q(condition) if isinstance(condition, tuple) else condition for condition in conditions] if words else [Q()]
+
+
+def _by_letters(words, path=""):
+    latin = words.lower().replace(" ", "")
+    if not _LATIN.match(latin):
+        return Q()
+    return Q(**{f"{path}pinyin__startswith": latin}) | Q(**{f"{path}initials__startswith": latin})

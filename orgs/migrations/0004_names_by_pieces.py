@@ -1,0 +1,17 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+
+from registry.core.search import Bigrams
+
+
+class Migration(migrations.Migration):
+    """Pieces of the names of organisations are found by indexes."""
+
+    atomic = False
+    dependencies = [("core", "0011_bigrams"), ("orgs", "0003_english_names")]
+    operations = [
+        AddIndexConcurrently("organisation", GinIndex(Bigrams("name"), name="organisation_name")),
+        AddIndexConcurrently("organisation", GinIndex(Bigrams("name_en"), name="organisation_name_en")),
+        AddIndexConcurrently("formername", GinIndex(Bigrams("name"), name="former_name")),
+    ]

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+FUNCTION = """
+CREATE FUNCTION bigrams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT ARRAY(SELECT DISTINCT substr(words, at, 2) FROM generate_series(1, length(words) - 1) at) $$
+"""
+
+
+class Migration(migrations.Migration):
+    """What indexes of names are made of (registry/core/search.py)."""
+
+    dependencies = [("core", "0010_job_tries")]
+    operations = [migrations.RunSQL(FUNCTION, "DROP FUNCTION bigrams(text)")]
