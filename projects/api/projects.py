@@ -83,7 +83,7 @@ class ProjectViewSet(Writing):
     @may_read_replica
     def export(self, request):
         """Everything found as a file, streamed, in the order asked for."""
-        found = self._filters(self.get_queryset(), ("format",)).qs
+        found = self._filters(projects_listed(request.user), ("format",)).qs
         form = request.query_params.get("format") or "csv"
         if form not in FORMATS:
             raise BadQuery({"format": [_("Formats are: %s.") % ", ".join(FORMATS)]}, FORMATS)

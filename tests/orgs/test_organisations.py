@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from orgs.models import Authority, Enterprise, FormerName, Organisation
+from registry.core.search import bilingual_like, named_like
 from tests.factories import make_authority, make_enterprise, make_organisation
 from tests.lifecycles import LifecycleRules
 
@@ -50,6 +52,34 @@ def test_it_is_found_by_name_former_and_short_name_pinyin_initials_and_code(word
     FormerName.objects.create(organisation=organisation, name="新奥基金会", sort="short")
     make_organisation(name="君乐宝公益基金会")
     assert list(Organisation.objects.search(words)) == [organisation]
+
+
+PIECES = (
+    "新", "新奥", "奥公", "奥新", "ENN Found", "enn", "n f", "100%", "0%会", "%_", "_", "\\", "甲_乙", "xi", "xag",
+    "５３", " ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", PIECES)
+def test_by_indexes_as_many_are_found_as_by_looking_at_each(words):
+    FormerName.objects.create(organisation=make_organisation(name="丙会"), name="新奥一百%会", until="2019-01-01")
+    for name, english in (
+        ("新奥公益基金会", "ENN Foundation"),
+        ("甲_乙会", ""),
+        ("百分之100%会", ""),
+        ("反\\斜会", ""),
+    ):
+        make_organisation(name=name, name_en=english)
+    former = Exists(FormerName.objects.filter(named_like(words), organisation=OuterRef("pk")))
+    each = bilingual_like(words) | Q(code__startswith=words.strip().upper()) | Q(former)
+    assert set(Organisation.objects.search(words)) == set(Organisation.objects.filter(each))
+
+
+def test_a_piece_of_a_name_is_found_without_reading_every_organisation():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for words in ("光伏", "光伏发电", "guang"):
+        assert "Seq Scan" not in Organisation.objects.search(words).order_by().explain()
 
 
 def test_pages_show_the_name_of_the_day():

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from projects.export import COLUMNS, HEAD, export_rows
-from projects.models import Project, ProjectField, Site
+from projects.models import Listed, Project, ProjectField, Site
 from projects.models.stages import Stage
 from registry.core import written_rows
 from registry.core.exports import FORMATS, csv_chunks, download
@@ -38,10 +38,13 @@ HOSTILE = (
 
 
 def both(form, found):
-    """(cells as PostgreSQL wrote them, cells of the long way)."""
-    ways = (export_rows(found, form), iter(plain_rows(found)))
+    """(cells as PostgreSQL wrote them, cells of the long way); of the index they are written as of the register."""
+    listed = Listed.objects.filter(pk__in=found.order_by().values("pk")).order_by(*found.query.order_by)
+    ways = (export_rows(found, form), export_rows(listed, form), iter(plain_rows(found)))
     files = [download(form, "x", HEAD, rows).getvalue() for rows in ways]
-    return files if form == "csv" else [cells_of(file) for file in files]
+    written, of_index, plain = files if form == "csv" else [cells_of(file) for file in files]
+    assert of_index == written
+    return written, plain
 
 
 def everything(order="pk"):
