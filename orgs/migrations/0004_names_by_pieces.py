@@ -1,6 +1,6 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db import migrations
+from django.db import migrations, models
 
 from registry.core.search import Bigrams
 
@@ -11,6 +11,10 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("core", "0011_bigrams"), ("orgs", "0003_english_names")]
     operations = [
+        AddIndexConcurrently(
+            "organisation",
+            models.Index(fields=["pinyin"], name="organisation_pinyin", opclasses=("varchar_pattern_ops",)),
+        ),
         AddIndexConcurrently("organisation", GinIndex(Bigrams("name"), name="organisation_name")),
         AddIndexConcurrently("organisation", GinIndex(Bigrams("name_en"), name="organisation_name_en")),
         AddIndexConcurrently("formername", GinIndex(Bigrams("name"), name="former_name")),

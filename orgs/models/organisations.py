@@ -148,6 +148,7 @@ class Organisation(Record, Bilingual, Staged):
         )
         indexes = (
             models.Index(fields=("initials",), name="organisation_initials", opclasses=("varchar_pattern_ops",)),
+            models.Index(fields=("pinyin",), name="organisation_pinyin", opclasses=("varchar_pattern_ops",)),
             models.Index(fields=("pinyin", "id"), name="organisation_order"),
             GinIndex(Bigrams("name"), name="organisation_name"),
             GinIndex(Bigrams("name_en"), name="organisation_name_en"),

@@ -56,7 +56,7 @@ def test_it_is_found_by_name_former_and_short_name_pinyin_initials_and_code(word
 
 PIECES = (
     "新", "新奥", "奥公", "奥新", "ENN Found", "enn", "n f", "100%", "0%会", "%_", "_", "\\", "甲_乙", "xi", "xag",
-    "５３", " ",
+    "５３",
 )  # fmt: skip
 
 
@@ -78,8 +78,13 @@ def test_by_indexes_as_many_are_found_as_by_looking_at_each(words):
 def test_a_piece_of_a_name_is_found_without_reading_every_organisation():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    for words in ("光伏", "光伏发电", "guang"):
-        assert "Seq Scan" not in Organisation.objects.search(words).order_by().explain()
+    for words in ("光伏", "光伏发电", "guang", "53130"):
+        assert "Seq Scan on orgs_organisation" not in Organisation.objects.search(words).order_by().explain()
+
+
+def test_whoever_looks_for_nothing_finds_all():
+    make_organisation(code=None)
+    assert Organisation.objects.search(" ").count() == 1
 
 
 def test_pages_show_the_name_of_the_day():
