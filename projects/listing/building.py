@@ -61,8 +61,13 @@ NAMED = {
 }
 """{model: (its columns that the index reads, SQL for the projects that name the first one)}."""
 
-_REFERENCE = (Division, Field, Campaign)
-"""Edited so rarely that whoever edits waits for all who are just naming them; see `_named`."""
+REFERENCE = (Division, Field, Campaign)
+"""Edited so rarely that whoever edits waits for all who are just making rows, and they for who edits: a row that is not
+committed yet may name what is edited, and nobody else sees it. Organisations are edited all the time: see `_own`."""
+
+_ROWS_MADE = "hashtext('bangfu listing')"
+_MAKING = f"PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});"
+"""Asked for before any lock of a row of the index, so that nobody who holds one ever waits for who edits a reference."""
 
 
 def _as_owner(schema):
@@ -115,6 +120,7 @@ def _relist(schema):
             SET plan_cache_mode = force_generic_plan AS $listing$
         BEGIN
             IF touched IS NULL THEN RETURN; END IF;
+            {_MAKING}
             PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
             IF cardinality(touched) <= {_FEW} THEN
                 {statement.replace("$1", "touched")};
@@ -143,7 +149,6 @@ def _follow(schema, model, columns, touched):
     """The trigger function of one table and its triggers: `touched` is SQL that makes `keys`, an array of the first of
     the columns in rows that came, went or changed, into an array of projects."""
     listed, name = ", ".join(columns), f"{schema}.follow_{model._meta.db_table}"
-    locked = f"LOCK TABLE {tables(schema)[0]} IN SHARE ROW EXCLUSIVE MODE;" if model in _REFERENCE else ""
     fresh, gone = f"SELECT {listed} FROM fresh", f"SELECT {listed} FROM gone"
     yield f"""
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
@@ -157,7 +162,7 @@ def _follow(schema, model, columns, touched):
                 FROM (({fresh} EXCEPT {gone}) UNION ALL ({gone} EXCEPT {fresh})) changed;
             END IF;
             IF keys IS NULL THEN RETURN NULL; END IF;
-            {locked} {touched}
+            {touched}
             RETURN NULL;
         END $listing$;"""
     for operation in _followed(model):
@@ -169,14 +174,18 @@ def _follow(schema, model, columns, touched):
 
 
 def _own(schema):
-    """Of the rows of a project. A new party is held until the end, so that its name stays what was read of it."""
+    """Of the rows of a project, which is held as its actions hold it, before its row of the index: what checks it at the
+    commit would come too late. A new party is held until the end, so that its name stays what was read of it."""
     for model, columns in OWN.items():
-        held = ""
+        held = _MAKING
+        if model is not Project:
+            held += " PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE;"
         if model is Participation:
-            held = f"""
+            held += f"""
+                IF TG_OP <> 'DELETE' THEN
                 PERFORM FROM orgs_organisation WHERE id IN ({_named_by("organisation_id")}) ORDER BY id FOR SHARE;
-                PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;"""
-            held = f"IF TG_OP <> 'DELETE' THEN {held} END IF;"
+                PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;
+                END IF;"""
         yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
 
 
@@ -191,6 +200,21 @@ def _named(schema):
                 INTO keys USING keys;
             PERFORM {schema}.relist(keys);"""
         yield from _follow(schema, model, columns, touched)
+
+
+def _edited(schema):
+    """Whoever edits a reference is alone with the index before any row is locked, of the reference or of the index: the
+    wait is over before there is anything that another could wait for."""
+    yield f"""
+        CREATE FUNCTION {schema}.alone() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$ BEGIN
+            PERFORM pg_advisory_xact_lock({_ROWS_MADE}); RETURN NULL;
+        END $listing$;"""
+    for model in REFERENCE:
+        table, columns = f"public.{model._meta.db_table}", ", ".join(NAMED[model][0])
+        yield f"""
+            CREATE TRIGGER {schema}_edited BEFORE UPDATE OF {columns} ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION {schema}.alone();
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER {schema}_edited;"""
 
 
 def _recount(schema):
@@ -239,7 +263,7 @@ def _emptied(schema):
 
 def listing_of_register():
     """All that keeps the index of the register, as one text."""
-    parts = (_relist, _recount, _own, _named, _emptied)
+    parts = (_relist, _recount, _own, _named, _edited, _emptied)
     return "\n".join(text for part in parts for text in part(SCHEMA))
 
 
@@ -253,7 +277,10 @@ def triggers_of(schema):
     """{(table, trigger)} of those that are made here."""
     models = (*OWN, *NAMED) if schema == SCHEMA else NAMED
     found = {(one._meta.db_table, f"{schema}_{word.lower()}") for one in models for word in _followed(one)}
-    return found | {(Project._meta.db_table, f"{schema}_truncate")} if schema == SCHEMA else found
+    if schema != SCHEMA:
+        return found
+    edited = {(model._meta.db_table, f"{schema}_edited") for model in REFERENCE}
+    return found | edited | {(Project._meta.db_table, f"{schema}_truncate")}
 
 
 KNOWN_TRIGGERS |= triggers_of(SCHEMA)

@@ -136,8 +136,8 @@ class Register:
 
     def leave(self):
         party = self.row(Project.objects.filter(participations__role="joint").distinct())
-        if party:
-            party.participations.filter(role="joint").first().delete()
+        if joint := party and party.participations.filter(role="joint").first():
+            joint.delete()
 
     def relocate(self):
         chosen = self.random.sample(self.counties, self.random.choice((1, 2)))
