@@ -67,7 +67,7 @@ committed yet may name what is edited, and nobody else sees it. Organisations ar
 
 _ROWS_MADE = "hashtext('bangfu listing')"
 _MAKING = f"PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});"
-"""Asked for before any lock of a row of the index, so that nobody who holds one ever waits for who edits a reference."""
+"""Asked for before any lock of a row of the index: nobody who holds one ever waits for who edits a reference."""
 
 
 def _as_owner(schema):
@@ -174,8 +174,8 @@ def _follow(schema, model, columns, touched):
 
 
 def _own(schema):
-    """Of the rows of a project, which is held as its actions hold it, before its row of the index: what checks it at the
-    commit would come too late. A new party is held until the end, so that its name stays what was read of it."""
+    """Of the rows of a project, which is held before its row of the index, as its actions do: what asks for it at the
+    commit comes too late. A new party is held until the end, so that its name stays what was read of it."""
     for model, columns in OWN.items():
         held = _MAKING
         if model is not Project:

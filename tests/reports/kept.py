@@ -1,7 +1,7 @@
 """A register that is written in every way there is, and what is kept of its figures compared with the honest answer."""
 
 import random
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -66,12 +66,20 @@ class Written(Register):
 
     def change_many(self):
         Project.objects.filter(pk=self.row(Project.objects.all()).pk).update(year=self.pick((2018, 2019, 2020)))
-        Funding.objects.filter(project=self.row(Project.objects.all())).update(qualifier=self.pick(("exact", "over")))
+        with self.held(self.row(Project.objects.all())) as project:
+            Funding.objects.filter(project=project).update(qualifier=self.pick(("exact", "over")))
 
     def write_past_us(self):
-        project = self.row(Project.objects.all())
-        self.tell("UPDATE projects_funding SET amount = amount + 1 WHERE project_id = %s", project.pk)
-        self.tell("DELETE FROM projects_participation WHERE project_id = %s AND role = 'joint'", project.pk)
+        with self.held(self.row(Project.objects.all())) as project:
+            self.tell("UPDATE projects_funding SET amount = amount + 1 WHERE project_id = %s", project.pk)
+            self.tell("DELETE FROM projects_participation WHERE project_id = %s AND role = 'joint'", project.pk)
+
+    @contextmanager
+    def held(self, project):
+        """Whoever writes lines past the actions holds their project first, as those do (docs/lists.md)."""
+        with transaction.atomic():
+            self.tell("SELECT FROM projects_project WHERE id = %s FOR NO KEY UPDATE", project.pk)
+            yield project
 
     def count_unnamed(self):
         project = self.row(Project.objects.all())

@@ -37,7 +37,8 @@ class Found:
         return (
             f"{self.done.total()} actions ({refused} refused) in {self.seconds:.0f} s, {self.folds} folds,"
             f" {self.readings} readings, {len(self.apart)} apart, {self.deadlocks} deadlocks"
-            f" ({len(self.clashes)} not outlived), {len(self.problems)} other problems, summaries wrong: {self.wrong or 'none'}"
+            f" ({len(self.clashes)} not outlived), {len(self.problems)} other problems,"
+            f" summaries wrong: {self.wrong or 'none'}"
         )
 
 

@@ -9,7 +9,7 @@ from .held import BY, COLUMNS, HELD, PLACES, SCHEMA, TYPES, grouped_by, number_o
 
 _KEYS = ", ".join(COLUMNS)
 SUMS = ("value", "lines", "not_stated", "about", "over")
-NOTED = f"ARRAY(SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)"
+NOTED = "ARRAY(SELECT project FROM noted)"
 """The projects that have changed since what is kept was brought up to date."""
 
 SHARE = ("figure", "project", *COLUMNS, "thing", *SUMS)
@@ -82,6 +82,7 @@ def changes_sql(codes, groupings):
         for place, code in enumerate(reversed(BY))
     )
     return f"""
+        noted AS MATERIALIZED (SELECT project FROM {SCHEMA}.noted),
         fresh AS MATERIALIZED ({shares_sql(codes, f"whose = ANY ({NOTED})")}),
         apart AS MATERIALIZED (
             SELECT 1 AS sign, {", ".join(SHARE)} FROM fresh
@@ -98,7 +99,7 @@ def changes_sql(codes, groupings):
             SELECT figure, grouped, {_KEYS}, sum(CASE WHEN now THEN 1 ELSE -1 END), 0, 0, 0, 0 FROM pairs p
             WHERE now <> before AND NOT EXISTS (
                 SELECT FROM {SCHEMA}.share s WHERE s.thing = p.thing AND s.figure = p.figure AND {kept}
-                AND s.project NOT IN (SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)
+                AND s.project NOT IN (SELECT project FROM noted)
             )
             GROUP BY figure, grouped, {_KEYS}
         )"""

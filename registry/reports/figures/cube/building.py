@@ -10,9 +10,9 @@ from django.db import connection
 from registry.core.made_schemas import is_migrated, make_schema
 from registry.core.session_roles import APP, READER
 
-from .asking import CELL, SHARE, SUMS, cells_sql, changes_sql, shares_sql
+from .asking import CELL, NOTED, SHARE, SUMS, cells_sql, changes_sql, shares_sql
 from .held import COLUMNS, GROUPINGS, HELD, SCHEMA, TYPES
-from .noting import AS_OWNER, NEXT, triggers_sql
+from .noting import AS_OWNER, NEXT, noted_sql, triggers_sql
 
 ALONE = "pg_advisory_xact_lock(hashtext('bangfu cube'))"
 """Who fills is alone with it: writers and readers do not ask for this lock."""
@@ -29,8 +29,7 @@ _KEY = ", ".join(("figure", "grouped", *COLUMNS))
 def _tables():
     """`grouped`: by which dimensions; the others are null. `thing`: what is told apart; null for a sum of lines."""
     yield f"""
-        CREATE SCHEMA {SCHEMA};
-        CREATE TABLE {SCHEMA}.touched (project bigint);
+        CREATE SCHEMA {SCHEMA}; {"".join(noted_sql())}
         CREATE TABLE {SCHEMA}.state (number bigint);
         INSERT INTO {SCHEMA}.state VALUES (0); {NEXT}
         CREATE TABLE {SCHEMA}.share (
@@ -65,7 +64,8 @@ def _filling():
                 OR obj_description('{SCHEMA}'::regnamespace, 'pg_namespace') IS NULL -- migrations are running
                 OR NOT {ALONE.replace("pg_", "pg_try_")} THEN RETURN 0;
             END IF;
-            SELECT count(DISTINCT project), bool_or(project IS NULL) INTO noted, anew FROM {SCHEMA}.touched;
+            SELECT count(*), EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL) INTO noted, anew
+                FROM {SCHEMA}.noted;
             IF anew OR noted > {ANEW} AND noted * 2 > (SELECT count(*) FROM public.projects_project) THEN
                 PERFORM {SCHEMA}.refill();
                 RETURN greatest(noted, 1);
@@ -73,7 +73,7 @@ def _filling():
             IF noted > 1000 THEN ANALYZE {SCHEMA}.touched; END IF;
             WITH {changes_sql(HELD, GROUPINGS)},
             left_out AS (
-                DELETE FROM {SCHEMA}.share WHERE project IN (SELECT project FROM {SCHEMA}.touched)
+                DELETE FROM {SCHEMA}.share WHERE project = ANY ({NOTED})
             ),
             come AS (INSERT INTO {SCHEMA}.share ({share}) SELECT {share} FROM fresh),
             told AS (DELETE FROM {SCHEMA}.touched)
@@ -108,7 +108,7 @@ def build_cube():
     """Make the cube anew where its form has changed, and fill it. Does nothing while migrations are missing."""
     if not is_migrated():
         return
-    make_schema(SCHEMA, f"{cube_sql()} INSERT INTO {SCHEMA}.touched VALUES (NULL);")
+    make_schema(SCHEMA, f"{cube_sql()} INSERT INTO {SCHEMA}.touched DEFAULT VALUES;")
     with connection.cursor() as cursor:
         cursor.execute("\n".join(_rights()))
         cursor.execute(f"SELECT {SCHEMA}.fold()")
@@ -121,7 +121,7 @@ def before_migrations(*, plan, **_kwargs):
             cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [SCHEMA])
             if cursor.fetchone()[0]:
                 cursor.execute(f"""
-                    INSERT INTO {SCHEMA}.touched VALUES (NULL); COMMENT ON SCHEMA {SCHEMA} IS NULL;
+                    INSERT INTO {SCHEMA}.touched DEFAULT VALUES; COMMENT ON SCHEMA {SCHEMA} IS NULL;
                     DO $$ DECLARE found record; BEGIN
                         FOR found IN
                             SELECT t.tgname, t.tgrelid::regclass AS tab FROM pg_trigger t

@@ -71,8 +71,8 @@ def _cells(codes, numbers, narrowed):
     )
     if not rows[0]["noted"]:
         return rows
-    noted = f"""SELECT count(*) > {AT_MOST} OR bool_or(project IS NULL) AS too_many
-        FROM (SELECT DISTINCT project FROM {SCHEMA}.touched LIMIT {AT_MOST + 1}) found"""
+    noted = f"""SELECT EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL)
+        OR (SELECT count(*) FROM (SELECT FROM {SCHEMA}.noted LIMIT {AT_MOST + 1}) found) > {AT_MOST} AS too_many"""
     if _asked(noted, [])[0]["too_many"]:
         return None
     rows = _asked(_changed(codes, numbers, where), [*asked, *asked])
