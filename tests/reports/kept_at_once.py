@@ -16,6 +16,9 @@ from .kept import Written, apart, wrong
 PAUSE = 0.2
 """Seconds between two folds, and between two readings."""
 
+QUESTIONS = 3
+"""What is asked in one reading."""
+
 
 @dataclass
 class Found:
@@ -91,8 +94,8 @@ def _read(register, found, over):
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            found.apart += apart(register, 1, chance)
-        found.readings += 1
+            found.apart += apart(register, QUESTIONS, chance)
+        found.readings += QUESTIONS
         over.wait(PAUSE)
 
 

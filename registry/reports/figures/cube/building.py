@@ -10,7 +10,7 @@ from django.db import connection
 from registry.core.made_schemas import is_migrated, make_schema
 from registry.core.session_roles import APP, READER
 
-from .asking import CELL, NOTED, SHARE, SUMS, cells_sql, changes_sql, shares_sql
+from .asking import CELL, GIVEN, NOTED, SHARE, SUMS, cells_sql, changes_sql, shares_sql
 from .held import COLUMNS, GROUPINGS, HELD, SCHEMA, TYPES
 from .noting import AS_OWNER, NEXT, noted_sql, triggers_sql
 
@@ -21,9 +21,15 @@ ANEW = 10_000
 """Noted projects from which on it is asked whether filling everything anew is less work."""
 
 _BY_OWNER = f"{AS_OWNER} SET plan_cache_mode = force_custom_plan SET jit = off"
-_PLACES = ", ".join(f"by_{code} {kind}" for code, kind in TYPES.items())
-_SUMS = "value numeric, lines bigint, not_stated bigint, about bigint, over bigint"
+_OF_PLACES = {f"by_{code}": kind for code, kind in TYPES.items()}
+_OF_SUMS = {one: "numeric" if one == "value" else "bigint" for one in SUMS}
+_OF_SHARE = {"figure": "text", "project": "bigint", **_OF_PLACES, "thing": "bigint", **_OF_SUMS}
+_OF_CELL = {"figure": "text", "grouped": "smallint", **_OF_PLACES, **_OF_SUMS}
 _KEY = ", ".join(("figure", "grouped", *COLUMNS))
+
+
+def _columns(kinds):
+    return ", ".join(f"{column} {kind}" for column, kind in kinds.items())
 
 
 def _tables():
@@ -32,13 +38,11 @@ def _tables():
         CREATE SCHEMA {SCHEMA}; {"".join(noted_sql())}
         CREATE TABLE {SCHEMA}.state (number bigint);
         INSERT INTO {SCHEMA}.state VALUES (0); {NEXT}
-        CREATE TABLE {SCHEMA}.share (
-            figure text, project bigint, {_PLACES}, thing bigint, {_SUMS}
-        );
+        CREATE TABLE {SCHEMA}.share ({_columns(_OF_SHARE)});
         CREATE INDEX share_project ON {SCHEMA}.share (project);
         CREATE INDEX share_thing ON {SCHEMA}.share (thing, figure, by_county, by_field, by_year)
             WHERE thing IS NOT NULL;
-        CREATE TABLE {SCHEMA}.cell (figure text, grouped smallint, {_PLACES}, {_SUMS});
+        CREATE TABLE {SCHEMA}.cell ({_columns(_OF_CELL)});
         CREATE UNIQUE INDEX cell_key ON {SCHEMA}.cell ({_KEY}) NULLS NOT DISTINCT;"""
 
 
@@ -85,13 +89,35 @@ def _filling():
         END $$;"""
 
 
+def _reading():
+    """What is asked while somebody waits, for a few projects: the plans are larger than the work, and are kept. Stable
+    functions see what the statement sees that calls them."""
+    asked = f"{AS_OWNER.replace('plpgsql', 'plpgsql STABLE')} SET plan_cache_mode = force_generic_plan SET jit = off"
+    for code in HELD:
+        each = ", ".join(f"{column}::{kind}" for column, kind in _OF_SHARE.items())
+        yield f"""
+            CREATE FUNCTION {SCHEMA}.{GIVEN}{code}(projects bigint[]) RETURNS SETOF {SCHEMA}.share {asked} AS $$ BEGIN
+                RETURN QUERY SELECT {each} FROM ({shares_sql((code,), "whose = ANY (projects)")}) given;
+            END $$;"""
+    yield f"""
+        CREATE FUNCTION {SCHEMA}.few(at_most int) RETURNS bigint[] {asked} AS $$
+        DECLARE found bigint[]; BEGIN
+            IF EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL) THEN RETURN NULL; END IF;
+            found := ARRAY(SELECT project FROM {SCHEMA}.noted LIMIT at_most + 1);
+            RETURN CASE WHEN cardinality(found) <= at_most THEN found END;
+        END $$;"""
+
+
 def _rights():
     yield f"""
         REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC;
-        DO $$ DECLARE found text; BEGIN
+        DO $$ DECLARE found text; told text; BEGIN
             FOR found IN SELECT rolname FROM pg_roles WHERE rolname IN ('{APP}', '{READER}') LOOP
                 EXECUTE format('GRANT USAGE ON SCHEMA {SCHEMA} TO %I', found);
                 EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO %I', found);
+                FOR told IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = '{SCHEMA}'::regnamespace
+                    AND provolatile = 's'
+                LOOP EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', told, found); END LOOP;
                 IF found = '{APP}' THEN
                     EXECUTE format('GRANT EXECUTE ON FUNCTION {SCHEMA}.fold() TO %I', found);
                 END IF;
@@ -101,7 +127,7 @@ def _rights():
 
 def cube_sql():
     """All that makes the cube, as one text."""
-    return "\n".join((*_tables(), *_filling(), *triggers_sql(shares_sql()), *_rights()))
+    return "\n".join((*_tables(), *_filling(), *_reading(), *triggers_sql(shares_sql()), *_rights()))
 
 
 def build_cube():
