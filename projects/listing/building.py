@@ -181,16 +181,32 @@ def _own(schema):
         if model is not Project:
             held += " PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE;"
         if model is Participation:
+            named = "SELECT project_id, {column} FROM"
             held += f"""
-                IF TG_OP <> 'DELETE' THEN
-                PERFORM FROM orgs_organisation WHERE id IN ({_named_by("organisation_id")}) ORDER BY id FOR SHARE;
-                PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;
-                END IF;"""
+                IF TG_OP = 'INSERT' THEN {_held(f"{named} fresh")}
+                ELSIF TG_OP = 'UPDATE' THEN {_held(f"{named} fresh EXCEPT {named} gone")} END IF;"""
         yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
 
 
-def _named_by(column):
-    return f"SELECT {column} FROM fresh"
+def _held(named):
+    """Statements that hold the organisations and companies of `named`, a SELECT of (project, `column`): whoever renames
+    one does not see yet that this project names it. Where he does, he waits for the project's row of the index."""
+    return " ".join(
+        f"PERFORM FROM public.{model._meta.db_table} WHERE id IN (SELECT named.key FROM ({named.format(column=column)})"
+        " named (project, key)) ORDER BY id FOR SHARE;"
+        for model, column in ((Organisation, "organisation_id"), (Enterprise, "enterprise_id"))
+    )
+
+
+def _relist_whole(schema):
+    """For projects whose parties come all at once, followed by no trigger."""
+    parties = "SELECT project_id, {column} FROM projects_participation WHERE project_id = ANY (touched)"
+    yield f"""
+        CREATE FUNCTION {schema}.relist_whole(touched bigint[]) RETURNS void LANGUAGE plpgsql {_as_owner(schema)}
+            AS $listing$ BEGIN
+            {_MAKING} {_held(parties)}
+            PERFORM {schema}.relist(touched);
+        END $listing$;"""
 
 
 def _named(schema):
@@ -199,6 +215,8 @@ def _named(schema):
             EXECUTE 'SELECT array_agg(DISTINCT project_id) FROM ({projects} = ANY ($1)) named (project_id)'
                 INTO keys USING keys;
             PERFORM {schema}.relist(keys);"""
+        if model is FormerName:  # the organisation itself is not changed by it, and a new party holds that
+            touched = f"PERFORM FROM orgs_organisation WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE; {touched}"
         yield from _follow(schema, model, columns, touched)
 
 
@@ -263,14 +281,14 @@ def _emptied(schema):
 
 def listing_of_register():
     """All that keeps the index of the register, as one text."""
-    parts = (_relist, _recount, _own, _named, _edited, _emptied)
+    parts = (_relist, _relist_whole, _recount, _own, _named, _edited, _emptied)
     return "\n".join(text for part in parts for text in part(SCHEMA))
 
 
 def listing_of(schema):
     """The same for tables of the same names in another schema, whose own rows are handed to `relist` by whoever writes
     them: the index there follows names of the register."""
-    return "\n".join(text for part in (_relist, _recount, _named) for text in part(schema))
+    return "\n".join(text for part in (_relist, _relist_whole, _recount, _named) for text in part(schema))
 
 
 def triggers_of(schema):

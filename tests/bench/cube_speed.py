@@ -56,7 +56,7 @@ def undone():
 
 def planned_anew():
     """The circular where what changed is asked for by a statement that is planned each time, as it was once."""
-    with mock.patch.object(reading, "kept_plans_sql", lambda codes: None):
+    with mock.patch.object(reading, "kept_plans_sql", return_value=None):
         return circular()
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from counties.models import Division
+from orgs.models import FormerName, Organisation
+from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign, Field, Funding, Listed, Project, Site
 from registry.core.trail import acting
 from registry.core.undo import undo_batch
@@ -21,6 +23,7 @@ from tests.factories import (
     make_project,
     make_user,
 )
+from tests.publishing import publish_what_is_marked
 
 from .test_listing import apart
 
@@ -115,6 +118,52 @@ def test_who_makes_a_row_waits_for_the_name_that_is_just_being_given(project, un
     with waits(lambda: Site.objects.create(project=project, division=county)):
         pass
     assert "新名县" in str(Listed.objects.get().places)
+    assert apart() == {}
+
+
+def join(project):
+    make_participation(project, organisation=Organisation.objects.get(name="新名会"), role="joint")
+
+
+def load(project):
+    """A project of the same organisation, as `load_dataset` and imports bring them in."""
+    with listed_at_the_end():
+        make_project(lead=project.participations.get().organisation)
+
+
+def publish(project):
+    Project.objects.filter(pk=project.pk).update(visibility="published")
+    publish_what_is_marked()
+
+
+@pytest.mark.parametrize("make", [join, load, publish])
+def test_who_makes_a_row_waits_for_the_name_of_a_party_that_is_just_being_given(project, under_way, make):
+    new = make_organisation(name="新名会")
+    transaction.commit()
+    Organisation.objects.exclude(pk=new.pk).update(name="改名会")
+    Organisation.objects.filter(pk=new.pk).update(name_en="New")
+    with waits(partial(make, project)):
+        pass
+    assert apart() == {}
+    assert Listed.objects.filter(words__contains="改名会").exists()
+
+
+def test_who_gives_a_former_name_waits_for_a_new_party_and_is_found_by_it(project, under_way):
+    organisation = make_organisation()
+    transaction.commit()
+    make_participation(project, organisation=organisation, role="joint")
+    with waits(lambda: FormerName.objects.create(organisation=organisation, name="旧时慈善会")):
+        pass
+    assert Listed.objects.search("旧时慈").exists()
+    assert apart() == {}
+
+
+def test_whoever_works_on_a_project_and_then_on_its_parties_is_no_deadlock_for_who_renames_one(project, under_way):
+    party = project.participations.get()
+    Project.objects.update(name="新写的")
+    with waits(lambda: Organisation.objects.filter(pk=party.organisation_id).update(name="改名会")):
+        project.participations.update(role="joint")
+    assert "改名会" in Listed.objects.get().words
     assert apart() == {}
 
 
