@@ -87,18 +87,16 @@ def is_free(rows):
     return bool(list(rows.select_for_update(nowait=True, of=("self",))))
 
 
-@pytest.mark.parametrize(
-    ("model", "changed"),
-    [(Division, {"name": "新名县"}), (Field, {"name": "新领域"}), (Campaign, {"scheme": "revitalisation"})],
-)
-def test_who_edits_a_reference_waits_for_the_makers_of_rows_before_anything_is_locked(
-    project, under_way, model, changed
-):
-    Project.objects.update(name="新写的")
-    with waits(lambda: model.objects.update(**changed)):
-        assert is_free(model.objects.all())
-    assert model.objects.filter(**changed).exists()
-    assert apart() == {}
+EDITS = {Division: {"name": "新名县"}, Field: {"name": "新领域"}, Campaign: {"scheme": "revitalisation"}}
+
+
+def test_who_edits_a_reference_waits_for_makers_of_rows_before_anything_is_locked(project, under_way):
+    for model, changed in EDITS.items():
+        Project.objects.update(name=f"新写的{model.__name__}")
+        with waits(lambda: model.objects.update(**changed)):  # noqa: B023 - it is over within the turn
+            assert is_free(model.objects.all())
+        assert model.objects.filter(**changed).exists()
+        assert apart() == {}
 
 
 def test_a_row_that_is_just_being_made_gets_the_name_that_is_just_being_given(project, under_way):
@@ -121,31 +119,30 @@ def test_who_makes_a_row_waits_for_the_name_that_is_just_being_given(project, un
     assert apart() == {}
 
 
-def join(project):
-    make_participation(project, organisation=Organisation.objects.get(name="新名会"), role="joint")
+def join(project, lead, joint):
+    make_participation(project, organisation=joint, role="joint")
 
 
-def load(project):
-    """A project of the same organisation, as `load_dataset` and imports bring them in."""
+def load(project, lead, joint):
+    """As `load_dataset` and imports bring projects in."""
     with listed_at_the_end():
-        make_project(lead=project.participations.get().organisation)
+        make_project(lead=lead)
 
 
-def publish(project):
+def publish(project, lead, joint):
     Project.objects.filter(pk=project.pk).update(visibility="published")
     publish_what_is_marked()
 
 
-@pytest.mark.parametrize("make", [join, load, publish])
-def test_who_makes_a_row_waits_for_the_name_of_a_party_that_is_just_being_given(project, under_way, make):
-    new = make_organisation(name="新名会")
-    transaction.commit()
-    Organisation.objects.exclude(pk=new.pk).update(name="改名会")
-    Organisation.objects.filter(pk=new.pk).update(name_en="New")
-    with waits(partial(make, project)):
-        pass
-    assert apart() == {}
-    assert Listed.objects.filter(words__contains="改名会").exists()
+def test_who_makes_a_row_waits_for_the_name_of_a_party_that_is_just_being_given(project, under_way):
+    parties = [project.participations.get().organisation, make_organisation()]
+    for make in (join, load, publish):
+        transaction.commit()
+        for number, party in enumerate(parties):
+            Organisation.objects.filter(pk=party.pk).update(name=f"{make.__name__}改名会{number}")
+        with waits(partial(make, project, *parties)):
+            pass
+        assert apart() == {}, make
 
 
 def test_who_gives_a_former_name_waits_for_a_new_party_and_is_found_by_it(project, under_way):
@@ -175,12 +172,12 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_a_project_is_held_before_its_row_of_the_index(project, under_way, line):
-    Project.objects.select_for_update().get()
-    with waits(partial(LINES[line], project)):
-        assert is_free(Listed.objects.all())
-    assert apart() == {}
+def test_a_project_is_held_before_its_row_of_the_index(project, under_way):
+    for name, line in LINES.items():
+        Project.objects.select_for_update().get()
+        with waits(partial(line, project)):
+            assert is_free(Listed.objects.all()), name
+        assert apart() == {}, name
 
 
 def test_an_undo_holds_the_project_before_its_lines(project, under_way):

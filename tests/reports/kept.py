@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from counties.models import Designation, Division
+from orgs.models import FormerName, Organisation
 from projects.actions.transition import carry_over
 from projects.models import Campaign, Funding, Project
 from registry.core.lifecycle import UnlawfulMove
@@ -90,6 +91,11 @@ class Written(Register):
         county = Division.objects.get(pk=self.pick(self.counties).pk)
         Division.objects.filter(pk=county.pk).update(home=None if county.home_id else county)
 
+    def rename_party(self):
+        one = self.pick(self.organisations[:3])
+        Organisation.objects.filter(pk=one.pk).update(name=f"改名会{uuid4().hex}")
+        FormerName.objects.create(organisation=one, name=f"旧名会{self.random.randrange(1000)}")
+
     def designate(self):
         one = self.row(Designation.objects.all())
         Designation.objects.filter(pk=one.pk).update(counts=not one.counts)
@@ -101,7 +107,7 @@ class Written(Register):
 
 WAYS = (
     *ACTIONS, Written.carry, Written.land, Written.land, Written.take_back, Written.change_many, Written.write_past_us,
-    Written.count_unnamed, Written.fold_county, Written.designate,
+    Written.count_unnamed, Written.fold_county, Written.designate, Written.rename_party,
 )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Two who write at the same time and do not see each other, with a fold in between: no change is left out of what is
 kept. Interleaved by hand; by chance in tests/bench/test_summaries.py."""
 
+from functools import partial
+
 import pytest
 from django.db import connection, transaction
 
@@ -22,7 +24,6 @@ from .kept import told
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
 def register():
     """A landed project, and what it may come to name."""
 
@@ -56,26 +57,31 @@ EDITS = {
 SIDES = ((), ("county", "field"), ("city", "year"))
 
 
-@pytest.mark.parametrize("edited", EDITS)
-def test_what_comes_to_name_a_row_while_that_is_edited_is_counted_anew_also_after_a_fold(register, edited):
-    named, edit = EDITS[edited]
-    fold_all()
+def test_what_comes_to_name_a_row_while_that_is_edited_is_counted_anew_also_after_a_fold():
+    for edited, (named, edit) in EDITS.items():
+        it = register()
+        fold_all()
+        name_while_it_is_edited(partial(NAMING[named], it), edit.format(**vars(it)))
+        for _before_and_after_folding in range(2):
+            assert differences(SHARES) is None, edited
+            for by in SIDES:
+                assert told({"by": by}) == told({"by": by}, among=Project.objects.all()), edited
+            fold_all()
+        assert differences(CELLS) is None, edited
+
+
+def name_while_it_is_edited(name, edit):
+    """`name()` is committed and folded while the edit, SQL, is under way in another session."""
     other = connection.copy()
     try:
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute(edit.format(**vars(register)))
+            cursor.execute(edit)
             assert cursor.rowcount == 1
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL {LATER} = 'later'")  # the index of lists, by which some would wait
-            NAMING[named](register)
+            name()
         assert fold_all(), "the project itself is noted, and folded as it is without the edit"
         other.commit()
     finally:
         other.close()
-    for _before_and_after_folding in range(2):
-        assert differences(SHARES) is None
-        for by in SIDES:
-            assert told({"by": by}) == told({"by": by}, among=Project.objects.all())
-        fold_all()
-    assert differences(CELLS) is None
