@@ -174,12 +174,12 @@ def _follow(schema, model, columns, touched):
 
 
 def _own(schema):
-    """Of the rows of a project, which is held before its row of the index, as its actions do: what asks for it at the
+    """Of the rows of a project, which is held before anything of the index, as its actions do: what asks for it at the
     commit comes too late. A new party is held until the end, so that its name stays what was read of it."""
     for model, columns in OWN.items():
         held = _MAKING
         if model is not Project:
-            held += " PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE;"
+            held = f"PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE; {held}"
         if model is Participation:
             named = "SELECT project_id, {column} FROM"
             held += f"""

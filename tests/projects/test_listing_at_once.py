@@ -172,11 +172,14 @@ LINES = {
 }
 
 
-def test_a_project_is_held_before_its_row_of_the_index(project, under_way):
+def test_a_project_is_held_before_anything_of_the_index(project, under_way):
     for name, line in LINES.items():
         Project.objects.select_for_update().get()
         with waits(partial(line, project)):
             assert is_free(Listed.objects.all()), name
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('bangfu listing'))")
+                assert cursor.fetchone()[0], "who edits a reference would wait for who waits for the project"
         assert apart() == {}, name
 
 
