@@ -92,9 +92,10 @@ class Written(Register):
         Division.objects.filter(pk=county.pk).update(home=None if county.home_id else county)
 
     def rename_party(self):
-        one = self.pick(self.organisations[:3])
-        Organisation.objects.filter(pk=one.pk).update(name=f"改名会{uuid4().hex}")
-        FormerName.objects.create(organisation=one, name=f"旧名会{self.random.randrange(1000)}")
+        """One that few projects name: each of them gets its row of the index anew."""
+        if one := self.row(Organisation.objects.filter(origin="national").exclude(status="merged")):
+            Organisation.objects.filter(pk=one.pk).update(name=f"改名会{uuid4().hex}")
+            FormerName.objects.create(organisation=one, name=f"旧名会{uuid4().hex}")
 
     def designate(self):
         one = self.row(Designation.objects.all())
