@@ -66,8 +66,8 @@ REFERENCE = (Division, Field, Campaign)
 committed yet may name what is edited, and nobody else sees it. Organisations are edited all the time: see `_own`."""
 
 _ROWS_MADE = "hashtext('bangfu listing')"
-_MAKING = f"PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});"
-"""Asked for before any lock of a row of the index: nobody who holds one ever waits for who edits a reference."""
+"""Asked for before any lock of a row of the index: nobody who holds one ever waits for who edits a reference. The order
+of all locks is told in docs/writers-at-once.md."""
 
 
 def _as_owner(schema):
@@ -120,7 +120,7 @@ def _relist(schema):
             SET plan_cache_mode = force_generic_plan AS $listing$
         BEGIN
             IF touched IS NULL THEN RETURN; END IF;
-            {_MAKING}
+            PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});
             PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
             IF cardinality(touched) <= {_FEW} THEN
                 {statement.replace("$1", "touched")};
@@ -177,9 +177,9 @@ def _own(schema):
     """Of the rows of a project, which is held before anything of the index, as its actions do: what asks for it at the
     commit comes too late. A new party is held until the end, so that its name stays what was read of it."""
     for model, columns in OWN.items():
-        held = _MAKING
+        held = ""
         if model is not Project:
-            held = f"PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE; {held}"
+            held = "PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE;"
         if model is Participation:
             named = "SELECT project_id, {column} FROM"
             held += f"""
@@ -204,7 +204,7 @@ def _relist_whole(schema):
     yield f"""
         CREATE FUNCTION {schema}.relist_whole(touched bigint[]) RETURNS void LANGUAGE plpgsql {_as_owner(schema)}
             AS $listing$ BEGIN
-            {_MAKING} {_held(parties)}
+            {_held(parties)}
             PERFORM {schema}.relist(touched);
         END $listing$;"""
 
