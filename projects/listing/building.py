@@ -61,8 +61,13 @@ NAMED = {
 }
 """{model: (its columns that the index reads, SQL for the projects that name the first one)}."""
 
-_REFERENCE = (Division, Field, Campaign)
-"""Edited so rarely that whoever edits waits for all who are just naming them; see `_named`."""
+REFERENCE = (Division, Field, Campaign)
+"""Edited so rarely that whoever edits waits for all who are just making rows, and they for who edits: a row that is not
+committed yet may name what is edited, and nobody else sees it. Organisations are edited all the time: see `_own`."""
+
+_ROWS_MADE = "hashtext('bangfu listing')"
+"""Asked for before any lock of a row of the index: nobody who holds one ever waits for who edits a reference. The order
+of all locks is told in docs/writers-at-once.md."""
 
 
 def _as_owner(schema):
@@ -115,6 +120,7 @@ def _relist(schema):
             SET plan_cache_mode = force_generic_plan AS $listing$
         BEGIN
             IF touched IS NULL THEN RETURN; END IF;
+            PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});
             PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
             IF cardinality(touched) <= {_FEW} THEN
                 {statement.replace("$1", "touched")};
@@ -143,7 +149,6 @@ def _follow(schema, model, columns, touched):
     """The trigger function of one table and its triggers: `touched` is SQL that makes `keys`, an array of the first of
     the columns in rows that came, went or changed, into an array of projects."""
     listed, name = ", ".join(columns), f"{schema}.follow_{model._meta.db_table}"
-    locked = f"LOCK TABLE {tables(schema)[0]} IN SHARE ROW EXCLUSIVE MODE;" if model in _REFERENCE else ""
     fresh, gone = f"SELECT {listed} FROM fresh", f"SELECT {listed} FROM gone"
     yield f"""
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
@@ -157,7 +162,7 @@ def _follow(schema, model, columns, touched):
                 FROM (({fresh} EXCEPT {gone}) UNION ALL ({gone} EXCEPT {fresh})) changed;
             END IF;
             IF keys IS NULL THEN RETURN NULL; END IF;
-            {locked} {touched}
+            {touched}
             RETURN NULL;
         END $listing$;"""
     for operation in _followed(model):
@@ -169,19 +174,39 @@ def _follow(schema, model, columns, touched):
 
 
 def _own(schema):
-    """Of the rows of a project. A new party is held until the end, so that its name stays what was read of it."""
+    """Of the rows of a project, which is held before anything of the index, as its actions do: what asks for it at the
+    commit comes too late. A new party is held until the end, so that its name stays what was read of it."""
     for model, columns in OWN.items():
         held = ""
+        if model is not Project:
+            held = "PERFORM FROM projects_project WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE;"
         if model is Participation:
-            held = f"""
-                PERFORM FROM orgs_organisation WHERE id IN ({_named_by("organisation_id")}) ORDER BY id FOR SHARE;
-                PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;"""
-            held = f"IF TG_OP <> 'DELETE' THEN {held} END IF;"
+            named = "SELECT project_id, {column} FROM"
+            held += f"""
+                IF TG_OP = 'INSERT' THEN {_held(f"{named} fresh")}
+                ELSIF TG_OP = 'UPDATE' THEN {_held(f"{named} fresh EXCEPT {named} gone")} END IF;"""
         yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
 
 
-def _named_by(column):
-    return f"SELECT {column} FROM fresh"
+def _held(named):
+    """Statements that hold the organisations and companies of `named`, a SELECT of (project, `column`): whoever renames
+    one does not see yet that this project names it. Where he does, he waits for the project's row of the index."""
+    return " ".join(
+        f"PERFORM FROM public.{model._meta.db_table} WHERE id IN (SELECT named.key FROM ({named.format(column=column)})"
+        " named (project, key)) ORDER BY id FOR SHARE;"
+        for model, column in ((Organisation, "organisation_id"), (Enterprise, "enterprise_id"))
+    )
+
+
+def _relist_whole(schema):
+    """For projects whose parties come all at once, followed by no trigger."""
+    parties = "SELECT project_id, {column} FROM projects_participation WHERE project_id = ANY (touched)"
+    yield f"""
+        CREATE FUNCTION {schema}.relist_whole(touched bigint[]) RETURNS void LANGUAGE plpgsql {_as_owner(schema)}
+            AS $listing$ BEGIN
+            {_held(parties)}
+            PERFORM {schema}.relist(touched);
+        END $listing$;"""
 
 
 def _named(schema):
@@ -190,7 +215,24 @@ def _named(schema):
             EXECUTE 'SELECT array_agg(DISTINCT project_id) FROM ({projects} = ANY ($1)) named (project_id)'
                 INTO keys USING keys;
             PERFORM {schema}.relist(keys);"""
+        if model is FormerName:  # the organisation itself is not changed by it, and a new party holds that
+            touched = f"PERFORM FROM orgs_organisation WHERE id = ANY (keys) ORDER BY id FOR NO KEY UPDATE; {touched}"
         yield from _follow(schema, model, columns, touched)
+
+
+def _edited(schema):
+    """Whoever edits a reference is alone with the index before any row is locked, of the reference or of the index: the
+    wait is over before there is anything that another could wait for."""
+    yield f"""
+        CREATE FUNCTION {schema}.alone() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$ BEGIN
+            PERFORM pg_advisory_xact_lock({_ROWS_MADE}); RETURN NULL;
+        END $listing$;"""
+    for model in REFERENCE:
+        table, columns = f"public.{model._meta.db_table}", ", ".join(NAMED[model][0])
+        yield f"""
+            CREATE TRIGGER {schema}_edited BEFORE UPDATE OF {columns} ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION {schema}.alone();
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER {schema}_edited;"""
 
 
 def _recount(schema):
@@ -239,21 +281,24 @@ def _emptied(schema):
 
 def listing_of_register():
     """All that keeps the index of the register, as one text."""
-    parts = (_relist, _recount, _own, _named, _emptied)
+    parts = (_relist, _relist_whole, _recount, _own, _named, _edited, _emptied)
     return "\n".join(text for part in parts for text in part(SCHEMA))
 
 
 def listing_of(schema):
     """The same for tables of the same names in another schema, whose own rows are handed to `relist` by whoever writes
     them: the index there follows names of the register."""
-    return "\n".join(text for part in (_relist, _recount, _named) for text in part(schema))
+    return "\n".join(text for part in (_relist, _relist_whole, _recount, _named) for text in part(schema))
 
 
 def triggers_of(schema):
     """{(table, trigger)} of those that are made here."""
     models = (*OWN, *NAMED) if schema == SCHEMA else NAMED
     found = {(one._meta.db_table, f"{schema}_{word.lower()}") for one in models for word in _followed(one)}
-    return found | {(Project._meta.db_table, f"{schema}_truncate")} if schema == SCHEMA else found
+    if schema != SCHEMA:
+        return found
+    edited = {(model._meta.db_table, f"{schema}_edited") for model in REFERENCE}
+    return found | edited | {(Project._meta.db_table, f"{schema}_truncate")}
 
 
 KNOWN_TRIGGERS |= triggers_of(SCHEMA)

@@ -18,7 +18,7 @@ def listed_at_the_end():
         yield
         cursor.execute(f"SET LOCAL {LATER} = ''")
         cursor.execute(
-            f"""SELECT {SCHEMA}.relist(ARRAY(
+            f"""SELECT {SCHEMA}.relist_whole(ARRAY(
                 SELECT id FROM projects_project p WHERE NOT EXISTS (SELECT FROM {tables(SCHEMA)[0]} l WHERE l.id = p.id)
             ))"""
         )

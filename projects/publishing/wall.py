@@ -262,7 +262,7 @@ def _triggers():
     yield f"""
         CREATE FUNCTION {SCHEMA}.follow() RETURNS trigger LANGUAGE plpgsql {_AS_OWNER} AS $$ BEGIN
             {gone} {come}
-            PERFORM {SCHEMA}.relist(ARRAY(SELECT DISTINCT project_id FROM fresh));
+            PERFORM {SCHEMA}.relist_whole(ARRAY(SELECT DISTINCT project_id FROM fresh));
             RETURN NULL;
         END $$;
         CREATE TRIGGER published_follow AFTER INSERT ON {publications} REFERENCING NEW TABLE AS fresh

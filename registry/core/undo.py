@@ -60,10 +60,12 @@ _POINTING = f"""
 
 _UNDOING = """
     CREATE TEMP TABLE undoing ON COMMIT DROP AS
-    SELECT table_name, row_pk, first, was,
+    SELECT table_name, row_pk, root_table, root_pk, first, was,
            CASE WHEN is_new THEN 'remove' WHEN is_gone THEN 'put back' ELSE 'return' END AS deed
     FROM (
         SELECT table_name, row_pk, min(id) AS first,
+               (array_agg(root_table ORDER BY id DESC))[1] AS root_table,
+               (array_agg(root_pk ORDER BY id DESC))[1] AS root_pk,
                (array_agg(operation ORDER BY id))[1] = 'I' AS is_new,
                (array_agg(operation ORDER BY id DESC))[1] = 'D' AS is_gone,
                -- Of each column the oldest value, which is the one before the batch.
@@ -80,6 +82,13 @@ _HOLD = """
     SELECT count(*) FROM (
         SELECT FROM {table} t JOIN undoing u ON t.{key} = u.row_pk::{kind} AND u.table_name = '{table}'
         ORDER BY t.{key} FOR UPDATE OF t
+    ) held
+"""
+
+_HOLD_ROOTS = """
+    SELECT count(*) FROM (
+        SELECT FROM {table} t WHERE t.{key} IN (SELECT root_pk::{kind} FROM undoing WHERE root_table = '{table}')
+        ORDER BY t.{key} FOR NO KEY UPDATE
     ) held
 """
 
@@ -253,8 +262,13 @@ def _deeds(cursor):
 
 
 def _hold(cursor, deeds):
-    """Lock the rows that are there: whoever is changing one is waited for, whoever comes later waits, and a row that
-    others just hang on one of them is refused at their commit by its foreign key."""
+    """Lock the rows that are there, after the records that they hang on, as actions do: whoever is changing one is
+    waited for, whoever comes later waits, and a row that others just hang on one of them is refused at their commit by
+    its foreign key."""
+    cursor.execute("SELECT DISTINCT root_table FROM undoing WHERE root_table <> table_name ORDER BY 1")
+    for (table,) in cursor.fetchall():
+        if model := _model(table):
+            cursor.execute(_HOLD_ROOTS.format(**_names(model)))
     for table in sorted({table for table, deed, _number in deeds if deed != "put back"}):
         cursor.execute(_HOLD.format(**_names(_model(table))))
 

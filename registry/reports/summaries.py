@@ -8,7 +8,7 @@ from .figures.cube.asking import CELL, SHARE, cells_sql, shares_sql
 from .figures.cube.held import GROUPINGS, SCHEMA
 
 _KEPT_SHARE, _KEPT_CELL = ", ".join(SHARE), ", ".join(CELL)
-_RELIED_ON = f"""project NOT IN (SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)
+_RELIED_ON = f"""project NOT IN (SELECT project FROM {SCHEMA}.noted)
     AND NOT EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL)"""  # noqa: S608 - our own names
 _REFILL, _FOLD = f"SELECT {SCHEMA}.refill()", f"SELECT {SCHEMA}.fold()"
 _TABLES = (f"{SCHEMA}.share", f"{SCHEMA}.cell")

@@ -5,6 +5,7 @@ import random
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from orgs.actions import merge
 from orgs.models import Organisation
@@ -13,7 +14,7 @@ from projects.actions.funding import record_funding, void_funding
 from projects.actions.projects import register_project
 from projects.actions.publishing import publish_project, withdraw_project
 from projects.models import Funding, Project, Result
-from registry.core.actions import move
+from registry.core.actions import locked, move
 from registry.core.lifecycle import UnlawfulMove
 from registry.core.quantity import Money, Quantity
 from tests.factories import (
@@ -136,8 +137,9 @@ class Register:
 
     def leave(self):
         party = self.row(Project.objects.filter(participations__role="joint").distinct())
-        if party:
-            party.participations.filter(role="joint").first().delete()
+        with transaction.atomic():
+            if joint := party and locked(party).participations.filter(role="joint").first():
+                joint.delete()
 
     def relocate(self):
         chosen = self.random.sample(self.counties, self.random.choice((1, 2)))

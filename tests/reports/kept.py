@@ -1,13 +1,14 @@
 """A register that is written in every way there is, and what is kept of its figures compared with the honest answer."""
 
 import random
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from counties.models import Designation, Division
+from orgs.models import FormerName, Organisation
 from projects.actions.transition import carry_over
 from projects.models import Campaign, Funding, Project
 from registry.core.lifecycle import UnlawfulMove
@@ -66,12 +67,20 @@ class Written(Register):
 
     def change_many(self):
         Project.objects.filter(pk=self.row(Project.objects.all()).pk).update(year=self.pick((2018, 2019, 2020)))
-        Funding.objects.filter(project=self.row(Project.objects.all())).update(qualifier=self.pick(("exact", "over")))
+        with self.held(self.row(Project.objects.all())) as project:
+            Funding.objects.filter(project=project).update(qualifier=self.pick(("exact", "over")))
 
     def write_past_us(self):
-        project = self.row(Project.objects.all())
-        self.tell("UPDATE projects_funding SET amount = amount + 1 WHERE project_id = %s", project.pk)
-        self.tell("DELETE FROM projects_participation WHERE project_id = %s AND role = 'joint'", project.pk)
+        with self.held(self.row(Project.objects.all())) as project:
+            self.tell("UPDATE projects_funding SET amount = amount + 1 WHERE project_id = %s", project.pk)
+            self.tell("DELETE FROM projects_participation WHERE project_id = %s AND role = 'joint'", project.pk)
+
+    @contextmanager
+    def held(self, project):
+        """Whoever writes lines past the actions holds their project first, as those do (docs/lists.md)."""
+        with transaction.atomic():
+            self.tell("SELECT FROM projects_project WHERE id = %s FOR NO KEY UPDATE", project.pk)
+            yield project
 
     def count_unnamed(self):
         project = self.row(Project.objects.all())
@@ -81,6 +90,12 @@ class Written(Register):
         """A county loses its home, or has it again."""
         county = Division.objects.get(pk=self.pick(self.counties).pk)
         Division.objects.filter(pk=county.pk).update(home=None if county.home_id else county)
+
+    def rename_party(self):
+        """One that few projects name: each of them gets its row of the index anew."""
+        if one := self.row(Organisation.objects.filter(origin="national").exclude(status="merged")):
+            Organisation.objects.filter(pk=one.pk).update(name=f"改名会{uuid4().hex}")
+            FormerName.objects.create(organisation=one, name=f"旧名会{uuid4().hex}")
 
     def designate(self):
         one = self.row(Designation.objects.all())
@@ -93,7 +108,7 @@ class Written(Register):
 
 WAYS = (
     *ACTIONS, Written.carry, Written.land, Written.land, Written.take_back, Written.change_many, Written.write_past_us,
-    Written.count_unnamed, Written.fold_county, Written.designate,
+    Written.count_unnamed, Written.fold_county, Written.designate, Written.rename_party,
 )  # fmt: skip
 
 

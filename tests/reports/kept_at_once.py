@@ -16,15 +16,20 @@ from .kept import Written, apart, wrong
 PAUSE = 0.2
 """Seconds between two folds, and between two readings."""
 
+QUESTIONS = 3
+"""What is asked in one reading."""
+
 
 @dataclass
 class Found:
-    """What came of it. `clashes` are deadlocks that an action did not outlive, `problems` whatever else was raised."""
+    """What came of it. `deadlocks` are all that PostgreSQL counted, `clashes` those that an action did not outlive,
+    `problems` whatever else was raised."""
 
     done: Counter = field(default_factory=Counter)
     folds: int = 0
     readings: int = 0
     apart: list = field(default_factory=list)
+    deadlocks: int = 0
     clashes: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     wrong: dict = field(default_factory=dict)
@@ -34,15 +39,16 @@ class Found:
         refused = sum(number for name, number in self.done.items() if name.endswith("refused"))
         return (
             f"{self.done.total()} actions ({refused} refused) in {self.seconds:.0f} s, {self.folds} folds,"
-            f" {self.readings} readings, {len(self.apart)} apart, {len(self.clashes)} deadlocks,"
-            f" {len(self.problems)} other problems, summaries wrong: {self.wrong or 'none'}"
+            f" {self.readings} readings, {len(self.apart)} apart, {self.deadlocks} deadlocks"
+            f" ({len(self.clashes)} not outlived), {len(self.problems)} other problems,"
+            f" summaries wrong: {self.wrong or 'none'}"
         )
 
 
 def write_at_once(*, actions, writers, seeds):
     """`Found` after so many actions of so many writers, who share one register's projects and organisations."""
     register, found, over = Written(next(seeds)), Found(), threading.Event()
-    start = time.monotonic()
+    start, deadlocks = time.monotonic(), _deadlocks()
     hands = _started(found, [(_write, _hand(register, number), actions // writers, found) for number in range(writers)])
     others = _started(found, [(_fold, found, over), (_read, register, found, over)])
     for one in hands:
@@ -53,8 +59,16 @@ def write_at_once(*, actions, writers, seeds):
     found.apart += apart(register, 10)
     fold_all()
     found.apart += apart(register, 10)
+    found.deadlocks = _deadlocks() - deadlocks
     found.wrong, found.seconds = wrong(), time.monotonic() - start
     return found
+
+
+def _deadlocks():
+    """How many there were in this database. A session tells of its own at its end at the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
 
 
 def _write(hand, actions, found):
@@ -80,8 +94,8 @@ def _read(register, found, over):
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            found.apart += apart(register, 1, chance)
-        found.readings += 1
+            found.apart += apart(register, QUESTIONS, chance)
+        found.readings += QUESTIONS
         over.wait(PAUSE)
 
 

@@ -9,8 +9,11 @@ from .held import BY, COLUMNS, HELD, PLACES, SCHEMA, TYPES, grouped_by, number_o
 
 _KEYS = ", ".join(COLUMNS)
 SUMS = ("value", "lines", "not_stated", "about", "over")
-NOTED = f"ARRAY(SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)"
+NOTED = "ARRAY(SELECT project FROM noted)"
 """The projects that have changed since what is kept was brought up to date."""
+
+GIVEN = "given_"
+"""How the names of functions begin that tell what projects give to a figure."""
 
 SHARE = ("figure", "project", *COLUMNS, "thing", *SUMS)
 CELL = ("figure", "grouped", *COLUMNS, *SUMS)
@@ -69,9 +72,14 @@ def cells_sql(groupings):
         GROUP BY figure, {by.sets}"""
 
 
-def changes_sql(codes, groupings):
+def kept_plans_sql(codes):
+    """The same as `shares_sql` of the noted projects, by functions whose plans a session keeps."""
+    return " UNION ALL ".join(f"SELECT {', '.join(SHARE)} FROM {SCHEMA}.{GIVEN}{code}({NOTED})" for code in codes)
+
+
+def changes_sql(codes, groupings, noted=f"SELECT project FROM {SCHEMA}.noted", fresh=None):
     """Parts of a WITH, the last of which, `changes`, holds by how much the cells differ from what is kept, because of
-    the noted projects; `fresh` holds what those give now.
+    the `noted` projects; `fresh` holds what those give now.
 
     A thing comes into a cell, or leaves it, only where no other project keeps it there.
     """
@@ -82,7 +90,8 @@ def changes_sql(codes, groupings):
         for place, code in enumerate(reversed(BY))
     )
     return f"""
-        fresh AS MATERIALIZED ({shares_sql(codes, f"whose = ANY ({NOTED})")}),
+        noted AS MATERIALIZED ({noted}),
+        fresh AS MATERIALIZED ({fresh or shares_sql(codes, f"whose = ANY ({NOTED})")}),
         apart AS MATERIALIZED (
             SELECT 1 AS sign, {", ".join(SHARE)} FROM fresh
             UNION ALL
@@ -98,7 +107,7 @@ def changes_sql(codes, groupings):
             SELECT figure, grouped, {_KEYS}, sum(CASE WHEN now THEN 1 ELSE -1 END), 0, 0, 0, 0 FROM pairs p
             WHERE now <> before AND NOT EXISTS (
                 SELECT FROM {SCHEMA}.share s WHERE s.thing = p.thing AND s.figure = p.figure AND {kept}
-                AND s.project NOT IN (SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL)
+                AND s.project NOT IN (SELECT project FROM noted)
             )
             GROUP BY figure, grouped, {_KEYS}
         )"""

@@ -18,16 +18,27 @@ OF_PROJECTS = {
 """{model: the column that names its project}"""
 
 BY_OTHERS = {
-    Project: "SELECT p.id FROM public.projects_project p WHERE p.continues_id = {row}.id",
-    Campaign: "SELECT p.id FROM public.projects_project p WHERE p.campaign_id = {row}.id",
-    Organisation: "SELECT p.project_id FROM public.projects_participation p WHERE p.organisation_id = {row}.id",
-    Division: f"""SELECT s.project_id FROM {_SITES}
-        WHERE {{row}}.id IN (d.id, d.home_id) OR d.home_id = {{row}}.home_id""",
-    Designation: f"""SELECT s.project_id FROM {_SITES}
-        JOIN public.counties_division o ON o.home_id = d.home_id WHERE o.id = {{row}}.division_id""",
+    Project: {"phase": ("id",)},
+    Campaign: {"campaign": ("id",)},
+    Organisation: {"party": ("id",)},
+    Division: {"site": ("id",), "home": ("id", "home_id")},
+    Designation: {"designated": ("division_id",)},
 }
-"""{model: SELECT of the projects that find the row by way of others}. Whoever points to a row is noted by the change of
-its own, so that a row which comes or goes concerns nobody else; but for a designation, to which nothing points."""
+"""{model: {way: columns of a changed row that are noted as its keys}}. Which projects find the row by that way is asked
+by who reads: whoever comes to name it in a transaction that the one who changes it does not see would be missed here,
+and be folded already when the change is there. Whoever points to a row is noted by the change of its own, so that a row
+which comes or goes concerns nobody else; but for a designation, to which nothing points."""
+
+_WAYS = {
+    "phase": "SELECT p.id FROM public.projects_project p WHERE p.continues_id = t.key",
+    "campaign": "SELECT p.id FROM public.projects_project p WHERE p.campaign_id = t.key",
+    "party": "SELECT p.project_id FROM public.projects_participation p WHERE p.organisation_id = t.key",
+    "site": "SELECT s.project_id FROM public.projects_site s WHERE s.division_id = t.key",
+    "home": f"SELECT s.project_id FROM {_SITES} WHERE d.home_id = t.key",
+    "designated": f"""SELECT s.project_id FROM {_SITES}
+        JOIN public.counties_division o ON o.home_id = d.home_id WHERE o.id = t.key""",
+}
+"""{way: SELECT of the projects that find by it the row with the key `t.key`}"""
 
 NEXT = f"""UPDATE {SCHEMA}.state
     SET number = greatest(number + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);"""
@@ -42,7 +53,19 @@ _NAMES = ("come", "gone", "changed", "emptied", "named")
 KNOWN_TRIGGERS |= {
     (model._meta.db_table, f"figures_{name}") for model in (*OF_PROJECTS, *BY_OTHERS, *NAMED) for name in _NAMES
 }
-_NOTE = f"INSERT INTO {SCHEMA}.touched (project)"
+_NOTE = f"INSERT INTO {SCHEMA}.touched (project, way, key)"
+
+
+def noted_sql():
+    """The table of notes, and a view of the projects that they concern, each once."""
+    found = " UNION ".join(
+        f"SELECT found.id FROM {SCHEMA}.touched t CROSS JOIN LATERAL ({sql}) found (id) WHERE t.way = '{way}'"
+        for way, sql in _WAYS.items()
+    )
+    yield f"""
+        CREATE TABLE {SCHEMA}.touched (project bigint, way text, key bigint);
+        CREATE VIEW {SCHEMA}.noted (project) AS
+            SELECT project FROM {SCHEMA}.touched WHERE project IS NOT NULL UNION {found};"""
 
 
 def watched(model, sql):
@@ -55,13 +78,13 @@ def triggers_sql(sql):
     for model in OF_PROJECTS | BY_OTHERS:
         yield from _of_model(model, watched(model, sql))
     for model in NAMED:
-        yield from _made(model, "named", "INSERT OR UPDATE OR DELETE", f"{_NOTE} VALUES ({NO_PROJECT});")
+        yield from _made(model, "named", "INSERT OR UPDATE OR DELETE", f"{_NOTE} VALUES ({NO_PROJECT}, NULL, NULL);")
 
 
 def _of_model(model, columns):
     own = OF_PROJECTS.get(model)
     if own:
-        note = f"{_NOTE} SELECT DISTINCT {own} FROM noted;"
+        note = f"{_NOTE} SELECT DISTINCT {own}, NULL, NULL::bigint FROM noted;"
         yield from _made(model, "come", "INSERT", note, "REFERENCING NEW TABLE AS noted FOR EACH STATEMENT")
         yield from _made(model, "gone", "DELETE", note, "REFERENCING OLD TABLE AS noted FOR EACH STATEMENT")
     if model is Designation:
@@ -71,15 +94,19 @@ def _of_model(model, columns):
     note = f"{_NOTE} {_concerned(model, 'OLD')} UNION {_concerned(model, 'NEW')};"
     yield from _made(model, "changed", "UPDATE", note, f"FOR EACH ROW WHEN (({before}) IS DISTINCT FROM ({after}))")
     # Together with the projects it leaves nothing that was to be counted anew.
-    note = f"{_NOTE} SELECT NULL WHERE EXISTS (SELECT FROM public.{Project._meta.db_table});"
+    note = f"{_NOTE} SELECT NULL, NULL, NULL WHERE EXISTS (SELECT FROM public.{Project._meta.db_table});"
     if model is Project:
         note = f"TRUNCATE {SCHEMA}.touched, {SCHEMA}.share, {SCHEMA}.cell; {NEXT}"
     yield from _made(model, "emptied", "TRUNCATE", note)
 
 
 def _concerned(model, row):
-    own = [f"SELECT {row}.{OF_PROJECTS[model]}"] if model in OF_PROJECTS else []
-    others = [BY_OTHERS[model].format(row=row)] if model in BY_OTHERS else []
+    own = [f"SELECT {row}.{OF_PROJECTS[model]}, NULL, NULL::bigint"] if model in OF_PROJECTS else []
+    others = [
+        f"SELECT {NO_PROJECT}, '{way}', {row}.{column} WHERE {row}.{column} IS NOT NULL"
+        for way, columns in BY_OTHERS.get(model, {}).items()
+        for column in columns
+    ]
     return " UNION ".join(own + others)
 
 

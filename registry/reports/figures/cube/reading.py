@@ -6,7 +6,7 @@ from registry.core.public_session import is_public_session
 from registry.core.session_roles import MEMBER, role_taken_now
 from registry.reports.as_of import reads_the_past
 
-from .asking import SUMS, changes_sql
+from .asking import SUMS, changes_sql, kept_plans_sql
 from .held import BY, COLUMNS, GROUPINGS, HELD, SCHEMA, number_of
 
 AT_MOST = 10_000
@@ -71,12 +71,8 @@ def _cells(codes, numbers, narrowed):
     )
     if not rows[0]["noted"]:
         return rows
-    noted = f"""SELECT count(*) > {AT_MOST} OR bool_or(project IS NULL) AS too_many
-        FROM (SELECT DISTINCT project FROM {SCHEMA}.touched LIMIT {AT_MOST + 1}) found"""
-    if _asked(noted, [])[0]["too_many"]:
-        return None
     rows = _asked(_changed(codes, numbers, where), [*asked, *asked])
-    return None if rows[0]["anew"] else rows
+    return None if rows[0]["too_many"] else rows
 
 
 def _changed(codes, numbers, where):
@@ -84,8 +80,9 @@ def _changed(codes, numbers, where):
     cells = f"WHERE figure = ANY(%s) AND grouped = ANY(%s){where}"
     each = ", ".join(f"sum({one}){'' if one == 'value' else '::bigint'} AS {one}" for one in SUMS)
     return f"""
-        WITH {changes_sql(codes, numbers).replace("%", "%%")}
-        SELECT anew, told.* FROM (SELECT EXISTS (SELECT FROM {SCHEMA}.touched WHERE project IS NULL) AS anew) a
+        WITH few AS MATERIALIZED (SELECT {SCHEMA}.few({AT_MOST}) AS projects),
+        {changes_sql(codes, numbers, "SELECT unnest(projects) AS project FROM few", kept_plans_sql(codes))}
+        SELECT projects IS NULL AS too_many, told.* FROM few
         LEFT JOIN (
             SELECT figure, grouped, {", ".join(COLUMNS)}, {each} FROM (
                 SELECT {_KEPT} FROM {SCHEMA}.cell {cells} UNION ALL SELECT {_KEPT} FROM changes {cells}
