@@ -28,7 +28,9 @@ from .definition import COLUMNS, cells_sql, listing_sql
 
 SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
-"""While this setting of a session is `later`, triggers leave the index as it is: see `filling.py`."""
+"""While this setting of a session is `later`, triggers only note the projects that they touch: see `filling.py`."""
+
+_IS_LATER = f"current_setting('{LATER}', true) = 'later'"
 
 _TABLES = tuple(model._meta.db_table for model in (Listed, ListedCount, ListedGram))
 _CELL = "county, field, year, stage"
@@ -108,6 +110,7 @@ def _relist(schema):
             SELECT keys, year, stage, 1 AS sign FROM fresh UNION ALL SELECT keys, year, stage, -1 FROM known
         )''')
     }) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""
+    note = f"IF {_IS_LATER} THEN INSERT INTO {schema}.later SELECT unnest(touched); RETURN; END IF;"
     # Rows are locked before they are made: what is read is then what the last writer of the same project left. The plan
     # for few is kept whatever they are: it takes longer to make than to follow.
     yield f"""
@@ -115,6 +118,7 @@ def _relist(schema):
             SET plan_cache_mode = force_generic_plan AS $listing$
         BEGIN
             IF touched IS NULL THEN RETURN; END IF;
+            {note if schema == SCHEMA else ""}
             PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
             IF cardinality(touched) <= {_FEW} THEN
                 {statement.replace("$1", "touched")};
@@ -149,7 +153,6 @@ def _follow(schema, model, columns, touched):
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
         DECLARE keys bigint[];
         BEGIN
-            IF current_setting('{LATER}', true) = 'later' THEN RETURN NULL; END IF;
             IF TG_OP = 'INSERT' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM fresh;
             ELSIF TG_OP = 'DELETE' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM gone;
             ELSE
@@ -176,7 +179,7 @@ def _own(schema):
             held = f"""
                 PERFORM FROM orgs_organisation WHERE id IN ({_named_by("organisation_id")}) ORDER BY id FOR SHARE;
                 PERFORM FROM orgs_enterprise WHERE id IN ({_named_by("enterprise_id")}) ORDER BY id FOR SHARE;"""
-            held = f"IF TG_OP <> 'DELETE' THEN {held} END IF;"
+            held = f"IF TG_OP <> 'DELETE' AND {_IS_LATER} IS NOT TRUE THEN {held} END IF;"
         yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
 
 
@@ -227,6 +230,20 @@ def refill_sql(schema):
     )
 
 
+def _later(schema):
+    """What was noted of projects: notes are made and taken by the same transaction, so that nobody else sees any."""
+    yield f"""
+        CREATE TABLE {schema}.later (project bigint NOT NULL);
+        CREATE FUNCTION {schema}.catch_up() RETURNS void LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
+        DECLARE keys bigint[];
+        BEGIN
+            PERFORM set_config('{LATER}', '', true);
+            WITH taken AS (DELETE FROM {schema}.later RETURNING project)
+            SELECT array_agg(DISTINCT project) INTO keys FROM taken;
+            PERFORM {schema}.relist(keys);
+        END $listing$;"""
+
+
 def _emptied(schema):
     yield f"""
         CREATE FUNCTION {schema}.empty() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$ BEGIN
@@ -239,7 +256,7 @@ def _emptied(schema):
 
 def listing_of_register():
     """All that keeps the index of the register, as one text."""
-    parts = (_relist, _recount, _own, _named, _emptied)
+    parts = (_later, _relist, _recount, _own, _named, _emptied)
     return "\n".join(text for part in parts for text in part(SCHEMA))
 
 

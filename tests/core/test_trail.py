@@ -325,7 +325,7 @@ def test_a_role_given_and_taken_is_in_the_account_s_trail():
 def test_a_model_as_migrations_know_it_has_the_same_trail():
     """It has fields but no attributes: were they not asked of the living model, secrets would enter the trail."""
     for model in (User, Site):
-        [trigger] = [trigger for trigger in model._meta.triggers if trigger.name == "trail_rows"]
+        [trigger] = [trigger for trigger in model._meta.triggers if trigger.name == "trail_insert"]
         assert trigger.arguments(SimpleNamespace(_meta=model._meta)) == trigger.arguments(model)
     assert trigger.arguments(Site) == ("projects_project", "project_id", "id", "")
 
@@ -341,7 +341,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         sql(
             "SELECT c.relname, array_agg(split_part(t.tgname, '_', 3) || t.tgenabled::text ORDER BY t.tgname) "
             "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE t.tgname ~ '^pgtrigger_trail_(rows|update)_' GROUP BY c.relname"
+            "WHERE t.tgname ~ '^pgtrigger_trail_(insert|update|delete)_' GROUP BY c.relname"
         )
     )
     passing = {
@@ -362,7 +362,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         "projects_listedgram",
         "auth_permission",
     }
-    assert watched == {table: ["rowsA", "updateA"] for table in tables - passing}
+    assert watched == {table: ["deleteA", "insertA", "updateA"] for table in tables - passing}
 
 
 @pytest.mark.parametrize("model", [Organisation, Project])
