@@ -26,6 +26,7 @@ _ORIGINS = {"11": "beijing", "12": "tianjin", "13": "hebei"}
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82")
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ALLOWED = re.compile("[0-9A-HJ-NP-RTUWXY]")
+_WELL_FORMED = re.compile("[0-9]{8}[0-9A-HJ-NP-RTUWXY]{10}")
 
 
 class Registration(NamedTuple):
@@ -65,6 +66,8 @@ def validate_code(code: str, kind: str | None = None) -> None:
 
 
 def _check_characters(code: str) -> None:
+    if _WELL_FORMED.fullmatch(code):
+        return
     for position, character in enumerate(code, start=1):
         params = {"character": excerpt(character), "position": position}
         if not _ALLOWED.fullmatch(character):
