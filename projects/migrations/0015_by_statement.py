@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations
 from pgtrigger import Delete, Insert, Update
 
@@ -38,4 +39,22 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REFUSE_ALL_LOCKED, "DROP FUNCTION bangfu_refuse_all_locked()"),
         ReplaceTriggers("trail_rows", by=trail_of_statements()),
         ReplaceTriggers("phase_locked", by=LOCKED),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER INDEX listed_keys SET (fastupdate = on); ALTER INDEX listed_grams SET (fastupdate = on)",
+                    "ALTER INDEX listed_keys SET (fastupdate = off); ALTER INDEX listed_grams SET (fastupdate = off)",
+                )
+            ],
+            state_operations=[
+                migrations.RemoveIndex(model_name="listed", name="listed_keys"),
+                migrations.RemoveIndex(model_name="listed", name="listed_grams"),
+                migrations.AddIndex(
+                    model_name="listed", index=GinIndex(fastupdate=True, fields=["keys"], name="listed_keys")
+                ),
+                migrations.AddIndex(
+                    model_name="listed", index=GinIndex(fastupdate=True, fields=["grams"], name="listed_grams")
+                ),
+            ],
+        ),
     ]
