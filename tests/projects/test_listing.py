@@ -170,7 +170,7 @@ def test_projects_may_be_made_changed_and_removed_while_the_index_waits(project)
 def test_an_undo_leaves_the_index_as_it_was_before_the_import(project):
     with acting(by=None, action="test.import", batch="listed"):
         for _number in range(25):
-            make_participation(make_project(county=make_division()), make_organisation())
+            make_project(lead=make_organisation(), county=make_division())
         Project.objects.filter(pk=project.pk).update(name="改过的名字")
         Participation.objects.filter(project=project).delete()
     before = Listed.objects.get(pk=project.pk)
