@@ -1,10 +1,15 @@
-"""The index of lists as summaries: the register's own, and that of what strangers find."""
+"""The index of lists as summaries: the register's own, and that of what strangers find.
+
+What an import wrote is taken back with the index made anew once, as it was written.
+"""
 
 from projects.listing.building import NAMED, OWN, PUBLIC, SCHEMA, refill_sql, tables
 from projects.listing.definition import COLUMNS
+from projects.listing.filling import listed_at_the_end
 from projects.models import Publication
 from registry.core.public_session import SCHEMA as PUBLISHED
 from registry.core.summaries import Summary, kept_in_step
+from registry.core.undo import undone_within
 
 
 def _summaries(name, schema, written):
@@ -39,3 +44,5 @@ for found in (
     *_summaries("projects.listing.published", PUBLISHED, [f"{PUBLIC}.{Publication._meta.db_table}"]),
 ):
     kept_in_step(found)
+
+undone_within(listed_at_the_end)

@@ -28,7 +28,7 @@ _TRIGGERS = """
 _RECORDED = """
     SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE p.proname = %s AND p.pronamespace = 'public'::regnamespace AND t.tgenabled = 'A' GROUP BY 1
+    WHERE p.proname = ANY (%s) AND p.pronamespace = 'public'::regnamespace AND t.tgenabled = 'A' GROUP BY 1
 """
 _INVOKED = """
     SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
@@ -75,10 +75,10 @@ def _of_policies():
 
 def _of_triggers():
     yield from (f"a trigger of {table} is not always enabled" for (table,) in _asked(_TRIGGERS))
-    fed = dict(_asked(_RECORDED, "bangfu_trail"))
+    fed = dict(_asked(_RECORDED, ["bangfu_trail", "bangfu_trail_of_statement"]))
     records = {model._meta.db_table for model in kept_tables() if issubclass(model, Record)}
-    yield from (f"{table} does not feed the trail" for table in sorted(records) if fed.get(table, 0) < 2)
-    if dict(_asked(_RECORDED, "bangfu_refuse")).get(Change._meta.db_table, 0) < 2:
+    yield from (f"{table} does not feed the trail" for table in sorted(records) if fed.get(table, 0) < 3)
+    if dict(_asked(_RECORDED, ["bangfu_refuse"])).get(Change._meta.db_table, 0) < 2:
         yield "the trail can be changed: its triggers are missing"
     yield from (f"the function {name} is not the one that was made" for (name,) in _asked(_INVOKED))
 

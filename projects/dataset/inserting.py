@@ -5,7 +5,7 @@ import io
 from django.db import connection
 
 from registry.core.models import User
-from registry.core.pinyin import initials_of, pinyin_of
+from registry.core.pinyin import search_keys
 
 _COPIED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -58,16 +58,14 @@ def _as_copied(value):
     if value is None:
         return r"\N"
     if isinstance(value, str):
-        return value.translate(_COPIED)
+        return value if value.isalnum() else value.translate(_COPIED)
     return str(value)
 
 
 def set_search_keys(cursor, table):
     """Make the table `<table>_keys` of a staging table's names with their pinyin, which only Python knows."""
     cursor.execute(f"SELECT DISTINCT name FROM {table}")  # noqa: S608 - of this package's own table
-    lines = "".join(
-        f"{_as_copied(name)}\t{pinyin_of(name)[:600]}\t{initials_of(name)[:200]}\n" for (name,) in cursor.fetchall()
-    )
+    lines = "".join("\t".join((_as_copied(name), *search_keys(name))) + "\n" for (name,) in cursor.fetchall())
     cursor.execute(f"CREATE TEMP TABLE {table}_keys (name text, pinyin text, initials text) ON COMMIT DROP")
     cursor.copy_expert(f"COPY {table}_keys FROM STDIN WITH (ENCODING 'UTF8')", io.StringIO(lines))
     cursor.execute(f"ANALYZE {table}_keys")

@@ -19,7 +19,7 @@ from projects.models.stages import Stage
 from registry.core.actions import next_number
 from registry.core.dates import today
 from registry.core.loading import take_ids
-from registry.core.pinyin import initials_of, pinyin_of
+from registry.core.pinyin import search_keys
 from registry.core.text import compact
 
 from . import words
@@ -93,7 +93,8 @@ def _organisations(cursor, entries, known, written):
 
 
 def _named(name):
-    return {"name": name, "pinyin": pinyin_of(name)[:600], "initials": initials_of(name)[:200]}
+    pinyin, initials = search_keys(name)
+    return {"name": name, "pinyin": pinyin, "initials": initials}
 
 
 def _organisation(entry, known):

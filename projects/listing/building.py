@@ -28,12 +28,18 @@ from .definition import COLUMNS, cells_sql, listing_sql
 
 SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
-"""While this setting of a session is `later`, triggers leave the index as it is: see `filling.py`."""
+"""While this setting of a session is `later`, triggers only note the projects that they touch: see `filling.py`."""
+
+_IS_LATER = f"current_setting('{LATER}', true) = 'later'"
 
 _TABLES = tuple(model._meta.db_table for model in (Listed, ListedCount, ListedGram))
 _CELL = "county, field, year, stage"
 _FEW = 20
 """So many projects are made anew by a plan that is kept; more are planned for, lest a plan for few be used for all."""
+
+_BEFORE, _BEFORE_MANY = "64kB", "16MB"
+"""How much may stand before a GIN index, unsorted, for all who search to read through: next to nothing, but for the
+moment in which many projects are taken up. Each of their 260,000 words set in by itself takes five times as long."""
 
 _PARTIES = "SELECT t.project_id FROM projects_participation t WHERE t."
 _FIELDS = "SELECT t.project_id FROM projects_projectfield t WHERE t."
@@ -81,6 +87,12 @@ def tables(schema):
     return [f"{home}.{table}" for table in _TABLES]
 
 
+def _sorted_in(listed):
+    """What is to be selected so that all that stands before the GIN indexes of a table comes into them, sorted."""
+    return f"""count(gin_clean_pending_list(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'gin' AND i.indrelid = '{listed}'::regclass"""
+
+
 def _drawn_together(table, columns):
     return f"""
                 WITH old AS (DELETE FROM {table} RETURNING *)
@@ -94,9 +106,10 @@ def _relist(schema):
     was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
     statement = f"""
         WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
-        known AS MATERIALIZED (SELECT id, keys, year, stage, grams FROM {listed} WHERE id = ANY ($1)),
+        known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, grams FROM {listed} WHERE id = ANY ($1)),
         gone AS (
-            DELETE FROM {listed} WHERE id = ANY ($1) AND id NOT IN (SELECT id FROM fresh)
+            DELETE FROM {listed}
+            WHERE ctid = ANY (ARRAY(SELECT place FROM known WHERE id NOT IN (SELECT id FROM fresh)))
         ),
         put AS (
             INSERT INTO {listed} AS kept SELECT * FROM fresh ORDER BY id
@@ -113,19 +126,24 @@ def _relist(schema):
             SELECT keys, year, stage, 1 AS sign FROM fresh UNION ALL SELECT keys, year, stage, -1 FROM known
         )''')
     }) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""
+    note = f"IF {_IS_LATER} THEN INSERT INTO {schema}.later SELECT unnest(touched); RETURN; END IF;"
     # Rows are locked before they are made: what is read is then what the last writer of the same project left. The plan
-    # for few is kept whatever they are: it takes longer to make than to follow.
+    # for few is kept whatever they are: it takes longer to make than to follow. What goes is named by its place: by id,
+    # where the table was empty a moment ago, PostgreSQL may look for each in an index that only ends with it.
     yield f"""
         CREATE FUNCTION {schema}.relist(touched bigint[]) RETURNS void LANGUAGE plpgsql {_as_owner(schema)}
-            SET plan_cache_mode = force_generic_plan AS $listing$
+            SET plan_cache_mode = force_generic_plan SET gin_pending_list_limit = '{_BEFORE}' AS $listing$
         BEGIN
             IF touched IS NULL THEN RETURN; END IF;
+            {note if schema == SCHEMA else ""}
             PERFORM pg_advisory_xact_lock_shared({_ROWS_MADE});
             PERFORM FROM {listed} WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
             IF cardinality(touched) <= {_FEW} THEN
                 {statement.replace("$1", "touched")};
             ELSE
+                PERFORM set_config('gin_pending_list_limit', '{_BEFORE_MANY}', true);
                 EXECUTE $statement${statement}$statement$ USING touched;
+                PERFORM {_sorted_in(listed)};
             END IF;
             IF random() < 0.002 AND pg_try_advisory_xact_lock(hashtext('{counts}')) THEN
 {_drawn_together(counts, _CELL)} {_drawn_together(grams, "gram")}
@@ -154,7 +172,6 @@ def _follow(schema, model, columns, touched):
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
         DECLARE keys bigint[];
         BEGIN
-            IF current_setting('{LATER}', true) = 'later' THEN RETURN NULL; END IF;
             IF TG_OP = 'INSERT' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM fresh;
             ELSIF TG_OP = 'DELETE' THEN SELECT array_agg(DISTINCT {columns[0]}) INTO keys FROM gone;
             ELSE
@@ -183,8 +200,10 @@ def _own(schema):
         if model is Participation:
             named = "SELECT project_id, {column} FROM"
             held += f"""
-                IF TG_OP = 'INSERT' THEN {_held(f"{named} fresh")}
-                ELSIF TG_OP = 'UPDATE' THEN {_held(f"{named} fresh EXCEPT {named} gone")} END IF;"""
+                IF {_IS_LATER} IS NOT TRUE THEN
+                    IF TG_OP = 'INSERT' THEN {_held(f"{named} fresh")}
+                    ELSIF TG_OP = 'UPDATE' THEN {_held(f"{named} fresh EXCEPT {named} gone")} END IF;
+                END IF;"""
         yield from _follow(schema, model, columns, f"{held} PERFORM {schema}.relist(keys);")
 
 
@@ -265,8 +284,23 @@ def refill_sql(schema):
         f"DELETE FROM {grams}",
         f"""INSERT INTO {grams} (gram, number) SELECT gram, count(*) FROM {listed} l, unnest(l.grams) gram
             WHERE left(gram, 1) <> chr(1) GROUP BY 1""",
+        f"SELECT {_sorted_in(listed)}",
         f"ANALYZE {listed}, {counts}, {grams}",
     )
+
+
+def _later(schema):
+    """What was noted of projects: notes are made and taken by the same transaction, so that nobody else sees any."""
+    yield f"""
+        CREATE TABLE {schema}.later (project bigint NOT NULL);
+        CREATE FUNCTION {schema}.catch_up() RETURNS void LANGUAGE plpgsql {_as_owner(schema)} AS $listing$
+        DECLARE keys bigint[];
+        BEGIN
+            PERFORM set_config('{LATER}', '', true);
+            WITH taken AS (DELETE FROM {schema}.later RETURNING project)
+            SELECT array_agg(DISTINCT project) INTO keys FROM taken;
+            PERFORM {schema}.relist_whole(keys);
+        END $listing$;"""
 
 
 def _emptied(schema):
@@ -281,7 +315,7 @@ def _emptied(schema):
 
 def listing_of_register():
     """All that keeps the index of the register, as one text."""
-    parts = (_relist, _relist_whole, _recount, _own, _named, _edited, _emptied)
+    parts = (_later, _relist, _relist_whole, _recount, _own, _named, _edited, _emptied)
     return "\n".join(text for part in parts for text in part(SCHEMA))
 
 

@@ -1,24 +1,16 @@
-"""For writers of thousands of new projects, table by table: the index takes them up once, when all is there."""
+"""For writers of thousands of projects, table by table: the index takes them up once, when all is there."""
 
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from .building import LATER, SCHEMA, tables
+from .building import LATER, SCHEMA
 
 
 @contextmanager
 def listed_at_the_end():
-    """Inside, triggers leave the index as it is; at the end those projects are taken up that it does not know yet.
-
-    Within one transaction, and only for what is new: a project that the index knows already must not be changed inside.
-    """
+    """Inside, triggers note the projects that are touched; at the end their rows are made anew. In one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL {LATER} = 'later'")
         yield
-        cursor.execute(f"SET LOCAL {LATER} = ''")
-        cursor.execute(
-            f"""SELECT {SCHEMA}.relist_whole(ARRAY(
-                SELECT id FROM projects_project p WHERE NOT EXISTS (SELECT FROM {tables(SCHEMA)[0]} l WHERE l.id = p.id)
-            ))"""
-        )
+        cursor.execute(f"SELECT {SCHEMA}.catch_up()")

@@ -121,8 +121,8 @@ class Listed(models.Model):
             models.Index(fields=("year", "amount_falling"), include=("keys",), name="listed_sorts"),
             models.Index(fields=("number", "id"), name="listed_number"),
             models.Index(fields=("pinyin", "id"), name="listed_name"),
-            GinIndex(fields=("keys",), name="listed_keys", fastupdate=False),
-            GinIndex(fields=("grams",), name="listed_grams", fastupdate=False),
+            GinIndex(fields=("keys",), name="listed_keys", fastupdate=True),
+            GinIndex(fields=("grams",), name="listed_grams", fastupdate=True),
         )
 
     def __str__(self):

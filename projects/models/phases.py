@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from pgtrigger import Before, Delete, Insert, Row, Update
 
 from registry.core.refusals import word_refusals
-from registry.core.triggers import Shared, record_triggers
+from registry.core.triggers import OfStatement, Shared, record_triggers
 
 word_refusals(
     {
@@ -17,18 +17,27 @@ word_refusals(
 
 
 class RefuseLocked(Shared):
-    """Refuses to add, change or remove a row of a project whose phase is locked."""
+    """Refuses to change a row of a project whose phase is locked."""
 
     function = "bangfu_refuse_locked"
-    name = "phase_locked"
     when = Before
     level = Row
-    operation = Insert | Update | Delete
+
+
+class RefuseAllLocked(OfStatement, RefuseLocked):
+    """Refuses a statement that adds rows to such a project, or takes some away."""
+
+    function = "bangfu_refuse_all_locked"
 
 
 def phase_triggers():
     """The triggers of what stays as it was when a project is carried into the next campaign."""
-    return [*record_triggers(), RefuseLocked()]
+    return [
+        *record_triggers(),
+        RefuseAllLocked(name="phase_locked_insert", operation=Insert),
+        RefuseAllLocked(name="phase_locked_delete", operation=Delete),
+        RefuseLocked(name="phase_locked", operation=Update),
+    ]
 
 
 def keeps_its_phase(model):

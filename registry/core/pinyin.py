@@ -49,6 +49,12 @@ def initials_of(name: str) -> str:
     return "".join(initial for _, initial in _syllables(name))
 
 
+def search_keys(name: str) -> tuple[str, str]:
+    """Pinyin and initials of a name, as columns for them hold: cut off where nobody types that many."""
+    syllables = list(_syllables(name))
+    return "".join(one for one, _ in syllables)[:600], "".join(initial for _, initial in syllables)[:200]
+
+
 def _syllables(name: str) -> Iterator[tuple[str, str]]:
     """Pairs of a syllable and what stands for it among the initials."""
     for piece in _PIECES.finditer(fold_width(name).lower()):

@@ -47,7 +47,7 @@ _IN_ANSWER = re.compile(
 
 def fold_width(text: str) -> str:
     """Full-width letters, digits, signs and the ideographic space in their ASCII form."""
-    return text.translate(_NARROW)
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def compact(text: str) -> str:

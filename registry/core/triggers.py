@@ -7,7 +7,20 @@ the library's own template ours has no switch that lets a session step past a tr
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
-from pgtrigger import After, Before, Condition, Deferred, Delete, Insert, Row, Statement, Trigger, Truncate, Update
+from pgtrigger import (
+    After,
+    Before,
+    Condition,
+    Deferred,
+    Delete,
+    Insert,
+    Referencing,
+    Row,
+    Statement,
+    Trigger,
+    Truncate,
+    Update,
+)
 from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.compiler import UpsertTriggerSql
 from pgtrigger.migrations import AddTrigger as LibraryAddTrigger
@@ -35,6 +48,13 @@ class TriggerSql(UpsertTriggerSql):
             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {pgid};
             COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
         """
+
+
+class StatementSql(TriggerSql):
+    """A trigger that runs once for a statement and finds its rows in a table."""
+
+    def get_template(self):
+        return super().get_template().replace("FOR EACH {level}", "{referencing} FOR EACH {level}")
 
 
 class AddTrigger(LibraryAddTrigger):
@@ -65,6 +85,10 @@ class Shared(Trigger):
     def render_execute(self, model):
         return f"{self.function}({', '.join(repr(str(word)) for word in self.arguments(model))})"
 
+    def finds_its_rows(self):
+        """The clause by which a trigger of a statement finds its rows; none for one of each row."""
+        return {"referencing": str(self.referencing)} if self.referencing else {}
+
     def compile(self, model):
         return Compiled(
             name=self.name,
@@ -79,8 +103,24 @@ class Shared(Trigger):
                 level=self.level,
                 condition=self.render_condition(model),
                 execute=self.render_execute(model),
+                **self.finds_its_rows(),
             ),
         )
+
+
+class OfStatement(Shared):
+    """Runs once for a statement, after it, over the table `written`: the rows that came, or those that went.
+
+    For thousands of rows that takes half the time of a trigger for each; for a single one it takes as long.
+    """
+
+    when = After
+    level = Statement
+    sql = StatementSql
+
+    def __init__(self, *, operation, **kwargs):
+        rows = Referencing(new="written") if operation == Insert else Referencing(old="written")
+        super().__init__(operation=operation, referencing=rows, **kwargs)
 
 
 class Trail(Shared):
@@ -98,6 +138,12 @@ class Trail(Shared):
         table = field.related_model._meta.db_table if field else model._meta.db_table
         column = field.column if field else model._meta.pk.column
         return table, column, model._meta.pk.column, ",".join(getattr(model, "trail_hidden", ()))
+
+
+class TrailOfStatement(OfStatement, Trail):
+    """Writes the records of all rows that a statement adds, or of all that it takes away, in their order."""
+
+    function = "bangfu_trail_of_statement"
 
 
 class GuardSql(TriggerSql):
@@ -165,10 +211,20 @@ class RefuseChild(Refuse):
         return self.message, field.related_model._meta.db_table, field.column, self.column, self.value
 
 
-def trail_triggers():
-    """The two triggers that feed the trail; an update that changes nothing writes nothing."""
+def trail_of_statements():
     return [
-        Trail(name="trail_rows", operation=Insert | Delete),
+        TrailOfStatement(name="trail_insert", operation=Insert),
+        TrailOfStatement(name="trail_delete", operation=Delete),
+    ]
+
+
+def trail_triggers():
+    """The triggers that feed the trail; an update that changes nothing writes nothing.
+
+    An update has one for each row, since nothing but its key would tell which row of before belongs to which of after.
+    """
+    return [
+        *trail_of_statements(),
         Trail(name="trail_update", operation=Update, condition=CHANGED),
     ]
 

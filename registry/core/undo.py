@@ -11,6 +11,7 @@ refuses the whole undo.
 
 import datetime
 from collections import Counter
+from contextlib import ExitStack
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -125,6 +126,16 @@ def stands_in_the_way(question):
     return question
 
 
+AROUND = []
+"""What rooms above want to be done around the work: context managers."""
+
+
+def undone_within(manager):
+    """Take batches back inside of `manager()`, a context manager, each time."""
+    AROUND.append(manager)
+    return manager
+
+
 def why_not_undone(batch):
     """Why the batch cannot be undone, in words; None where it can. Four queries, and a few to name what is in the way.
 
@@ -167,7 +178,10 @@ def undo_batch(batch, *, by, action, reason="", new_batch="", progress=None):
             _hold(cursor, deeds)
             _refuse_what_cannot(batch)  # again: what others did before the rows were held
             cursor.execute("SELECT set_config('bangfu.undoing', %s, true)", [batch])
-            counts = _do(cursor, deeds, progress)
+            with ExitStack() as around:
+                for manager in AROUND:
+                    around.enter_context(manager())
+                counts = _do(cursor, deeds, progress)
             connection.check_constraints()
             cursor.execute("SELECT set_config('bangfu.undoing', '', true)")
             cursor.execute("DROP TABLE undoing")

@@ -7,9 +7,13 @@ import time
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from projects.ledger import importing
 from projects.models import Project
+from registry.core.loading import tell_the_planner
+from registry.core.undo import undo_batch
+from tests.bench.ledger_times import as_lines, times
 from tests.factories import make_organisation, make_user
 from tests.projects.exported_ledgers import exported, greenhouse, laid, stamp
 from tests.projects.ledger_books import FULL, book, full, project
@@ -50,6 +54,25 @@ def test_a_ledger_of_5367_rows_is_judged_and_committed_in_seconds(make, seconds_
     assert Project.objects.count() == ROWS
     assert statistics.median(judged) <= 5
     assert committed <= seconds_to_commit
+
+
+def test_an_undo_takes_no_longer_than_the_import_and_leaves_nothing(capsys):
+    """Processor seconds by statement, of both: the table of docs/one-project-exports-imports.md."""
+    call_command("load_reference", stdout=io.StringIO())
+    read = whole()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    with times() as writing:
+        importing.commit(read, by=None, digest="bench", batch="bench")
+    assert Project.objects.count() == ROWS
+    tell_the_planner()
+    with times() as undoing:
+        undo_batch("bench", by=None, action="ledger.undo", reason="measured")
+    assert not Project.objects.exists()
+    with capsys.disabled():
+        for name, found in (("import", writing), ("undo", undoing)):
+            print("\n".join(("", f"{name} of {ROWS} rows", *as_lines(found))))  # noqa: T201
+    assert undoing["all"] <= writing["all"]
 
 
 def test_500_changed_rows_of_an_exported_ledger_are_rehearsed_and_written_in_seconds(capsys):

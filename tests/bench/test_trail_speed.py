@@ -25,6 +25,7 @@ from registry.core.sealing.anchors import anchor
 from registry.core.sealing.canonical import BYTES, COLUMNS, RECORDS
 from registry.core.sealing.chain import seal
 from registry.core.sealing.verifying import verify
+from registry.core.triggers import trail_triggers
 from tests.factories import make_funding, make_project
 from tests.projects.dataset_files import calibrated
 
@@ -94,6 +95,7 @@ def test_a_million_records_are_verified_within_a_minute(long_trail, capsys):
 # What the trail costs its writers
 
 ROUNDS = int(os.environ.get("TRAIL_ROUNDS", "5"))
+TRAIL = {trigger.name for trigger in trail_triggers()}
 WORTH = 0.6
 """Of the speed without the trail, at least."""
 
@@ -101,7 +103,7 @@ WORTH = 0.6
 @contextmanager
 def without_trail(*tables):
     names = [(model._meta.db_table, trigger.get_pgid(model)) for model in tables for trigger in model._meta.triggers
-             if trigger.name in ("trail_rows", "trail_update")]  # fmt: skip
+             if trigger.name in TRAIL]  # fmt: skip
     for table, name in names:
         sql(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
     try:
@@ -173,7 +175,7 @@ def test_a_whole_data_set_is_loaded_with_the_trail_in_at_most_five_thirds_of_the
     calibrated(tmp_path, projects=5367, organisations=6300, counties=counties, fen=218_800_000_000,
                person_times=2_800_000)  # fmt: skip
     traced = [model for model in apps.get_models()
-              if any(trigger.name == "trail_rows" for trigger in getattr(model._meta, "triggers", ()))]  # fmt: skip
+              if any(trigger.name in TRAIL for trigger in getattr(model._meta, "triggers", ()))]  # fmt: skip
 
     def load():
         with transaction.atomic():

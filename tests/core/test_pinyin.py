@@ -1,6 +1,6 @@
 import pytest
 
-from registry.core.pinyin import initials_of, pinyin_of
+from registry.core.pinyin import initials_of, pinyin_of, search_keys
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,11 @@ from registry.core.pinyin import initials_of, pinyin_of
     ],
 )
 def test_names_have_their_pinyin_and_initials(name, pinyin, initials):
-    assert (pinyin_of(name), initials_of(name)) == (pinyin, initials)
+    assert (pinyin_of(name), initials_of(name)) == search_keys(name) == (pinyin, initials)
+
+
+def test_search_keys_are_as_long_as_their_columns():
+    assert [len(key) for key in search_keys("庄" * 201)] == [600, 200]
 
 
 @pytest.mark.parametrize(

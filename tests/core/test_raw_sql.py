@@ -28,6 +28,7 @@ BY_A_TRIGGER = """CREATE TEMP TABLE projects_project (id bigint, name text);
     EXECUTE FUNCTION public.bangfu_trail('projects_project', 'id', 'id', '')"""
 EMPTIED = """CREATE OR REPLACE FUNCTION public.bangfu_trail() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN RETURN NULL; END $$"""
+EMPTIED_FOR_MANY = EMPTIED.replace("bangfu_trail()", "bangfu_trail_of_statement()")
 RENAMED = "UPDATE public.projects_project SET name = 'x'"
 
 CASES = [
@@ -56,6 +57,8 @@ CASES = [
     ("owner", "{drop}", FOUND),
     *((who, EMPTIED, REFUSED) for who in INSIDE),
     ("owner", EMPTIED, FOUND),
+    *((who, EMPTIED_FOR_MANY, REFUSED) for who in INSIDE),
+    ("owner", EMPTIED_FOR_MANY, FOUND),
     *((who, "SET session_replication_role = replica", REFUSED) for who in (*INSIDE, "owner")),
     ("superuser", f"SET LOCAL session_replication_role = replica; {RENAMED}", RECORDED),
     # Rights and policies
@@ -99,6 +102,7 @@ def made():
         for table in ("projects_project", "core_change", "projects_site", "projects_need"):
             cursor.execute(f"ALTER TABLE {table} OWNER TO {owner}")
         cursor.execute(f"ALTER FUNCTION bangfu_trail() OWNER TO {owner}")
+        cursor.execute(f"ALTER FUNCTION bangfu_trail_of_statement() OWNER TO {owner}")
         cursor.execute(f"GRANT ALL ON projects_project, core_change, projects_site TO {owner}")
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = 'projects_project'::regclass AND tgname ~ 'trail'"

@@ -315,6 +315,36 @@ def test_who_hosted_an_event_is_in_its_trail():
     assert [record.operation for record in records.order_by("pk")] == ["I", "D"]
 
 
+def test_the_rows_of_one_statement_leave_their_records_in_their_order():
+    since = last()
+    sql(
+        f"INSERT INTO {TABLE} (name, pinyin, initials, note)"
+        " SELECT '公司' || place, '', '', '' FROM generate_series(3, 1, -1) place"
+    )
+    keys = [str(key) for key in Enterprise.objects.order_by("pk").values_list("pk", flat=True)]
+    records = trail(since=since)
+    assert [told(record) for record in records] == [("I", None, f"公司{place}") for place in (3, 2, 1)]
+    assert [record.row_pk for record in records] == keys
+    assert len({record.at for record in records}) == 3
+    since = last()
+    sql(f"DELETE FROM {TABLE}")
+    gone = trail(since=since)
+    assert sorted(record.row_pk for record in gone) == keys
+    assert {record.before["name"]: record.after for record in gone} == {f"公司{place}": None for place in (1, 2, 3)}
+
+
+def test_what_an_upsert_adds_and_what_it_changes_is_told_apart(company):
+    since = last()
+    sql(
+        f"INSERT INTO {TABLE} (id, name, pinyin, initials, note)"
+        " VALUES (%s, '乙公司', '', '', ''), (-1, '丙公司', '', '', '')"
+        " ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name",
+        company.pk,
+    )
+    told_of = sorted((record.row_pk, *told(record)) for record in trail(since=since))
+    assert told_of == [("-1", "I", None, "丙公司"), (str(company.pk), "U", {"name": "甲公司"}, "乙公司")]
+
+
 def test_a_role_given_and_taken_is_in_the_account_s_trail():
     user = make_user("auditor")
     user.groups.clear()
@@ -325,7 +355,7 @@ def test_a_role_given_and_taken_is_in_the_account_s_trail():
 def test_a_model_as_migrations_know_it_has_the_same_trail():
     """It has fields but no attributes: were they not asked of the living model, secrets would enter the trail."""
     for model in (User, Site):
-        [trigger] = [trigger for trigger in model._meta.triggers if trigger.name == "trail_rows"]
+        [trigger] = [trigger for trigger in model._meta.triggers if trigger.name == "trail_insert"]
         assert trigger.arguments(SimpleNamespace(_meta=model._meta)) == trigger.arguments(model)
     assert trigger.arguments(Site) == ("projects_project", "project_id", "id", "")
 
@@ -341,7 +371,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         sql(
             "SELECT c.relname, array_agg(split_part(t.tgname, '_', 3) || t.tgenabled::text ORDER BY t.tgname) "
             "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE t.tgname ~ '^pgtrigger_trail_(rows|update)_' GROUP BY c.relname"
+            "WHERE t.tgname ~ '^pgtrigger_trail_(insert|update|delete)_' GROUP BY c.relname"
         )
     )
     passing = {
@@ -362,7 +392,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         "projects_listedgram",
         "auth_permission",
     }
-    assert watched == {table: ["rowsA", "updateA"] for table in tables - passing}
+    assert watched == {table: ["deleteA", "insertA", "updateA"] for table in tables - passing}
 
 
 @pytest.mark.parametrize("model", [Organisation, Project])

@@ -63,7 +63,9 @@ def test_the_command_says_what_it_cannot_mend():
 
 def trigger(table):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname ~ 'trail_rows'", [table])
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname ~ 'trail_insert'", [table]
+        )
         return cursor.fetchone()[0]
 
 

@@ -11,12 +11,15 @@ from counties.models import Division
 from orgs.models import FormerName
 from projects.filters import ProjectFilters, project_facets
 from projects.listing.asking import facets_of, projects_listed, total_of
-from projects.models import Campaign, Field, Listed, Project, ProjectField
+from projects.listing.filling import listed_at_the_end
+from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField
 from projects.tables import in_json, ledger
 from registry.core.paging import _beyond
 from registry.core.public_session import public_session
 from registry.core.session_roles import APP, role_of, role_taken
 from registry.core.summaries import SUMMARIES, differences, rebuild
+from registry.core.trail import acting
+from registry.core.undo import undo_batch
 from registry.reports.as_of import as_of
 from tests.counting import queries_of
 from tests.factories import (
@@ -150,6 +153,43 @@ def test_the_index_follows_bulk_writing_of_more_projects_than_a_kept_plan_is_for
     Project.objects.update(year=2012)
     assert Listed.objects.filter(year=2012, keys__contains=["y2012"]).count() == 25
     assert apart() == {}
+
+
+def test_projects_may_be_made_changed_and_removed_while_the_index_waits(project):
+    with listed_at_the_end():
+        make_project(lead=make_organisation(name="后来的协会"), county=make_division())
+        Project.objects.filter(pk=project.pk).update(name="改过的名字", year=2013)
+        assert Listed.objects.get().name == project.name
+    assert Listed.objects.filter(name="改过的名字", year=2013, keys__contains=["y2013"]).count() == 1
+    assert Listed.objects.count() == 2
+    assert apart() == {}
+    Project.objects.filter(pk=project.pk).update(name="又一次")
+    assert Listed.objects.filter(name="又一次").exists(), "the index still waits"
+
+
+def test_an_undo_leaves_the_index_as_it_was_before_the_import(project):
+    with acting(by=None, action="test.import", batch="listed"):
+        for _number in range(25):
+            make_project(lead=make_organisation(), county=make_division())
+        Project.objects.filter(pk=project.pk).update(name="改过的名字")
+        Participation.objects.filter(project=project).delete()
+    before = Listed.objects.get(pk=project.pk)
+    undo_batch("listed", by=None, action="test.undo", reason="导错了文件")
+    after = Listed.objects.get()
+    assert (after.pk, after.name) == (project.pk, project.name) != (before.pk, before.name)
+    assert after.words != before.words
+    assert apart() == {}
+
+
+def test_what_was_taken_up_together_stands_sorted_in_the_index():
+    """Whoever searches would read through all that stands before it."""
+    lead = make_organisation()
+    with listed_at_the_end():
+        for _number in range(25):
+            make_project(lead=lead)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('listed_grams') + gin_clean_pending_list('listed_keys')")
+        assert cursor.fetchone()[0] == 0
 
 
 def test_what_was_rolled_back_is_not_in_the_index(project):

@@ -218,6 +218,22 @@ def test_a_locked_phase_takes_no_money_no_step_no_move(bureau, relief, revival):
     assert relief.moves_open_to(bureau) == []
 
 
+def test_one_row_of_a_locked_phase_refuses_a_whole_statement(bureau, relief, revival):
+    make_step(relief)
+    others = [make_project() for _number in range(3)]
+    carry(relief, bureau, revival)
+    place, before = make_division(), Site.objects.count()
+    rows = [Site(project=project, division=place) for project in (*others, relief)]
+    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
+        Site.objects.bulk_create(rows)
+    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
+        ProjectStep.objects.all()._raw_delete("default")
+    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
+        ProjectStep.objects.update(note="x")
+    Site.objects.bulk_create(rows[:3])
+    assert Site.objects.count() == before + 3
+
+
 def test_nobody_is_late_with_steps_of_a_locked_phase(bureau, relief, revival):
     day = datetime.date(2021, 6, 1)
     make_step(relief, due_on=datetime.date(2021, 1, 1), responsible=bureau)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import TextLine
-from ..pinyin import initials_of, pinyin_of
+from ..pinyin import search_keys
 from ..triggers import record_triggers
 
 
@@ -88,8 +88,7 @@ class Named(models.Model):
 
     def set_search_keys(self):
         """Fill pinyin and initials from the name; loaders that pass by `save` call it themselves."""
-        self.pinyin = pinyin_of(self.name)[:600]  # two hundred characters may take more; nobody types that many
-        self.initials = initials_of(self.name)[:200]
+        self.pinyin, self.initials = search_keys(self.name)
         return self
 
     def save(self, *args, **kwargs):

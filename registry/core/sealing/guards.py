@@ -26,7 +26,7 @@ _THERE = """
 
 _PATTERN = """
     CREATE {constraint} TRIGGER {pgid} {when} {operation} ON {pattern} {timing}
-    FOR EACH {level} {condition} EXECUTE FUNCTION pg_temp.{execute}
+    {referencing} FOR EACH {level} {condition} EXECUTE FUNCTION pg_temp.{execute}
 """
 
 _STAND_IN = "CREATE FUNCTION pg_temp.{name}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
