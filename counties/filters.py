@@ -61,13 +61,10 @@ class _ByCity(ModelChoiceIterator):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
         groups = {}
-        for county in self.queryset:
-            groups.setdefault(county.parent, []).append((county.code, county.name))
-        for city, counties in groups.items():
-            yield (
-                city.name if city else "",
-                [(city.code, _("%s (whole)") % city.name), *counties] if city else counties,
-            )
+        for code, name, *city in self.queryset.values_list("code", "name", "parent__code", "parent__name"):
+            groups.setdefault(tuple(city), []).append((code, name))
+        for (code, city), counties in groups.items():
+            yield city or "", [(code, _("%s (whole)") % city), *counties] if city else counties
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -102,4 +99,4 @@ class PlaceFilter(django_filters.ModelChoiceFilter):
 
 
 def _offered(request):
-    return listed_counties().select_related("parent").order_by("code")
+    return listed_counties().order_by("code")
