@@ -5,13 +5,13 @@ from urllib.parse import quote
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
-PLAIN = "!$&'()*+,;=~:@"
+PLAIN = "!$&'()*+,;=/~:@"
 """Signs that Django leaves as they are in a path (RFC 3986)."""
 
 
 def addresses(page):
-    """The function that gives the address of `page` for a key: `reverse` for every key without a slash, which works out
-    once for all lines of a list what they have in common."""
+    """The function that gives the address of `page` for a key as `reverse` does, which works out once for all lines of
+    a list what they have in common. Whether the page takes such a key is not looked at."""
     before, after = reverse(page, args=("0",)).rsplit("0", 1)
     return lambda key: f"{before}{quote(str(key), safe=PLAIN)}{after}"
 

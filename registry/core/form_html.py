@@ -40,7 +40,7 @@ def _label(context):
     if not context["use_tag"]:
         return _shown(context["label"]).strip()
     tag = context["tag"]
-    return f"<{tag}{_attributes(context['attrs'])}>{_shown(context['label'])}</{tag}>"
+    return f"<{tag}{_attributes(context['attrs'] or {})}>{_shown(context['label'])}</{tag}>"
 
 
 def _input(context):

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from counties.models import Division
-from projects.filters import project_facets
-from projects.models import Project, Statement
+from projects.listing.asking import facets_of_rows, projects_listed
+from projects.models import Statement
 from registry.core.quantity import format_quantity
 
 STEPS = 4
@@ -94,4 +94,4 @@ def legend(most):
 
 def landed_facets(user):
     """The facets of the landed projects that `user` may know of."""
-    return project_facets(Project.objects.visible_to(user).landed())
+    return facets_of_rows(projects_listed(user).landed())

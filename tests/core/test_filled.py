@@ -39,7 +39,7 @@ def test_a_name_that_no_row_has_is_an_error():
         TABLE.render(Context({"rows": [{"other": 1}]}))
 
 
-@pytest.mark.parametrize("key", ["SJ-2019-000100", "0", "甲 乙", "a%b?c#d", "x;y:z@&='\"", "0100"])
+@pytest.mark.parametrize("key", ["SJ-2019-000100", "0", "民/2020/1", "甲 乙", "a%b?c#d", "x;y:z@&='\"", "0100"])
 def test_an_address_of_a_list_is_that_of_reverse(key):
     assert addresses("project")(key) == reverse("project", args=(key,))
     assert addresses("county")("130722") == reverse("county", args=("130722",))

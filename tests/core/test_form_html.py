@@ -46,7 +46,9 @@ def written(renderer, **given):
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("given", [{}, {"data": DATA}, {"initial": {"number": 1234567, "one": 3, "text": None}}])
+@pytest.mark.parametrize(
+    "given", [{}, {"data": DATA}, {"initial": {"number": 1234567, "one": 3, "text": None}}, {"auto_id": False}]
+)
 def test_every_widget_looks_as_djangos_own(language, given):
     with override(language):
         assert written(Renderer(), **given) == written(DjangoTemplates(), **given)

@@ -1,0 +1,42 @@
+"""Questions that nearly every request asks: put into SQL by Django once a process, then asked with other values."""
+
+from django.db import connection
+from django.db.models import Expression
+from django.db.models.lookups import Lookup
+
+
+class Asked(Expression):
+    """The place of a value that is given when a `Prepared` question is asked: `filter(pk=Asked("key"))`. It stands as
+    it is, of PostgreSQL's own type: nothing about it is checked or turned by the field beside it."""
+
+    def __init__(self, name, output_field=None):
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+
+class Among(Lookup):
+    """That a column is one of a list: `filter(Among(F("code"), Asked("codes")))`."""
+
+    def as_sql(self, compiler, connection):
+        (left, of_left), (right, of_right) = (
+            self.process_lhs(compiler, connection),
+            self.process_rhs(compiler, connection),
+        )
+        return f"{left} = ANY({right})", [*of_left, *of_right]
+
+
+class Prepared:
+    """`rows` is a QuerySet of `values_list`; `ask(name=value)` gives its rows as tuples, whichever database answers."""
+
+    def __init__(self, rows):
+        self._compiler = rows.query.get_compiler(connection=connection)
+        self._sql, self._values = self._compiler.as_sql()
+
+    def ask(self, **values):
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [values[one.name] if isinstance(one, Asked) else one for one in self._values])
+            found = cursor.fetchall()
+        return list(self._compiler.results_iter([found]))
