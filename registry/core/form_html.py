@@ -6,7 +6,8 @@ spent more on these than on its fifty rows. All other widgets go the usual way. 
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
+
+from .markup import escaped
 
 OPTION = "django/forms/widgets/select_option.html"
 
@@ -20,12 +21,12 @@ class Renderer(DjangoTemplates):
 
 def _shown(value):
     """As a template shows a value."""
-    return conditional_escape(localize(value))
+    return escaped(localize(value))
 
 
 def _text(value):
     """As a template shows the text of a value, whatever it is."""
-    return conditional_escape(value) if isinstance(value, str) else escape(str(value))
+    return escaped(value if isinstance(value, str) else f"{value}")
 
 
 def _attributes(attrs):

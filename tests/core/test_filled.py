@@ -3,10 +3,14 @@
 import pytest
 from django.template import Context, Template
 from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
+from projects.models.stages import Stage
 from registry.core.addresses import addresses
+from registry.core.markup import escaped
 
 TABLE = Template(
     '{% load i18n filled %}{% filled rows %}<td title="{% translate "Year" %}">{name}</td>{{ beside }}{% endfilled %}'
@@ -43,3 +47,10 @@ def test_a_name_that_no_row_has_is_an_error():
 def test_an_address_of_a_list_is_that_of_reverse(key):
     assert addresses("project")(key) == reverse("project", args=(key,))
     assert addresses("county")("130722") == reverse("county", args=("130722",))
+
+
+@pytest.mark.parametrize("value", ["<a & 'b' \"c\">", mark_safe("<i>"), None, 3, gettext_lazy("Field"), Stage.SIGNED])
+def test_what_is_escaped_is_escaped_as_django_does(value):
+    assert escaped(value) == conditional_escape(value)
+    lazy_markup = lazy(lambda: mark_safe("<b>"), str)()
+    assert escaped(lazy_markup) == conditional_escape(lazy_markup) == "<b>"

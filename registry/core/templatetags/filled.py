@@ -1,7 +1,8 @@
 """Rows of a long table: what is the same in each is rendered once."""
 
 from django import template
-from django.utils.html import conditional_escape
+
+from registry.core.markup import escaped
 
 register = template.Library()
 
@@ -26,5 +27,5 @@ class Filled(template.Node):
     def render(self, context):
         fill = self.block.render(context).format_map
         return "".join(
-            fill({name: conditional_escape(value) for name, value in row.items()}) for row in self.rows.resolve(context)
+            fill({name: escaped(value) for name, value in row.items()}) for row in self.rows.resolve(context)
         )
