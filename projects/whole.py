@@ -72,6 +72,11 @@ def _steps():
 
 
 @cache
+def _difficulties():
+    return PreparedRows(Difficulty.objects.filter(project=Asked("project")))
+
+
+@cache
 def _prepared():
     return {name: PreparedRows(rows.filter(project=Asked("project"))) for name, rows in _parts().items()}
 
@@ -215,8 +220,7 @@ class Whole:
 
     @property
     def difficulties(self):
-        rows = Difficulty.objects.filter(project=self.project)
-        return rows if self.in_scope else rows.none()
+        return _difficulties().ask(project=self.project.pk) if self.in_scope else []
 
     @property
     def officer(self):

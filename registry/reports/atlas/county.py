@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Organisation
 from projects.filters import ProjectFilters
 from projects.listing.asking import projects_listed
-from projects.models import Need, Participation, Project, Story
+from projects.models import Need, Participation, Story
 from projects.needs import gaps_of, with_gaps
 from projects.tables import Row, ledger
 from registry.core.quantity import Total
@@ -45,12 +45,12 @@ class Bars:
 
 def told_of(county, user, narrowing, order=""):
     """The context of a county's pages, over what `user` may know of. A unit without a home has no figures."""
-    projects = _projects(county, Project.objects.visible_to(user), narrowing, order)
-    listed = _projects(county, projects_listed(user), narrowing, order)
+    projects = _projects(county, user, narrowing, order)
     needs = Need.objects.visible_to(user).open().in_county(county.code).select_related("field")
-    stories = Story.objects.visible_to(user).filter(status=Story.Status.PUBLISHED, project__in=projects.order_by())
+    stories = Story.objects.visible_to(user).filter(status=Story.Status.PUBLISHED)
+    stories = stories.filter(project__in=projects.order_by().values("pk"))
     context = {
-        "projects": [Row(values) for values in ledger(listed)[: SHOWN + 1]],
+        "projects": [Row(values) for values in ledger(projects)[: SHOWN + 1]],
         "projects_url": f"?{_query(county, narrowing).urlencode()}",
         "organisations": _organisations(projects, user),
         "needs": [(need, gaps_of(need)) for need in with_gaps(needs)[: SHOWN + 1]],
@@ -70,12 +70,13 @@ def _query(county, narrowing):
     return query
 
 
-def _projects(county, rows, narrowing, order):
-    """Those of `rows` that the list of projects finds, to which the page leads."""
+def _projects(county, user, narrowing, order):
+    """As the list of projects finds them, to which the page leads."""
     query = _query(county, narrowing)
     del query["county"]  # which only a county of today can be asked by
     query["ordering"] = order
-    return ProjectFilters(query, rows.in_county(county.code), request=narrowing.request).qs
+    rows = projects_listed(user).in_county(county.code)
+    return ProjectFilters(query, rows, request=narrowing.request).qs
 
 
 def _organisations(projects, user):
