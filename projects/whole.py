@@ -55,14 +55,14 @@ def _parts():
 FORMER_NAMES = "participations__organisation__former_names"
 
 
-def _rows(user):
-    return Project.objects.visible_to(user).select_related("campaign", "officer", "parent", "continues", "continued_by")
+def _rows(projects):
+    return projects.select_related("campaign", "officer", "parent", "continues", "continued_by")
 
 
 def whole_projects(user):
     """The projects that `user` may know of, with what a public page needs of each."""
     parts = (Prefetch(name, rows) for name, rows in _parts().items())
-    return _rows(user).prefetch_related(*parts, FORMER_NAMES)
+    return _rows(Project.objects.visible_to(user)).prefetch_related(*parts, FORMER_NAMES)
 
 
 @cache
@@ -77,13 +77,22 @@ def _difficulties():
 
 
 @cache
+def _any():
+    """The project of a number, for those who may know of all."""
+    return PreparedRows(_rows(Project.objects.filter(number=Asked("number"))))
+
+
+@cache
 def _prepared():
     return {name: PreparedRows(rows.filter(project=Asked("project"))) for name, rows in _parts().items()}
 
 
 def whole_project(user, number):
     """The project of this number as `whole_projects` gives it, or None where the person may not know of it."""
-    found = _rows(user).filter(number=number).first()
+    if user.is_authenticated and user.reads_everything:
+        found = next(iter(_any().ask(number=number)), None)
+    else:
+        found = _rows(Project.objects.visible_to(user)).filter(number=number).first()
     if found is not None:
         for name, rows in _prepared().items():
             know(found, name, rows.ask(project=found.pk))

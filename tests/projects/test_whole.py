@@ -1,7 +1,9 @@
 """One project, whole: what its page is given by prepared questions is what lists of projects are given."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from projects.models import Project
 from projects.whole import Whole, whole_project, whole_projects
 from tests.factories import (
     make_agreement,
@@ -36,7 +38,24 @@ def test_the_page_has_of_one_project_what_lists_have_of_many(django_assert_num_q
     assert sum(map(len, held[: len(parts)])) == 5
     assert [line.step.pk for line in Whole(one, user).steps] == [step.pk for step in project.steps.all()]
     assert whole_project(user, "no such number") is None
-    assert whole_project(make_user("organisation"), make_project().number) is None
+
+
+def test_a_project_is_found_by_those_who_may_know_of_it():
+    project = make_project()
+    closed = make_user("bureau")
+    closed.is_active = False
+    knowing = [who for who in ("bureau", "auditor", "organisation", "county", "") if _finds(who, project)]
+    assert knowing == ["bureau", "auditor"]
+    assert whole_project(closed, project.number) is None
+    assert whole_project(AnonymousUser(), project.number) is None
+
+
+def _finds(role, project):
+    user = make_user(*filter(None, [role]))
+    found = whole_project(user, project.number)
+    assert found in (None, project)
+    assert (found is None) == (not Project.objects.visible_to(user).filter(pk=project.pk).exists())
+    return found is not None
 
 
 def test_events_are_asked_for_where_an_agreement_was_signed_at_one(django_assert_num_queries):
