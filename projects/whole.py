@@ -201,7 +201,7 @@ class Whole:
     def events(self):
         """Where agreements on the project were signed: those that the person may know of."""
         if not any(agreement.event_id for agreement in self.project.agreements.all()):
-            return Event.objects.none()
+            return []
         return Event.objects.visible_to(self.user).filter(agreements__project=self.project).distinct()
 
     # Only for those in scope; empty for everybody else.
