@@ -33,6 +33,7 @@ class Wanted(forms.Form):
     one = forms.ChoiceField(choices=CHOICES, required=False)
     several = forms.MultipleChoiceField(choices=CHOICES, help_text="<em>help</em>")
     marked = forms.ChoiceField(choices=CHOICES, widget=Marked)
+    radio = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
     files = forms.FileField(label="")
 
 
