@@ -1,5 +1,7 @@
 """Questions about counties, and the filter by place that projects and needs share."""
 
+from functools import cache
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from counties.models import Designation, Division, Level
 from registry.core.filters import Filters, Ordering, Search, YesNo
+from registry.core.prepared import Prepared
 from registry.core.text import ascii_digits_only, compact
 
 
@@ -55,19 +58,16 @@ class CountyFilters(Filters):
 
 
 class _ByCity(ModelChoiceIterator):
-    """Options of a select: each city as a whole, then its counties."""
+    """Options of a select: each city as a whole, then its counties, which are the same for everybody."""
 
     def __iter__(self):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
         groups = {}
-        for county in self.queryset:
-            groups.setdefault(county.parent, []).append((county.code, county.name))
-        for city, counties in groups.items():
-            yield (
-                city.name if city else "",
-                [(city.code, _("%s (whole)") % city.name), *counties] if city else counties,
-            )
+        for code, name, *city in _offered_by_name().ask():
+            groups.setdefault(tuple(city), []).append((code, name))
+        for (code, city), counties in groups.items():
+            yield city or "", [(code, _("%s (whole)") % city), *counties] if city else counties
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -102,4 +102,9 @@ class PlaceFilter(django_filters.ModelChoiceFilter):
 
 
 def _offered(request):
-    return listed_counties().select_related("parent").order_by("code")
+    return listed_counties().order_by("code")
+
+
+@cache
+def _offered_by_name():
+    return Prepared(_offered(None).values_list("code", "name", "parent__code", "parent__name"))

@@ -55,10 +55,11 @@ class _ByScheme(ModelChoiceIterator):
     """Options of a select: the fields under their scheme, since two schemes can have one of the same name."""
 
     def __iter__(self):
+        yield "", self.field.empty_label
         groups = {}
-        for field in self.queryset:
-            groups.setdefault(field.get_scheme_display(), []).append((field.code, str(field)))
-        yield from (("", self.field.empty_label), *groups.items())
+        for scheme, code, *names in self.queryset.values_list("scheme", "code", "name", "name_en"):
+            groups.setdefault(Scheme(scheme).label, []).append((code, in_both(*names)))
+        yield from groups.items()
 
 
 class FieldChoice(ModelChoiceField):

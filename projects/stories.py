@@ -30,6 +30,8 @@ def cards(found):
     `project` is a `Row`, `photo` the first one or None, `benefited` what `benefited_from` says. Four queries.
     """
     told = list(found)
+    if not told:
+        return []
     projects = Project.objects.filter(pk__in=[story.project_id for story in told])
     rows = {values["id"]: Row(values) for values in ledger(projects)}
     photos, benefited = {}, benefited_from(projects)

@@ -14,7 +14,7 @@ from projects.models import Project, Publication
 from projects.printed import PROJECTS, projects_page
 from projects.publishing.versions import versions_of, withdrawal_of
 from projects.tables import Row, ledger
-from projects.whole import whole_projects
+from projects.whole import whole_project
 from registry.core.lists_out import PARAMETER as FORM
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
@@ -69,7 +69,7 @@ def chip_of(listing, name, entry):
 
 @require_safe
 def project(request, number):
-    found = whole_projects(request.user).filter(number=_number(number)).first()
+    found = whole_project(request.user, _number(number))
     if found is None:
         return _withdrawn(request, number)
     return render(request, "projects/detail.html", entry_of(found, request.user) | {"versions": versions_of(found)})

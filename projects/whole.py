@@ -6,8 +6,9 @@ Everything public is named here one by one; what only those may see who work wit
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -24,37 +25,79 @@ from projects.models import (
     Participation,
     Project,
     ProjectField,
+    ProjectMark,
     ProjectStep,
     Result,
     Site,
 )
 from projects.models.stages import COURSE, Stage
 from registry.core.dates import today
+from registry.core.prepared import Asked
+from registry.core.prepared_rows import PreparedRows, know
 from registry.core.quantity import Quantity
 from registry.core.roles import Role
 from registry.core.text import mask_name, mask_personal
 
 
+def _parts():
+    """What a public page needs of a project beside its own row: {name: rows}."""
+    return {
+        "participations": Participation.objects.select_related("organisation", "enterprise"),
+        "sites": Site.objects.select_related("division__home__parent", "division__parent").order_by("id"),
+        "project_fields": ProjectField.objects.select_related("field"),
+        "funding": Funding.objects.select_related("organisation", "enterprise"),
+        "marks": ProjectMark.objects.all(),
+        "results": Result.objects.all(),
+        "agreements": Agreement.objects.select_related("event"),
+    }
+
+
+FORMER_NAMES = "participations__organisation__former_names"
+
+
+def _rows(projects):
+    return projects.select_related("campaign", "officer", "parent", "continues", "continued_by")
+
+
 def whole_projects(user):
     """The projects that `user` may know of, with what a public page needs of each."""
-    return (
-        Project.objects.visible_to(user)
-        .select_related("campaign", "officer", "parent", "continues", "continued_by")
-        .prefetch_related(
-            Prefetch(
-                "participations",
-                Participation.objects.select_related("organisation", "enterprise").prefetch_related(
-                    "organisation__former_names"
-                ),
-            ),
-            Prefetch("sites", Site.objects.select_related("division__home__parent", "division__parent").order_by("id")),
-            Prefetch("project_fields", ProjectField.objects.select_related("field")),
-            Prefetch("funding", Funding.objects.select_related("organisation", "enterprise")),
-            "marks",
-            "results",
-            Prefetch("agreements", Agreement.objects.select_related("event")),
-        )
-    )
+    parts = (Prefetch(name, rows) for name, rows in _parts().items())
+    return _rows(Project.objects.visible_to(user)).prefetch_related(*parts, FORMER_NAMES)
+
+
+@cache
+def _steps():
+    rows = ProjectStep.objects.select_related("responsible", "depends_on")
+    return PreparedRows(rows.filter(project=Asked("project")))
+
+
+@cache
+def _difficulties():
+    return PreparedRows(Difficulty.objects.filter(project=Asked("project")))
+
+
+@cache
+def _any():
+    """The project of a number, for those who may know of all."""
+    return PreparedRows(_rows(Project.objects.filter(number=Asked("number"))))
+
+
+@cache
+def _prepared():
+    return {name: PreparedRows(rows.filter(project=Asked("project"))) for name, rows in _parts().items()}
+
+
+def whole_project(user, number):
+    """The project of this number as `whole_projects` gives it, or None where the person may not know of it."""
+    if user.is_authenticated and user.reads_everything:
+        found = next(iter(_any().ask(number=number)), None)
+    else:
+        found = _rows(Project.objects.visible_to(user)).filter(number=number).first()
+    if found is not None:
+        for name, rows in _prepared().items():
+            know(found, name, rows.ask(project=found.pk))
+        prefetch_related_objects([found], FORMER_NAMES)
+    return found
 
 
 @dataclass(frozen=True)
@@ -157,6 +200,8 @@ class Whole:
     @property
     def events(self):
         """Where agreements on the project were signed: those that the person may know of."""
+        if not any(agreement.event_id for agreement in self.project.agreements.all()):
+            return []
         return Event.objects.visible_to(self.user).filter(agreements__project=self.project).distinct()
 
     # Only for those in scope; empty for everybody else.
@@ -167,7 +212,7 @@ class Whole:
         if not self.in_scope:
             return []
         day, rule = today(), LampRule.objects.current()
-        steps = ProjectStep.objects.filter(project=self.project).select_related("responsible", "depends_on")
+        steps = _steps().ask(project=self.project.pk)
         return [StepLine(step, step.lamp(day, rule), step.days_left(day)) for step in steps]
 
     @property
@@ -184,8 +229,7 @@ class Whole:
 
     @property
     def difficulties(self):
-        rows = Difficulty.objects.filter(project=self.project)
-        return rows if self.in_scope else rows.none()
+        return _difficulties().ask(project=self.project.pk) if self.in_scope else []
 
     @property
     def officer(self):

@@ -1,17 +1,18 @@
 """What every page shows around its content: name, navigation by place and role, languages, reading, legal lines."""
 
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import quote
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Value
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from registry.core.dates import format_instant
 from registry.core.models import Notice
+from registry.core.prepared import Asked, Prepared
 from registry.core.roles import Role
 from registry.preferences import SIZES, Reading
 from registry.reports.guard import READERS
@@ -146,7 +147,10 @@ class Shell:
     @cached_property
     def unread(self):
         """How many messages the person signed in has not read."""
-        return Notice.objects.within_scope_of(self.user).unread().count() if self.user else 0
+        if self.user is None or not self.user.is_active:
+            return 0
+        [(number,)] = _unread().ask(who=self.user.pk)
+        return number
 
     @cached_property
     def is_desk(self):
@@ -210,12 +214,28 @@ class Shell:
         """The `Link`s of a table of labels and names of pages; a page that is not there is left out."""
         links = []
         for label, name in table:
-            with suppress(NoReverseMatch):  # a model that is not on the desk has no list
-                url = reverse(name)
+            if url := _place(name, get_script_prefix(), settings.ROOT_URLCONF):
                 exact = name in {"home", "admin:index"}
                 path = self.request.path
                 links.append(Link(label, url, path == url if exact else path.startswith(url)))
         return links
+
+
+@cache
+def _place(name, _prefix, _addresses):
+    """Where a page stands on a site at this place with these addresses; "" for one that there is not: a model that is
+    not on the desk has no list."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
+def _unread():
+    """How many messages an account has not read: `within_scope_of` it."""
+    rows = Notice.objects.filter(recipient=Asked("who")).unread()
+    return Prepared(rows.order_by().annotate(all=Value(1)).values("all").values_list(Count("pk")))
 
 
 def shell(request):

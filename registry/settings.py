@@ -188,6 +188,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "registry.core.form_html.Renderer"
+
 # Database
 
 PROCESS = os.environ.get("REGISTRY_PROCESS", "")  # "web" or "worker" of who serves; commands come as the owner

@@ -76,6 +76,11 @@ def facets_of(filters):
     return in_facets(_named(counted))
 
 
+def facets_of_rows(found):
+    """`project_facets` of rows found of what `projects_listed` gives."""
+    return project_facets(found) if found.model is Project else in_facets(_named(_grouped(found)))
+
+
 def _grouped(found):
     """The same of `found`. Projects of the same keys are counted first: there are few sorts of them."""
     sorts = found.order_by().values("keys").annotate(number=Count("*")).values_list("keys", "number")

@@ -1,11 +1,13 @@
 """The versions of a project's public entry, each with what changed, and one of them read again."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.urls import reverse
 
 from projects.models import Publication
+from registry.core.prepared import Asked
+from registry.core.prepared_rows import PreparedRows
 
 from .differences import differences, names_in
 
@@ -31,9 +33,14 @@ class Version:
         return reverse("project-version", args=(self.publication.number, self.publication.serial))
 
 
+@cache
+def _readable():
+    return PreparedRows(Publication.objects.readable().filter(project=Asked("project")).order_by("serial"))
+
+
 def versions_of(project):
     """The versions that the public may read, the last one first. As many queries for two of them as for ten."""
-    rows = list(Publication.objects.readable().filter(project=project).order_by("serial"))
+    rows = _readable().ask(project=project.pk)
     names = names_in(*(row.content for row in rows)) if len(rows) > 1 else {}
     pairs = zip([None, *rows], rows, strict=False)
     return [Version(row, before, row is rows[-1], names) for before, row in pairs][::-1]

@@ -1,6 +1,7 @@
 """Pages of a list: numbered ones for people, numbered or by cursor for the interface. The total is always exact."""
 
 from functools import reduce
+from urllib.parse import urlencode
 
 from django import forms
 from django.core import signing
@@ -85,16 +86,16 @@ class Listing:
 
     def address(self, **changes):
         """The query that asks the same with `changes`; None drops a parameter. Back to the first page."""
-        query = self.filters.data.copy()
-        for name in ("page", FORMAT):
-            query.pop(name, None)
+        asked = {name: words for name, words in self._asked.items() if name not in changes}
         for name, value in changes.items():
-            query.pop(name, None)
             if value is not None:
-                query.setlist(name, value if isinstance(value, list) else [value])
-        for name in [name for name, value in query.items() if value == ""]:
-            del query[name]
-        return query.urlencode()
+                asked[name] = value if isinstance(value, list) else [value]
+        return urlencode([(name, word) for name, words in asked.items() if words[-1:] != [""] for word in words])
+
+    @cached_property
+    def _asked(self):
+        """What the list is asked, without the page and the form of a file."""
+        return {name: words for name, words in self.filters.data.lists() if name not in ("page", FORMAT)}
 
     @property
     def query(self):

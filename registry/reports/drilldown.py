@@ -1,5 +1,7 @@
 """From a figure to the rows behind it, from a quoted figure to its source, and the counting rules in words."""
 
+from functools import cache
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -15,6 +17,7 @@ from projects.models.stages import Stage
 from registry.core.filters import only_known
 from registry.core.lists_out import PARAMETER as FORMAT
 from registry.core.lists_out import asked_form, gives_files, hand_out, ways_out
+from registry.core.prepared_rows import PreparedRows
 
 from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, FIGURES, query_of, reading, report, rows_behind
@@ -56,13 +59,20 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, rows in (
-            ("campaign", Campaign.objects.all()),
-            ("field", Field.objects.active()),
-            ("county", Division.objects.designated().order_by("code")),
-            ("city", DIMENSIONS["city"].expected().order_by("code")),
-        ):
-            self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows)]
+        for name, rows in _offered().items():
+            self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows.ask())]
+
+
+@cache
+def _offered():
+    """What filters of a figure offer: the same to everybody."""
+    rows = {
+        "campaign": Campaign.objects.all(),
+        "field": Field.objects.active(),
+        "county": Division.objects.designated().order_by("code"),
+        "city": DIMENSIONS["city"].expected().order_by("code"),
+    }
+    return {name: PreparedRows(found) for name, found in rows.items()}
 
 
 @require_safe

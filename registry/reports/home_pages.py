@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects.models import Campaign, Circular, Commendation, Event, Need, Project, Story
+from projects.listing.asking import projects_listed
+from projects.models import Campaign, Circular, Commendation, Event, Need, Story
 from projects.stories import cards
 from projects.tables import Row, ledger
 from registry.core.dates import today
@@ -46,7 +47,7 @@ def home(request):
     user, on = request.user, today()
     facets = landed_facets(user)
     tiles, legend = county_tiles(facets, in_projects)
-    recent = ledger(Project.objects.visible_to(user).order_by("-year", "-id"))[:RECENT]
+    recent = ledger(projects_listed(user).order_by("-year", "-id"))[:RECENT]
     told = Story.objects.visible_to(user).published().order_by("-published_at", "-pk")
     context = {
         "quoted": headline(),

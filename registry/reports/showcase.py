@@ -6,13 +6,15 @@ card in two lists, and nothing here adds one to the other.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from counties.models import Division
-from projects.filters import project_facets
-from projects.models import Project, Statement
+from projects.listing.asking import facets_of_rows, projects_listed
+from projects.models import Statement
+from registry.core.prepared_rows import PreparedRows
 from registry.core.quantity import format_quantity
 
 STEPS = 4
@@ -55,13 +57,18 @@ def headline(campaign=None):
     return [quoted(statement) for statement in statements.values()]
 
 
+@cache
+def _counties():
+    return PreparedRows(Division.objects.designated().select_related("parent").order_by("code"))
+
+
 def county_tiles(facets, word):
     """The counties that count among the 62, grouped by prefecture, for `partials/tiles.html`.
 
     `facets` are those of the projects shown; `word` puts a number of projects in words.
     """
     numbers = {entry["value"]: entry["count"] for entry in facets["county"]}
-    counties = Division.objects.designated().select_related("parent").order_by("code")
+    counties = _counties().ask()
     most = max((numbers.get(county.code, 0) for county in counties), default=0)
     groups = {}
     for county in counties:
@@ -94,4 +101,4 @@ def legend(most):
 
 def landed_facets(user):
     """The facets of the landed projects that `user` may know of."""
-    return project_facets(Project.objects.visible_to(user).landed())
+    return facets_of_rows(projects_listed(user).landed())

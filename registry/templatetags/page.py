@@ -51,6 +51,25 @@ def page_numbers(page_obj):
     return [page if isinstance(page, int) else None for page in pages]
 
 
+CURRENT = format_html(' aria-current="{}"', "true")
+SHAPE = format_html('<span class="lamp-shape" aria-hidden="{}"></span>', "true")
+
+
+@register.filter
+def chip_cells(chips):
+    """What stands in each chip (a dict with label and url; count, current and lamp where it has them), for `filled`."""
+    for chip in chips:
+        lamp, count = chip.get("lamp"), chip.get("count")
+        yield {
+            "url": chip["url"],
+            "label": chip["label"],
+            "lamp": f" lamp lamp--{lamp}" if lamp else "",
+            "shape": SHAPE if lamp else "",
+            "current": CURRENT if chip.get("current") else "",
+            "count": "" if count is None else format_html(' <span class="chip-count">{}</span>', count),
+        }
+
+
 @register.filter
 def big_number(text):
     """A figure's text with its number apart from words and unit: 约 <strong>21.88</strong> 亿元."""

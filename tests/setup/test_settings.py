@@ -70,13 +70,16 @@ def test_gunicorn_serves_with_the_limits_of_a_web_server_and_counts_over_its_pro
     show = (
         "import registry.serving as g; from prometheus_client import values; from registry.settings import DATABASES;"
         "print(DATABASES['default']['OPTIONS']['options'], values.ValueClass.__name__, g.COUNTED);"
-        "g.on_starting(None)"
+        "g.on_starting(None);"
+        "import django, gc; django.setup(); g.post_worker_init(None);"
+        "print('frozen', gc.get_freeze_count() > len(gc.get_objects()) > 0)"
     )
     done = python("-c", show, DATA_DIR=str(tmp_path))
 
     assert "statement_timeout=30s" in done.stdout
     assert f"MmapedValue {tmp_path}/metrics" in done.stdout
     assert (tmp_path / "metrics").is_dir()
+    assert "frozen True" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["xml", "", "JSON"])

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from orgs.models import Organisation
 from projects.filters import ProjectFilters
-from projects.models import Need, Participation, Project, Story
+from projects.listing.asking import projects_listed
+from projects.models import Need, Participation, Story
 from projects.needs import gaps_of, with_gaps
 from projects.tables import Row, ledger
 from registry.core.quantity import Total
@@ -46,7 +47,8 @@ def told_of(county, user, narrowing, order=""):
     """The context of a county's pages, over what `user` may know of. A unit without a home has no figures."""
     projects = _projects(county, user, narrowing, order)
     needs = Need.objects.visible_to(user).open().in_county(county.code).select_related("field")
-    stories = Story.objects.visible_to(user).filter(status=Story.Status.PUBLISHED, project__in=projects.order_by())
+    stories = Story.objects.visible_to(user).filter(status=Story.Status.PUBLISHED)
+    stories = stories.filter(project__in=projects.order_by().values("pk"))
     context = {
         "projects": [Row(values) for values in ledger(projects)[: SHOWN + 1]],
         "projects_url": f"?{_query(county, narrowing).urlencode()}",
@@ -73,7 +75,7 @@ def _projects(county, user, narrowing, order):
     query = _query(county, narrowing)
     del query["county"]  # which only a county of today can be asked by
     query["ordering"] = order
-    rows = Project.objects.visible_to(user).in_county(county.code)
+    rows = projects_listed(user).in_county(county.code)
     return ProjectFilters(query, rows, request=narrowing.request).qs
 
 

@@ -33,16 +33,17 @@ _PAIRS = """
         SELECT DISTINCT a.place AS earlier, b.place AS later
         FROM rare JOIN signs a USING (circle, sign) JOIN signs b USING (circle, sign) WHERE a.id < b.id
     ),
+    halves AS MATERIALIZED (SELECT near.later, a.* FROM near JOIN named a ON a.place = near.earlier),
     pairs AS (
         SELECT b.id AS later, a.id AS earlier, similarity(a.name, b.name) AS likeness
-        FROM near JOIN named a ON a.place = near.earlier JOIN named b ON b.place = near.later
-        WHERE {only_if}
+        FROM halves a JOIN named b ON b.place = a.later WHERE {only_if}
     )
     SELECT DISTINCT ON (later) later, earlier, likeness FROM pairs
     WHERE likeness >= %(alike)s ORDER BY later, likeness DESC, earlier
 """
 """Only names of one circle are compared, and the whole name is a sign too: equal names are found whatever they are
-made of. Rows are joined by their place alone, or the planner would join the circles first: millions of pairs."""
+made of. Rows are joined by their place alone, or the planner would join the circles first: millions of pairs; and one
+side after the other, or it would compare every name with every other one first."""
 
 _ORGANISATIONS = _PAIRS.format(
     named="SELECT id, name, code, 0 AS circle FROM orgs_organisation WHERE status <> 'merged'",

@@ -1,0 +1,32 @@
+"""The cells of the project ledger's rows, made at once for all rows of a page."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from projects.models.stages import Stage
+from registry.core.addresses import addresses
+from registry.core.templatetags.values import wan
+
+register = template.Library()
+
+
+@register.filter
+def cells(rows):
+    """What stands in each cell, of `projects.tables.Row`s, for `filled`."""
+    address, comma, others = addresses("project"), _(", "), _("%(name)s and others")
+    unknown = format_html('<span class="muted">{}</span>', _("not stated"))
+    stages = {stage: str(stage.label) for stage in Stage}
+    for row in rows:
+        yield {
+            "number": row.number,
+            "url": address(row.number),
+            "name": row.name,
+            "giver": row.giver if row.lead else others % {"name": row.giver} if row.organisations else unknown,
+            "counties": comma.join(row.county_names) or unknown,
+            "fields": comma.join(row.field_names),
+            "year": row.year,
+            "stage": row.stage,
+            "stage_name": stages[row.stage],
+            "amount": wan(row.amount),
+        }
