@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Pieces of the names of organisations are found by indexes."""
 
     atomic = False
-    dependencies = [("core", "0011_bigrams"), ("orgs", "0003_english_names")]
+    dependencies = [("core", "0012_bigrams"), ("orgs", "0004_trail_by_statement")]
     operations = [
         AddIndexConcurrently(
             "organisation",

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """What facets count of a year and of an amount stands in one index, whose rows need not be looked at."""
 
     atomic = False
-    dependencies = [("projects", "0014_listing")]
+    dependencies = [("projects", "0015_by_statement")]
     operations = [
         AddIndexConcurrently(
             "listed",

@@ -9,5 +9,5 @@ AS $$ SELECT ARRAY(SELECT DISTINCT substr(words, at, 2) FROM generate_series(1, 
 class Migration(migrations.Migration):
     """What indexes of names are made of (registry/core/search.py)."""
 
-    dependencies = [("core", "0010_job_tries")]
+    dependencies = [("core", "0011_trail_by_statement")]
     operations = [migrations.RunSQL(FUNCTION, "DROP FUNCTION bigrams(text)")]
