@@ -3,9 +3,9 @@
 The trail holds the whole row after each change. What has not changed since an instant stood then as it stands now, and
 of all else the last record before is what stood. `as_of` pours both into temporary tables called like the real ones;
 PostgreSQL looks among temporary tables first, so every query inside reads the past and none has a second form. A table
-is poured when a query first names it: most figures read few of them. In a public session what is poured of projects are the
-publications that stood at the instant, and of other tables no more than strangers are shown today; in a member's
-session no more than the same conditions let it find today (projects/database/rows.py).
+is poured when a query first names it: most figures read few of them. In a public session what is poured of projects
+are the publications that stood at the instant, and of other tables no more than strangers are shown today; in a
+member's session no more than the same conditions let it find today (projects/database/rows.py).
 """
 
 import datetime
@@ -44,6 +44,7 @@ from registry.core.public_session import SCHEMA, is_public_session
 from registry.core.read_only import may_make_temporary_tables
 from registry.core.replica import on_primary
 from registry.core.session_roles import APP, MEMBER, role_taken_now, whole_register
+from registry.core.session_settings import tell
 from registry.core.summaries import no_summaries
 from registry.core.text import excerpt
 
@@ -59,6 +60,15 @@ SNAPSHOTS = {part.model: part for part in PARTS}
 _TABLES = {model._meta.db_table: model for model in PAST}
 _NAMED = re.compile(rf"\b({'|'.join(_TABLES)})\b")
 _VISIBLE = "past_visible"
+_IN_MEMORY = """
+    SET LOCAL work_mem = '64MB'; SET LOCAL default_statistics_target = 10;
+    DO $$ BEGIN
+        PERFORM set_config('temp_buffers', '64MB', true);
+    EXCEPTION WHEN invalid_parameter_value THEN  -- the session has had other temporary tables: they decided
+    END $$
+"""
+"""What is poured is read several times at once and forgotten: it stays in memory, and few rows say how it is made up.
+At 53,670 projects this is the difference between four seconds and one."""
 _SPACE_FOR_PLUS = re.compile(r"(?<=T)(.+) (?=\d\d:?\d\d$)")
 
 
@@ -81,6 +91,7 @@ def as_of(instant, *, only=None):
             return
     with on_primary(), transaction.atomic():  # a replica makes no temporary tables
         may_make_temporary_tables()
+        tell(_IN_MEMORY)
         if only is not None:
             query, params = only.order_by().values("pk").query.sql_with_params()
             with _whole_past() as cursor:
@@ -158,7 +169,7 @@ _POUR = """
         SELECT jsonb_populate_record(NULL::public.{table}, %s::jsonb) AS past
     )
     SELECT past.* FROM (
-        SELECT {shown_now} FROM public.{table} now
+        SELECT {shown_now} FROM public.{table} now CROSS JOIN given
         WHERE NOT EXISTS (SELECT FROM since WHERE since.row_pk::bigint = now.id)
         UNION ALL
         SELECT {then} FROM since CROSS JOIN LATERAL (
@@ -182,10 +193,10 @@ def _pour_register(cursor, model, instant, restricted, is_member):
     elif is_member and SEEN[model] != OPEN:
         conditions.append(condition(model, "past").replace("%", "%%"))
     if restricted and model is Project:
-        conditions.append(f"past.id IN (SELECT id FROM {_VISIBLE})")
+        conditions.append(f"EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.id)")
     elif restricted and _hangs_on_project(model):
-        conditions.append(f"(past.project_id IS NULL OR past.project_id IN (SELECT id FROM {_VISIBLE}))")
-    now = [f"(SELECT (past).{name} FROM given) AS {name}" if name in hidden else f"now.{name}" for name in columns]
+        conditions.append(f"past.project_id IS NULL OR EXISTS (SELECT FROM {_VISIBLE} v WHERE v.id = past.project_id)")
+    now = [f"(given.past).{name}" if name in hidden else f"now.{name}" for name in columns]
     statement = _POUR.format(
         table=table, trail=Change._meta.db_table, shown_now=", ".join(now),
         then=", ".join(f"stood.{name}" for name in columns),
