@@ -285,6 +285,7 @@ TABLE = (
     Row("admin:projects_paperwording_pattern", "desk projects.view_paperwording"),
     Row("admin:projects_circular_compose", "desk projects.view_circular", OFFICE, get=(200, 403, 409),
         post=(200, 302, 400, 403, 409)),
+    Row("admin:projects_circular_check", "desk projects.view_circular", OFFICE, get=(), post=(302,), own_affairs=True),
 )  # fmt: skip
 
 FOUND = {
