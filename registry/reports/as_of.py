@@ -48,6 +48,8 @@ from registry.core.session_settings import tell
 from registry.core.summaries import no_summaries
 from registry.core.text import excerpt
 
+from .kept_past import answered, before_pouring, kept, key_of, reads_only
+
 READ_BY_FIGURES = (
     Division, Designation, Authority, Organisation, Enterprise, Campaign, Field,
     Project, ProjectField, Site, Participation, Funding, Result,
@@ -115,25 +117,45 @@ def _whole_past():
 
 
 class _Pouring:
-    """Sees every statement before the database does, and pours the tables that it names."""
+    """Sees every statement before the database does, and pours the tables that it names; or gives the answer that is
+    kept of it (kept_past.py), for which nothing is poured."""
 
     def __init__(self, asked):
-        self.asked, self.poured = asked, set()
+        self.asked, self.poured, self.is_aside = asked, set(), False
 
     def __call__(self, execute, sql, params, many, context):
         if sql.startswith("ROLLBACK TO"):  # what was poured since is gone with it
             self.poured.clear()
+        named = set() if self.is_aside else {_TABLES[name] for name in _NAMED.findall(sql)}
+        may_be_kept = named and not many and self._is_whole() and reads_only(sql, _TABLES.keys())
+        key = key_of(sql, params, self.asked[0]) if may_be_kept else ""
+        answer = kept(key) if key else None
+        if answer is None and named:
+            if missing := named - self.poured:
+                self._pour(missing)
+            answer = self._answered(sql, params, key) if key else None
+        return execute(*(answer or (sql, params)), many, context)
+
+    def _is_whole(self):
+        return self.asked[1] is None and role_taken_now() != MEMBER and not is_public_session()
+
+    def _answered(self, sql, params, key):
+        self.is_aside = True
+        try:
+            return answered(sql, params, key)
+        finally:
+            self.is_aside = False
+
+    def _pour(self, models):
         instant, only = self.asked
         asking = role_taken_now()
-        named = {_TABLES[name] for name in _NAMED.findall(sql)} - self.poured
-        self.poured |= named
-        if named:
-            with _whole_past() as cursor:
-                for model in named:
-                    _pour(cursor, model, instant, only is not None, asking == MEMBER)
-                    if asking not in ("", APP):
-                        cursor.execute(f"GRANT SELECT ON {model._meta.db_table} TO {asking}")
-        return execute(sql, params, many, context)
+        before_pouring({model._meta.db_table for model in models}, instant)
+        self.poured |= models
+        with _whole_past() as cursor:
+            for model in models:
+                _pour(cursor, model, instant, only is not None, asking == MEMBER)
+                if asking not in ("", APP):
+                    cursor.execute(f"GRANT SELECT ON {model._meta.db_table} TO {asking}")
 
 
 def _pour(cursor, model, instant, restricted, is_member):

@@ -11,6 +11,7 @@ from projects.models import Circular
 from registry.core.addresses import desk_page
 from registry.core.daily import daily, each_working_day
 from registry.core.jobs import job
+from registry.reports import past_pages  # noqa: F401 - its job is known by being imported
 from registry.reports.circulars.actions import correct_circular, draft_circular, move_circular, recount_circular
 from registry.reports.circulars.checking import check_figures
 from registry.reports.circulars.work import compose_page, unpacked
