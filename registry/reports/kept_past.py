@@ -72,7 +72,7 @@ def keeping(progress):
     rows = [(key, *answer) for key, answer in found.answers.items()]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO reports_pastanswer (key, columns, rows, made_at) VALUES (%s, %s::jsonb, %s::jsonb, now())"
+            "INSERT INTO reports_pastanswer (key, columns, rows, made_at) VALUES (%s, %s, %s::jsonb, now())"
             " ON CONFLICT (key) DO NOTHING",
             rows,
         )
@@ -126,19 +126,24 @@ def answered(sql, params, key):
         return None
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({sql}) answer LIMIT 0", params)  # noqa: S608 - what is asked anyway
-        oids = [column.type_code for column in cursor.description]
-        cursor.execute(_TYPES, [oids])
-        columns = [row[0] for row in cursor.fetchall()]
-        names = ", ".join(f"c{place}" for place in range(len(columns)))
+        called = [column.name for column in cursor.description]
+        cursor.execute(_TYPES, [[column.type_code for column in cursor.description]])
+        columns = [*called, *(row[0] for row in cursor.fetchall())]
+        names = ", ".join(f"c{place}" for place in range(len(called)))
         cursor.execute(_AS_JSON.format(sql=sql, names=names), params)
         asking.answers[key] = columns, cursor.fetchone()[0]
     return _delivering(_DELIVER, columns), [asking.answers[key][1]]
 
 
 def _delivering(statement, columns):
-    names = [f"c{place}" for place in range(len(columns))]
-    typed = ", ".join(f"{name} {kind}" for name, kind in zip(names, columns, strict=True))
-    return statement.format(names=", ".join(names), typed=typed)
+    called, kinds = columns[: len(columns) // 2], columns[len(columns) // 2 :]
+    names = ", ".join(f"c{place} AS {quoted(name)}" for place, name in enumerate(called))
+    typed = ", ".join(f"c{place} {kind}" for place, kind in enumerate(kinds))
+    return statement.format(names=names, typed=typed)
+
+
+def quoted(name):
+    return '"{}"'.format(name.replace('"', '""').replace("%", "%%"))
 
 
 def before_pouring(tables, instant):

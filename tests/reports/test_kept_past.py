@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Organisation
-from projects.actions.corrections import correct_funding
 from projects.models import Project
 from registry.core import jobs
 from registry.core.jobs import run_next
@@ -63,7 +62,8 @@ def bureau(client, register):
 def then_and_more(line):
     """An instant, after which the line is corrected: the address of a pivot of it."""
     instant = timezone.now()
-    correct_funding(line=line, by=make_user("bureau"), reason="误记", amount="1.00")
+    line.amount = 1
+    line.save()
     return f"{PIVOT}?rows=county&measure=funds&as_of={quote(instant.isoformat())}"
 
 
@@ -157,10 +157,10 @@ def test_inside_a_narrowed_past_nothing_is_kept_and_nothing_kept_is_given(regist
         assert Project.objects.count() == 1
     number = PastAnswer.objects.count()
     assert number
-    with keeping(jobs.Progress()), as_of(instant, only=Project.objects.none()):
+    with keeping(jobs.Progress()), as_of(instant, only=Project.objects.filter(pk=0)):
         assert Project.objects.count() == 0
     assert PastAnswer.objects.count() == number
-    with patience(), as_of(instant, only=Project.objects.none()):
+    with patience(), as_of(instant, only=Project.objects.filter(pk=0)):
         assert Project.objects.count() == 0
 
 
@@ -189,7 +189,7 @@ def test_types_order_and_emptiness_of_an_answer_stay_what_they_were(register):
     counted = answers()
     with keeping(jobs.Progress()):
         assert answers() == counted
-    assert PastAnswer.objects.count() == 3
+    assert PastAnswer.objects.count() == 2
     with patience():
         assert answers() == counted
 
