@@ -35,12 +35,13 @@ PERSONAL = gettext_lazy("An identity or bank card number stands here. Take it ou
 
 
 @action("circular.draft")
-def draft_circular(*, by, progress=None, **head):
+def draft_circular(*, by, kind, campaign, period_from, period_until, as_of, title="", progress=None, **head):
     """Draw up a circular from the register as it was at its `as_of`; `head` as for `head_of`.
 
     Raises what `head_of` raises, Cancelled of the `progress`.
     """
-    circular = head_of(by=by, **head)
+    named = {"kind": kind, "campaign": campaign, "period_from": period_from, "period_until": period_until}
+    circular = head_of(by=by, as_of=as_of, title=title, **named, **head)
     circular.save()
     chosen = OF_KIND[circular.kind]
     order = [*chosen, *(each for each in Kind if each not in chosen)]
