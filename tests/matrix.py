@@ -186,6 +186,7 @@ TABLE = (
     Row("job|notice", "signed in", ONESELF, own_affairs=True),
     Row("cancel-job", "signed in", ONESELF, get=(), post=(302,), own_affairs=True),
     Row("ask-list", "signed in", get=(), post=(404,), own_affairs=True),
+    Row("ask-past", "signed in", get=(), post=(404,), own_affairs=True),
     Row("made-list", "signed in", NOBODY),
     Row("read-notices", "signed in", get=(), post=(302,), own_affairs=True),
     Row("channels", "signed in", post=(302, 400), own_affairs=True),
@@ -285,6 +286,7 @@ TABLE = (
     Row("admin:projects_paperwording_pattern", "desk projects.view_paperwording"),
     Row("admin:projects_circular_compose", "desk projects.view_circular", OFFICE, get=(200, 403, 409),
         post=(200, 302, 400, 403, 409)),
+    Row("admin:projects_circular_check", "desk projects.view_circular", OFFICE, get=(), post=(302,), own_affairs=True),
 )  # fmt: skip
 
 FOUND = {

@@ -92,6 +92,17 @@ def enqueue(function, *, by, total=0, **parameters):
 
 
 @transaction.atomic
+def enqueue_once(function, *, by, total=0, same=None, **parameters):
+    """Ask for the work, or give back the person's own job for the `same` (usually all parameters) that is not over yet:
+    a button that is pressed twice asks once, also when both come at the same moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{function.kind} {by.pk}"])
+    asked = Job.objects.within_scope_of(by).unfinished().filter(kind=function.kind)
+    waiting = asked.filter(parameters__contains=same or parameters).first()
+    return waiting or enqueue(function, by=by, total=total, **parameters)
+
+
+@transaction.atomic
 def cancel(found):
     """Ask a job to stop: one that waits ends at once, one that runs at its next step. Returns the fresh job."""
     fresh = Job.objects.select_for_update().get(pk=found.pk)

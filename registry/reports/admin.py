@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,20 +19,26 @@ from registry.core.admin import Deed, Panel, RecordAdmin
 from registry.core.admin.deeds import ReasonForm
 from registry.core.forms import PlainTextField
 from registry.core.history import name_actions
+from registry.core.jobs import enqueue_once
+from registry.core.models import Job
 from registry.core.quantity import format_quantity
+from registry.core.read_only import own_affairs
 
 from .circulars.actions import (
     correct_circular,
     draft_circular,
+    head_of,
     move_circular,
     recount_circular,
+    refuse_correction,
+    to_draw_up,
     word_circular,
 )
-from .circulars.checking import check_figures
+from .circulars.checking import Check, check_figures
 from .circulars.forms import ComposingForm
 from .circulars.screen import Preview, known_figures
-from .circulars.work import ask_for_move, is_long
-from .jobs import move_circular_as_job
+from .circulars.work import compose_page, is_large, is_long, packed
+from .jobs import check_as_job, correct_as_job, count_as_job, draw_up_as_job, move_circular_as_job
 from .open_data import desk  # noqa: F401 - its pages of the desk are known by being imported
 from .persons import desk as persons_desk  # noqa: F401
 
@@ -75,6 +82,27 @@ class ExplanationForm(ReasonForm):
     )  # fmt: skip
 
 
+class InBackground(Exception):
+    """Thrown out of the saving of a form, so that nothing of it is written: a job does it, with these parameters."""
+
+
+def correct(circular, *, by, explanation, reason=""):
+    if not is_large(circular.campaign_id):
+        return correct_circular(circular=circular, by=by, explanation=explanation, reason=reason)
+    with transaction.atomic():
+        refuse_correction(circular=circular, by=by, explanation=explanation)
+    asked = {"circular": circular.pk, "explanation": explanation, "reason": reason}
+    return enqueue_once(correct_as_job, by=by, same={"circular": circular.pk}, **asked)
+
+
+def count_later(circular, *, by, anew=()):
+    return enqueue_once(count_as_job, by=by, circular=circular.pk, version=circular.version, anew=list(anew))
+
+
+def watched(job):
+    return HttpResponseRedirect(reverse("job", args=(job.key,)))
+
+
 @dataclass(frozen=True)
 class Way:
     """A button that leads to a page or a file."""
@@ -110,7 +138,7 @@ class CircularAdmin(RecordAdmin):
     deeds = (
         Deed(
             "correct", gettext_lazy("Correct by a new circular"), "projects.add_circular",
-            lambda obj, **data: correct_circular(circular=obj, **data), asks_reason=False,
+            correct, asks_reason=False,
             offered=lambda obj, user: obj.status == Circular.Status.ISSUED,
             form=lambda request, obj: ExplanationForm,
             explains=gettext_lazy("A new draft is drawn up with the figures of now. The issued one stays as it is."),
@@ -120,7 +148,8 @@ class CircularAdmin(RecordAdmin):
     @staticmethod
     def move(record, *, to, by, reason=""):
         if is_long(record, to) and not record.refusals(to, by=by):
-            return ask_for_move(move_circular_as_job, circular=record, to=to, by=by, reason=reason)
+            asked = {"circular": record.pk, "version": record.version, "to": to, "reason": reason}
+            return enqueue_once(move_circular_as_job, by=by, same={"circular": record.pk}, **asked)
         return move_circular(circular=record, to=to, by=by, reason=reason)
 
     def frozen(self, obj):
@@ -156,31 +185,41 @@ class CircularAdmin(RecordAdmin):
             time.format = "%H:%M:%S"
         return field
 
+    def add_view(self, request, form_url="", extra_context=None):
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except InBackground as asked:
+            return watched(enqueue_once(draw_up_as_job, by=request.user, head=asked.args[0]))
+
     def save_model(self, request, obj, form, change):
-        if change:
-            if "as_of" not in form.changed_data:
-                obj.as_of = form.initial["as_of"]  # the field shows whole seconds; an instant is finer
-            super().save_model(request, obj, form, change)
-            adopt(obj, recount_circular(circular=obj, by=request.user))
-        else:
+        if not change:
             head = {name: value for name, value in typed(form, *TYPED).items() if value not in (None, "")}
+            if is_large(head["campaign"]):
+                head_of(by=request.user, **head)
+                raise InBackground(packed(head))
             adopt(obj, draft_circular(by=request.user, **head))
+            return
+        if "as_of" not in form.changed_data:
+            obj.as_of = form.initial["as_of"]  # the field shows whole seconds; an instant is finer
+        super().save_model(request, obj, form, change)
+        if not is_large(obj.campaign_id):
+            adopt(obj, recount_circular(circular=obj, by=request.user))
 
     def response_post_save_add(self, request, obj):
-        return HttpResponseRedirect(self.address(obj, "compose"))
+        return HttpResponseRedirect(compose_page(obj))
+
+    def response_post_save_change(self, request, obj):
+        if is_large(obj.campaign_id):
+            return watched(count_later(obj, by=request.user))
+        return super().response_post_save_change(request, obj)
 
     def panels(self, request, obj):
         return (figures_panel(obj),)
 
     # Further pages
 
-    def address(self, obj, name):
-        if name == "compose":
-            return reverse(f"admin:{self.view_name('compose')}", args=(obj.pk,))
-        return super().address(obj, name)
-
     def buttons(self, request, obj):
-        ways = [(Way(_("Paragraphs and preview")), self.address(obj, "compose"))]
+        ways = [(Way(_("Paragraphs and preview")), compose_page(obj))]
         ways += [
             (Way(label), reverse("circular-file", args=(obj.pk, form)))
             for form, label in (("docx", _("Document (docx)")), ("xlsx", _("Annex (xlsx)")))
@@ -188,8 +227,18 @@ class CircularAdmin(RecordAdmin):
         return [*super().buttons(request, obj), *ways]
 
     def get_urls(self):
-        compose = self.admin_site.admin_view(self.compose_view)
-        return [path("<path:object_id>/compose/", compose, name=self.view_name("compose")), *super().get_urls()]
+        compose, check = (self.admin_site.admin_view(view) for view in (self.compose_view, self.check_view))
+        return [
+            path("<path:object_id>/compose/", compose, name=self.view_name("compose")),
+            path("<path:object_id>/check/", own_affairs(check), name=self.view_name("check")),
+            *super().get_urls(),
+        ]
+
+    def check_view(self, request, object_id):
+        """POST has all figures counted again in the background; what was found stands on the composing page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(("POST",))
+        return watched(enqueue_once(check_as_job, by=request.user, circular=self.found(request, object_id).pk))
 
     def compose_view(self, request, object_id):
         """The paragraphs beside the paper that they make. POST saves them and counts all figures again."""
@@ -204,23 +253,39 @@ class CircularAdmin(RecordAdmin):
             form, faults, status = ComposingForm(request.POST, circular=circular), [], 400
             if form.is_valid():
                 try:
-                    self._word(request, circular, form)
+                    return self._word(request, circular, form)
                 except ValidationError as refusal:
                     faults = refusal.messages
-                else:
-                    messages.success(request, _("Saved, and all figures counted again."))
-                    return HttpResponseRedirect(f"{self.address(circular, 'compose')}?check=1")
         return self._composed(request, circular, form if is_open else None, faults, status)
 
     def _word(self, request, circular, form):
-        word_circular(circular=circular, by=request.user, parts=form.said(), version=form.cleaned_data["seen_version"])
+        parts, later = form.said(), is_large(circular.campaign_id)
+        version = form.cleaned_data["seen_version"]
+        fresh = word_circular(circular=circular, by=request.user, parts=parts, version=version, later=later)
+        if later:
+            return watched(count_later(fresh, by=request.user, anew=to_draw_up(parts)))
+        messages.success(request, _("Saved, and all figures counted again."))
+        return HttpResponseRedirect(f"{compose_page(circular)}?check=1")
+
+    @staticmethod
+    def _check(request, circular, large):
+        """The `Check` that was asked for: made now, or by a job of the person's since the last change."""
+        if request.GET.get("check") != "1":
+            return None
+        if not large:
+            return check_figures(circular)
+        done = Job.objects.within_scope_of(request.user).filter(kind=check_as_job.kind, state=Job.State.DONE)
+        done = done.filter(parameters__circular=circular.pk, result__version=circular.version)
+        found = done.order_by("-id").first()
+        return Check(**found.result["check"]) if found else None
 
     def _composed(self, request, circular, form, faults, status):
-        check = check_figures(circular) if request.GET.get("check") == "1" and not faults else None
+        large = is_large(circular.campaign_id)
         context = {
             **self.admin_site.each_context(request),
             "title": circular.title, "opts": self.opts, "circular": circular, "back": self.page_of(circular),
-            "form": form, "faults": faults, "check": check, "preview": Preview.of(circular),
+            "form": form, "faults": faults, "is_large": large,
+            "check": None if faults else self._check(request, circular, large), "preview": Preview.of(circular),
             "known": known_figures(circular) if form else (),
             "deeds": [each for each in super().buttons(request, circular) if form is None or not each[0].danger],
         }  # fmt: skip

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.filters import CircularFilters
-from projects.models import Circular, Project, Statement
+from projects.models import Circular, Statement
 from registry.core.blobs import TYPES, opened
 from registry.core.exports import attached, safe_name
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 
-from .as_of import as_of
 from .circulars.checking import included
 from .circulars.papers import annex_of, lines_of, paper_of, text_of
 from .circulars.screen import Preview
 from .drilldown import SHOWN
+from .figures import reading
+from .past_pages import in_time
 from .printed import CIRCULARS, page_of
 
 PAGE = 50
@@ -96,6 +97,7 @@ def _drafted(circular, form):
 
 
 @require_safe
+@in_time
 def circular_figure(request, pk, code):
     """The rows behind a figure of a circular, as they were at its instant, as far as the visitor may know of them."""
     visible = Circular.objects.visible_to(request.user)
@@ -108,8 +110,7 @@ def circular_figure(request, pk, code):
         return redirect("statement", statement.code) if statement else _no_rows(request, figure)
     if model is None:
         return _no_rows(request, figure)
-    projects = Project.objects.visible_to(request.user)
-    with as_of(figure.circular.as_of, only=projects):
+    with reading(request.user, figure.circular.as_of):
         page = Paginator(_behind(model, figure, request.user), PAGE).get_page(request.GET.get("page"))
         table = SHOWN[model][1] if model in SHOWN else "reports/rows/plain.html"
         context = {"figure": figure, "circular": figure.circular, "page": page, "table": table}

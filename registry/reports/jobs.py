@@ -1,6 +1,8 @@
-"""The jobs of this floor: releases of open data, every working day and when the bureau asks; what is past its time."""
+"""The jobs of this floor: releases of open data, every working day and when the bureau asks; what is past its time;
+circulars of large campaigns."""
 
 import datetime
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,8 +11,10 @@ from projects.models import Circular
 from registry.core.addresses import desk_page
 from registry.core.daily import daily, each_working_day
 from registry.core.jobs import job
-from registry.reports.circulars.actions import move_circular
-from registry.reports.circulars.work import KIND as MOVE_CIRCULAR
+from registry.reports import past_pages  # noqa: F401 - its job is known by being imported
+from registry.reports.circulars.actions import correct_circular, draft_circular, move_circular, recount_circular
+from registry.reports.circulars.checking import check_figures
+from registry.reports.circulars.work import compose_page, unpacked
 from registry.reports.open_data.actions import make_release
 from registry.reports.open_data.collecting import expected
 from registry.reports.persons.retention import keep_the_terms
@@ -35,10 +39,48 @@ def retention(progress, *, by, day):
     return {"words": words % {"rows": sum(done.values()), "taken": taken, "left": left}, "done": done}
 
 
-@job(MOVE_CIRCULAR, gettext_lazy("Figures of a circular counted, and the circular moved on"))
+@job("circular.draft", gettext_lazy("Circular drawn up"))
+def draw_up_as_job(progress, *, by, head):
+    """Draw up a circular; one that is stopped or fails leaves nothing."""
+    made = draft_circular(by=by, progress=progress, **unpacked(head))
+    return {"words": _("Drawn up: “%s”.") % made, "url": compose_page(made)}
+
+
+@job("circular.count", gettext_lazy("Figures of a circular counted"))
+def count_as_job(progress, *, by, circular, version, anew):
+    """Count what was worded before; a paragraph is drawn up anew only where nobody has written on since."""
+    asked = {"anew": anew, "version": version} if anew else {}
+    made = recount_circular(circular=Circular(pk=circular), by=by, progress=progress, **asked)
+    words = _("All figures of “%(circular)s” are counted: %(number)d.")
+    return {"words": words % {"circular": made, "number": progress.done}, "url": compose_page(made)}
+
+
+@job("circular.check", gettext_lazy("Figures of a circular checked"))
+def check_as_job(progress, *, by, circular):
+    """Compare all figures with the register; the composing page shows what was found until the circular is changed."""
+    checked = Circular.objects.within_scope_of(by).get(pk=circular)
+    found = check_figures(checked, progress)
+    words = _("Figures %(agreeing)d/%(total)d agree") % {"agreeing": found.agreeing, "total": found.total}
+    return {
+        "words": words,
+        "url": f"{compose_page(checked)}?check=1",
+        "check": asdict(found),
+        "version": checked.version,
+    }
+
+
+@job("circular.correct", gettext_lazy("Correction of a circular drawn up"))
+def correct_as_job(progress, *, by, circular, explanation, reason=""):
+    """Draw up the circular that corrects another one; one that is stopped or fails leaves nothing."""
+    old = Circular(pk=circular)
+    made = correct_circular(circular=old, by=by, explanation=explanation, reason=reason, progress=progress)
+    return {"words": _("Drawn up: “%s”.") % made, "url": compose_page(made)}
+
+
+@job("circular.move", gettext_lazy("Figures of a circular counted, and the circular moved on"))
 def move_circular_as_job(progress, *, by, circular, version, to, reason):
     """Move the circular as the person saw it: what was changed since is refused."""
-    moved = move_circular(circular=Circular(pk=circular), to=to, by=by, reason=reason, version=version)
-    progress.step()
+    old = Circular(pk=circular)
+    moved = move_circular(circular=old, to=to, by=by, reason=reason, version=version, progress=progress)
     words = _("“%(circular)s” is now: %(state)s.") % {"circular": moved, "state": moved.get_status_display()}
     return {"words": words, "url": desk_page(moved)}

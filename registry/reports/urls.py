@@ -8,6 +8,7 @@ from . import (
     history_pages,
     home_pages,
     organisation_pages,
+    past_pages,
     search_pages,
     views,
 )
@@ -54,6 +55,7 @@ urlpatterns = [
     path("reports/checks/<slug:code>/", checks.check, name="check"),
     path("reports/checks/<slug:code>/<int:row>/", checks.note, name="check-note"),
     path("reports/", pivot.pivot, name="reports"),
+    path("reports/ask/", past_pages.ask_past, name="ask-past"),
     path("reports/cell/", pivot.cell, name="reports-cell"),
     path("reports/changes/", pivot.changes, name="reports-changes"),
     path("reports/views/", views_kept.save_view, name="reports-view-save"),

@@ -1,10 +1,10 @@
 """This floor's lines of both walls. Strangers find everything of a release but who made it, and members its rows too;
-of what persons ask about their data neither finds anything."""
+of what persons ask about their data, and of kept answers, neither finds anything."""
 
 from projects.database.rows import OPEN, SEEN
 from projects.publishing.wall import NOTHING, WALL, Shown
 
-from .models import DataFile, DataRelease, PersonRequest
+from .models import DataFile, DataRelease, PastAnswer, PersonRequest
 
 WALL |= {
     DataRelease: Shown(
@@ -15,6 +15,7 @@ WALL |= {
     ),
     DataFile: Shown(only=("release_id", "name", "blob_id")),
     PersonRequest: NOTHING,
+    PastAnswer: NOTHING,
 }  # fmt: skip
 
-SEEN |= {DataRelease: OPEN, DataFile: OPEN, PersonRequest: "false"}
+SEEN |= {DataRelease: OPEN, DataFile: OPEN, PersonRequest: "false", PastAnswer: "false"}

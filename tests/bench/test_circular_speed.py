@@ -5,10 +5,12 @@ import time
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from projects.models import Campaign, Circular
 from projects.reference import FIRST_CAMPAIGN
 from registry.reports.circulars.checking import check_figures
+from registry.reports.figures import report
 from tests.reports.circulars import drawn_up, issued
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
@@ -35,6 +37,8 @@ def test_a_circular_over_5367_projects_takes_seconds(settings, tmp_path, capsys)
         circular = timed(lambda: drawn_up(campaign=campaign), "drawn up")
         found = timed(lambda: check_figures(circular), "check")
         timed(lambda: issued(circular), "checked, issued")
+        asked = {"by": ["county", "field"], "codes": ["funds"]}
+        timed(lambda: report(user=None, as_of=timezone.now(), **asked), "figures then")
         print(f"{found.total} figures")  # noqa: T201
     assert Circular.objects.get(pk=circular.pk).status == "issued"
     assert found.agrees

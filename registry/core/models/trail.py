@@ -1,5 +1,6 @@
 """The trail: one append-only table that the database's own triggers write."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,7 @@ class Change(models.Model):
             models.Index(fields=("table_name", "row_pk", "-id"), name="change_of_row"),
             models.Index(fields=("actor_id", "-id"), name="change_by_actor"),
             models.Index(fields=("batch_id", "id"), condition=~Q(batch_id=""), name="change_of_batch"),
+            BrinIndex(fields=("at",), name="change_at", pages_per_range=32, autosummarize=True),
             models.Index(fields=("undoes", "id"), condition=~Q(undoes=""), name="change_undoing_batch"),
         )
         triggers = append_only_but_for_redactions()

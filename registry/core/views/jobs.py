@@ -45,10 +45,14 @@ def job(request, key):
     if found.is_lost:
         recover()
         found.refresh_from_db()
-    return render(request, "core/job_state.html" if request.htmx else "core/job.html", _context(found))
+    response = render(request, "core/job_state.html" if request.htmx else "core/job.html", state_of(found))
+    if request.htmx and found.state == Job.State.DONE and request.htmx.current_url_abs_path == found.result.get("url"):
+        response.headers["HX-Refresh"] = "true"  # the page that waits is the result's own
+    return response
 
 
-def _context(found):
+def state_of(found):
+    """What the templates of a job's state need."""
     age = timezone.now() - found.queued_at
     until = found.result.get("until")
     return {

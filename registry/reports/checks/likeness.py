@@ -24,14 +24,15 @@ RARE = 40
 _PAIRS = """
     WITH named AS MATERIALIZED (SELECT row_number() OVER () AS place, one.* FROM ({named}) one),
     signs AS MATERIALIZED (
-        SELECT DISTINCT place, id, circle, substr(name, start, 2) AS sign
+        SELECT DISTINCT place, id, circle, mark, substr(name, start, 2) AS sign
         FROM named, generate_series(1, length(name) - 1) start
-        UNION ALL SELECT place, id, circle, name FROM named
+        UNION ALL SELECT place, id, circle, mark, name FROM named
     ),
     rare AS (SELECT circle, sign FROM signs GROUP BY circle, sign HAVING count(*) BETWEEN 2 AND %(rare)s),
     near AS MATERIALIZED (
         SELECT DISTINCT a.place AS earlier, b.place AS later
-        FROM rare JOIN signs a USING (circle, sign) JOIN signs b USING (circle, sign) WHERE a.id < b.id
+        FROM rare JOIN signs a USING (circle, sign) JOIN signs b USING (circle, sign)
+        WHERE a.id < b.id AND (a.mark IS NULL OR b.mark IS NULL OR a.mark = b.mark)
     ),
     halves AS MATERIALIZED (SELECT near.later, a.* FROM near JOIN named a ON a.place = near.earlier),
     pairs AS (
@@ -42,18 +43,20 @@ _PAIRS = """
     WHERE likeness >= %(alike)s ORDER BY later, likeness DESC, earlier
 """
 """Only names of one circle are compared, and the whole name is a sign too: equal names are found whatever they are
-made of. Rows are joined by their place alone, or the planner would join the circles first: millions of pairs; and one
-side after the other, or it would compare every name with every other one first."""
+made of. Two different marks are two things, however alike their names: those pairs are left out before any is compared.
+Rows are joined by their place alone, or the planner would join the circles first: millions of pairs; and one side after
+the other, or it would compare every name with every other one first."""
 
 _ORGANISATIONS = _PAIRS.format(
-    named="SELECT id, name, code, 0 AS circle FROM orgs_organisation WHERE status <> 'merged'",
-    only_if="a.code IS NULL OR b.code IS NULL OR substr(a.code, 9, 9) = substr(b.code, 9, 9)",
+    named="SELECT id, name, substr(code, 9, 9) AS mark, 0 AS circle FROM orgs_organisation WHERE status <> 'merged'",
+    only_if="true",
 )
-"""Two different numbers of registration (places 9 to 17 of the code) are two bodies, however alike their names."""
+"""The mark of a body is its number of registration, places 9 to 17 of the code."""
 
 _PROJECTS = _PAIRS.format(
     named="""
-        SELECT DISTINCT p.id, p.name, p.continues_id, (p.campaign_id, coalesce(d.home_id, 0)) AS circle
+        SELECT DISTINCT p.id, p.name, p.continues_id, NULL::text AS mark,
+            (p.campaign_id, coalesce(d.home_id, 0)) AS circle
         FROM projects_project p LEFT JOIN projects_site s ON s.project_id = p.id
         LEFT JOIN counties_division d ON d.id = s.division_id
     """,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .counting import Frame, count
+from .counting import Frame, find
 from .marks import codes_in, typed_numbers
 
 
@@ -33,28 +33,24 @@ def codes_of(parts):
     return codes_in("\n".join(f"{part.heading}\n{part.text}" for part in parts))
 
 
-def check_figures(circular):
+def check_figures(circular, progress=None):
     """The `Check` of a circular: its marks, what is stored for them, and what the register says of its instant."""
     parts, stored = included(circular), {figure.code: figure for figure in circular.figures.all()}
     codes = codes_of(parts) or list(stored)
-    differences, agreeing = [], 0
     with Frame.of(circular).read() as frame:
-        for code in codes:
-            words = _compare(frame, code, stored.get(code))
-            differences += words
-            agreeing += not words
+        found = find(frame, codes, progress)
+        compared = [_compare(found[code], code, stored.get(code)) for code in codes]
+    differences, agreeing = [words for one in compared for words in one], compared.count([])
     typed = typed_numbers("\n".join(part.text for part in parts))
     return Check(len(codes), agreeing, differences, typed)
 
 
-def _compare(frame, code, figure):
+def _compare(found, code, figure):
     """What differs of one figure: sentences, none where it agrees."""
     if figure is None:
         return [_("“%s” was not counted yet.") % code]
-    try:
-        found = count(frame, [code])[code]
-    except ValidationError as fault:
-        return fault.messages
+    if isinstance(found, ValidationError):
+        return found.messages
     if (found.quantity.value, found.quantity.unit, str(found.quantity.qualifier), found.shown) != (
         figure.value, figure.unit, str(figure.qualifier), figure.shown,
     ):  # fmt: skip

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model
+from django.db.models import F, Model, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ from projects.models import (
     Statement,
 )
 from registry.core.dates import SHANGHAI
+from registry.core.jobs import Progress
 from registry.core.quantity import CASE, ITEM, MANY, YUAN, Qualifier, Quantity, format_quantity, total
 from registry.core.text import ascii_digits_only, excerpt
 from registry.reports.as_of import as_of
@@ -178,21 +180,47 @@ RECEIVED = FIGURES.get("received") or Definition(
 COUNTED = {**FIGURES, RECEIVED.code: RECEIVED}
 
 
-def count(frame, codes):
-    """{code: Found} for the codes. Call it inside `frame.read()`.
+def count(frame, codes, progress=None):
+    """{code: Found} for the codes, each a step of progress. Call it inside `frame.read()`.
 
     Raises ValidationError naming every code that is unknown or whose row is not there at the instant.
     """
-    found, unknown = {}, []
+    found = find(frame, codes, progress)
+    faults = {code: one for code, one in found.items() if isinstance(one, ValidationError)}
+    if faults:
+        raise ValidationError([why for fault in faults.values() for why in fault.messages])
+    return found
+
+
+def find(frame, codes, progress=None):
+    """{code: Found, or the ValidationError that says why there is none}. Call it inside `frame.read()`."""
+    progress = progress or Progress()
+    progress.of(len(codes))
+    found = {}
     for code in codes:
-        try:
-            found[code] = _find(frame, code)
-        except ValidationError as fault:
-            unknown += [_("Unknown figure “%(code)s”. %(why)s") % {"code": excerpt(code), "why": why}
-                        for why in fault.messages]  # fmt: skip
+        if code not in found:
+            try:
+                found |= _in_cells(frame, code, codes) or {code: _find(frame, code)}
+            except ValidationError as fault:
+                words = _("Unknown figure “%(code)s”. %(why)s")
+                found[code] = ValidationError([words % {"code": excerpt(code), "why": why} for why in fault.messages])
+        progress.step()
+    return {code: found[code] for code in codes}
+
+
+def refuse_unknown(codes):
+    """Raises ValidationError naming the codes that no register could count, whatever stands in it."""
+    unknown = []
+    for code in codes:
+        kind, _dash, rest = code.partition("-")
+        name, _dash, value = rest.partition("-")
+        is_row = kind in (*ONE_ROW, "parties") and ascii_digits_only(rest)
+        is_cell = kind in COUNTED and name in DIMENSIONS and value
+        if not (code in COUNTED or code in TALLIES or code.startswith(QUOTED) or is_row or is_cell):
+            words = {"code": excerpt(code), "why": _("Choose one from the list of figures.")}
+            unknown.append(_("Unknown figure “%(code)s”. %(why)s") % words)
     if unknown:
         raise ValidationError(unknown)
-    return found
 
 
 def _find(frame, code):
@@ -216,23 +244,53 @@ def _find(frame, code):
 def _counted(code, definition, frame, filters):
     scope = scope_of(None, frame.campaign, filters)
     rows = scope.rows(definition)
-    label = str(definition.label)
-    if scope.filters:
-        label += " · " + " · ".join(one.cells([key])[key].label for one, key in scope.filters)
-    ids = definition.keys(rows).values_list("row", flat=True)
+    cells = [one.cells([key])[key] for one, key in scope.filters]
+    if definition.amount:
+        row = rows.aggregate(**definition.aggregates, ids=ArrayAgg("pk", default=Value([])))
+        ids = row["ids"]
+    else:
+        row = rows.aggregate(**definition.aggregates)
+        ids = definition.keys(rows).values_list("row", flat=True)[: MOST_ROWS + 1]
+    return _as_counted(code, definition, cells, row, ids)
+
+
+def _as_counted(code, definition, cells, row, ids):
+    label = " · ".join([str(definition.label), *(cell.label for cell in cells)])
     table = definition.behind._meta.db_table
-    return Found(code, label, definition.total(rows.aggregate(**definition.aggregates)), str(definition.rule), table,
-                 _ids(ids))  # fmt: skip
+    return Found(code, label, definition.total(row), str(definition.rule), table, _ids(ids))
+
+
+def _in_cells(frame, first, codes):
+    """{code: Found} of `first` and all of `codes` that are the same sum in other cells of its dimension: one query
+    counts them together. None where `first` is no such sum, or alone, or one of the cells is to be refused."""
+    kind, name, _value = (*first.split("-", 2), "", "")[:3]
+    definition, one = COUNTED.get(kind), DIMENSIONS.get(name)
+    together = [code for code in codes if code.startswith(f"{kind}-{name}-")]
+    if not (definition and definition.amount and one and len(together) > 1):
+        return None
+    try:
+        keys = {code: one.key(code.split("-", 2)[2]) for code in together}
+    except ValidationError:
+        return None
+    if not all(isinstance(key, int | str) for key in keys.values()):  # several years in one, or none
+        return None
+    rows = scope_of(None, frame.campaign, {}).rows(definition).order_by().annotate(at=one.place(definition.source))
+    rows = rows.filter(at__in=keys.values()).values("at").annotate(**definition.aggregates, ids=ArrayAgg("pk"))
+    found, cells = {row["at"]: row for row in rows}, one.cells(set(keys.values()))
+    return {
+        code: _as_counted(code, definition, [cells[key]], found.get(key), found[key]["ids"] if key in found else ())
+        for code, key in keys.items()
+    }
 
 
 def _tallied(code, tally, frame):
     rows = tally.rows(frame).order_by()
-    ids = _ids(rows.values_list("pk", flat=True))
+    ids = _ids(rows.values_list("pk", flat=True)[: MOST_ROWS + 1])
     return Found(code, str(tally.label), tally.quantity(rows), str(tally.rule), tally.behind._meta.db_table, ids)
 
 
 def _ids(rows):
-    ids = tuple(sorted(set(rows[: MOST_ROWS + 1])))
+    ids = tuple(sorted(set(rows)))
     if len(ids) > MOST_ROWS:
         raise ValidationError(_("More than %d rows stand behind it.") % MOST_ROWS)
     return ids

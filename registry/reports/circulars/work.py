@@ -1,26 +1,45 @@
-"""Checking and issuing a circular of a large campaign: all its figures are counted again, so a job does it."""
+"""Circulars of large campaigns: whatever reads their past takes longer than a page may, and is a job."""
 
-from projects.models import Circular, Project
-from registry.core.jobs import enqueue
-from registry.core.models import Job
+from datetime import date, datetime
 
-KIND = "circular.move"
+from django.urls import reverse
+
+from projects.models import Campaign, Circular, Project
+
 AT_ONCE = 2000
 """Projects of a campaign up to which it is done while the person waits."""
 
 COUNTED = (Circular.Status.CHECKED, Circular.Status.ISSUED)
 """Where a circular gets only while its figures agree with the register."""
 
+_READ = {
+    "campaign": lambda key: Campaign.objects.get(pk=key),
+    "as_of": datetime.fromisoformat,
+    **dict.fromkeys(("period_from", "period_until", "dated_on"), date.fromisoformat),
+}
+
+
+def is_large(campaign):
+    """Whether counting what belongs to a campaign takes longer than a request may."""
+    return Project.objects.filter(campaign=campaign).values("pk")[: AT_ONCE + 1].count() > AT_ONCE
+
 
 def is_long(circular, to):
     """Whether moving the circular there takes longer than a request may."""
-    projects = Project.objects.filter(campaign=circular.campaign_id).values("pk")[: AT_ONCE + 1]
-    return to in COUNTED and projects.count() > AT_ONCE
+    return to in COUNTED and is_large(circular.campaign_id)
 
 
-def ask_for_move(function, *, circular, to, by, reason):
-    """Queue the move; the same job again while one of the person's is not over yet. What would be refused at once is
-    for the caller to find out (`Circular.refusals`)."""
-    waiting = Job.objects.within_scope_of(by).unfinished().filter(kind=KIND, parameters__circular=circular.pk)
-    more = {"circular": circular.pk, "version": circular.version, "to": to, "reason": reason}
-    return waiting.first() or enqueue(function, by=by, total=1, **more)
+def compose_page(circular):
+    """Where its paragraphs are worded."""
+    return reverse("admin:projects_circular_compose", args=(circular.pk,))
+
+
+def packed(head):
+    """The fields of a head as a job keeps them, in JSON."""
+    words = {name: value.isoformat() for name, value in head.items() if isinstance(value, date)}
+    return head | words | {"campaign": head["campaign"].pk}
+
+
+def unpacked(head):
+    """The fields again. Raises Campaign.DoesNotExist."""
+    return head | {name: read(head[name]) for name, read in _READ.items() if name in head}

@@ -9,6 +9,7 @@ from registry.core.erasure import clear_the_trail, erase_fields, models_with_per
 from registry.core.models import Channels, SavedView, User
 from registry.core.trail import action
 
+from ..kept_past import forget
 from ..models import PersonRequest
 from ..models.persons import ANSWER
 from .held import places_of
@@ -65,6 +66,7 @@ def erase(*, request, by, reason):
     for account in User.objects.filter(pk__in=accounts).order_by("pk"):
         erase_account(account)
     erase_fields(PersonRequest.objects.filter(pk=request.pk), ("name", "phone", "username"))
+    forget()  # kept answers about the past may hold them as well
     clear_the_trail(by=by, reason=reason)
     return PersonRequest.objects.get(pk=request.pk)
 

@@ -16,6 +16,7 @@ from registry.core.erasure import ERASED, clear_the_trail, erase_fields
 from registry.core.models import Job, Notice, Outgoing, Session, User
 from registry.core.trail import acting
 
+from ..kept_past import forget
 from ..models import PersonRequest
 
 YEAR = 365
@@ -142,4 +143,6 @@ def keep_the_terms(*, by=None, now=None, step=lambda number: None):
             done[term.code] = term.forget(due(term, now))
         step(done[term.code])
     taken, left = clear_the_trail(by=by, reason=str(_("The time for which it is kept is over, or it was erased.")))
+    if taken:
+        forget()  # kept answers about the past may hold them as well
     return done, taken, left

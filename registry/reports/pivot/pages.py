@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from registry.core.lists_out import asked_form, gives_files, hand_out, ways_out
 from registry.reports.drilldown import SHOWN
 from registry.reports.guard import KEEPERS, report_page
+from registry.reports.past_pages import in_time
 
 from . import charts
 from .cell import cell_of, file_of, read_at
@@ -25,6 +26,7 @@ CHANGED = 20
 
 @require_safe
 @report_page
+@in_time
 @gives_files
 def pivot(request):
     """A figure by rows and columns, as a page or with `format` as a file. 400 in words for what cannot be asked."""
@@ -73,6 +75,7 @@ def _picture(table):
 
 @require_safe
 @report_page
+@in_time
 @gives_files
 def cell(request):
     """The rows behind one cell or total, their sum held against the table; with `format` as a file."""
@@ -103,6 +106,7 @@ def _cell(request, question, form):
 
 @require_safe
 @report_page
+@in_time
 def changes(request):
     """What changed between the two instants of a pivot, by project: who, when, what, why, and which move the table."""
     try:
