@@ -20,6 +20,7 @@ SQL_BUILT_IN = {
     "registry/core/restore.py": "the table of a model",
     "registry/core/undo.py": "the parts of statements of its own",
     "registry/reports/as_of.py": "tables of models",
+    "registry/reports/kept_past.py": "statements that Django has made, with parameters of their own, and their columns",
     "registry/reports/figures/cube/": "querysets of the figures with their own parameters",
     "registry/reports/summaries.py": "the names of its tables",
     "registry/reports/figures/tallying.py": "statements that Django has made, with parameters of their own",
