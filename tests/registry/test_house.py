@@ -196,7 +196,7 @@ def names(rows):
 def test_every_model_is_a_record_but_the_trail_itself_and_what_passes_through():
     """A job's progress, the rows of a file that was sent, answers kept for a repetition, sessions, attempts and
     requests that are counted are no facts of the register; what comes of them is in the trail. Sign-ins and seals are
-    a trail themselves. Answers about the past can be asked again. What is derived by triggers holds nothing of its own."""
+    a trail themselves. Answers about the past can be asked again. What triggers derive holds nothing of its own."""
     passing = (
         Session,
         FormerPassword,
