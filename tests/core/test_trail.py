@@ -385,6 +385,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         "core_session",
         "core_guess",
         "core_signin",
+        "reports_pastanswer",
         "core_formerpassword",
         "projects_ledgerrow",
         "projects_listed",
