@@ -664,30 +664,35 @@ def test_new_rows_and_changed_ones_go_in_together(found, officer):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("key", "words"), [("note", PLACE), ("received", "right now")])
-def test_what_is_being_changed_on_its_page_is_waited_for_and_not_overwritten(key, words):
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda found: Project.objects.filter(pk=found.pk).update(summary="后来"), PLACE),
+        (lambda found: found.funding.filter(state="received").update(amount=Decimal(310000)), PLACE),
+        (lambda found: list(found.funding.select_for_update()), "right now"),
+    ],
+    ids=("project", "line", "line held before its project"),
+)
+def test_what_is_being_changed_on_its_page_is_waited_for_and_not_overwritten(change, words):
     found, by = greenhouse(), make_user("bureau")
     made = laid([exported(found, note="甲", received=40)], stamp())
     seen = digests(importing.check(made, by=by))
     is_changed, is_waiting = threading.Event(), threading.Event()
 
-    def change():
+    def changing():
         try:
             with acting(by=by, action="desk.project.change"):
-                if key == "note":
-                    Project.objects.filter(pk=found.pk).update(summary="后来")
-                else:
-                    found.funding.filter(state="received").update(amount=Decimal(310000))
+                change(found)
                 is_changed.set()
                 is_waiting.wait(2)
         finally:
             connections.close_all()
 
-    somebody = threading.Thread(target=change)
+    somebody = threading.Thread(target=changing)
     somebody.start()
     is_changed.wait(30)
     with pytest.raises(ValidationError, match=words):
-        importing.commit(made, Order(picks=update(key), seen=seen), by=by, digest="x")
+        importing.commit(made, Order(picks=update("note") | update("received"), seen=seen), by=by, digest="x")
     somebody.join(30)
     assert not Change.objects.filter(action="ledger.import").exists()
 
