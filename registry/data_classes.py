@@ -115,7 +115,8 @@ INTERNAL = {
     ),
     "reports.datarelease": "made_by withdrawn_by",
 }
-"""{model: fields} of those who work with the record."""
+"""{model: fields    "reports.pastanswer": "key columns made_at",
+} of those who work with the record."""
 
 SECRET = {
     "core.once": "digest body headers",
@@ -128,6 +129,7 @@ SECRET = {
     "core.formerpassword": "password",
     "core.veil": "change_id salts digests",
     "projects.objection": "sender",
+    "reports.pastanswer": "rows",
 }
 """Shown to nobody, in no file, not even in the trail."""
 

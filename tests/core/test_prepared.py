@@ -1,7 +1,7 @@
 """Questions put into SQL once a process, and the line to the database that is looked at before each request."""
 
 import pytest
-from django.db import connection, connections
+from django.db import ProgrammingError, connection, connections
 from django.db.models import F
 
 from counties.models import Division
@@ -69,6 +69,18 @@ def test_what_the_server_has_only_said_ends_no_session():
     finally:
         other.close()
         connection.close()
+
+
+def test_a_session_whose_transaction_has_failed_takes_no_questions():
+    other = connections.create_connection("default")
+    other.ensure_connection()
+    other.set_autocommit(False)
+    try:
+        with pytest.raises(ProgrammingError), other.cursor() as cursor:
+            cursor.execute("SELECT nothing_like_it")
+        assert not other.is_usable()
+    finally:
+        other.close()
 
 
 def test_a_line_that_was_closed_here_is_not_usable():

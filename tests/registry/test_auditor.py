@@ -31,7 +31,7 @@ OWN = {
     "typed", "password-reset", "password-link", "password-new", "account",
     "logout", "admin:logout", "admin:password_change", "preferences", "set_language", "ask-list", "job",
     "cancel-job", "notice", "read-notices", "channels", "admin:board-view-save", "admin:board-view-delete",
-    "admin:projects_project_file", "admin:seals-verify",
+    "admin:projects_project_file", "admin:seals-verify", "ask-past", "admin:projects_circular_check",
 }  # fmt: skip
 """Addresses where a reader may write what is its own, and nothing else."""
 
