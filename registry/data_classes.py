@@ -114,9 +114,9 @@ INTERNAL = {
         "status_reason status_at kind received_on due_on rows status proposed_by proposed_at answered_by answered_at"
     ),
     "reports.datarelease": "made_by withdrawn_by",
+    "reports.pastanswer": "key columns made_at",
 }
-"""{model: fields    "reports.pastanswer": "key columns made_at",
-} of those who work with the record."""
+"""{model: fields} of those who work with the record."""
 
 SECRET = {
     "core.once": "digest body headers",
