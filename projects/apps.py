@@ -12,7 +12,7 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         """The walls before the public and in the database are taken down for migrations and built after them."""
         import_module("projects.database.checks")
-        made = ("listing.building", "publishing.wall", "database.building", "database.document")
+        made = ("listing.building", "publishing.wall", "database.document", "database.building")
         for name in made:
             wall = import_module(f"projects.{name}")
             if hasattr(wall, "before_migrations"):

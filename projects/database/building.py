@@ -14,6 +14,7 @@ from registry.core.public_session import SCHEMA
 from registry.core.session_roles import APP, MEMBER, READER, ROLES
 from registry.core.triggers import FIXED_PATH
 
+from .document import SCHEMA as DOCUMENT
 from .rights import rights
 from .rows import SEEN, condition
 
@@ -80,7 +81,7 @@ def _rights():
         REVOKE CREATE ON SCHEMA public FROM PUBLIC;
         REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {_EVERYBODY};
         REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {_EVERYBODY};
-        GRANT USAGE ON SCHEMA public, scope, {SCHEMA} TO {_EVERYBODY};
+        GRANT USAGE ON SCHEMA public, scope, {SCHEMA}, {DOCUMENT} TO {_EVERYBODY};
         GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {_EVERYBODY};
         GRANT USAGE ON SCHEMA {LISTING} TO {APP};
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP};"""

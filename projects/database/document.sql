@@ -1,5 +1,4 @@
 CREATE SCHEMA document;
-GRANT USAGE ON SCHEMA document TO PUBLIC;
 
 -- A project as the interface gives it (projects/api/document.py), asked with the rights of whoever asks. `mine`: whether
 -- the person works with it; what only those are told is read for nobody else. A function, since PostgreSQL then plans

@@ -55,6 +55,18 @@ def test_the_command_makes_good_what_was_taken_away():
     assert faults() == []
 
 
+def test_a_backup_brings_no_rights_back_and_building_gives_every_role_its_schemas():
+    done(f"REVOKE ALL ON SCHEMA document, published FROM PUBLIC, {', '.join(ROLES)}")
+    build_database(anew=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_and(has_schema_privilege(role, schema, 'USAGE'))"
+            " FROM unnest(%s) role, unnest(ARRAY['document', 'published', 'scope']) schema",
+            [list(ROLES)],
+        )
+        assert cursor.fetchone()[0]
+
+
 def test_the_command_says_what_it_cannot_mend():
     done("DROP TRIGGER IF EXISTS " + trigger("projects_need") + " ON projects_need")
     with pytest.raises(CommandError, match="projects_need does not feed the trail"):

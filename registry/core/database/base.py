@@ -65,8 +65,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_connection_params() | {"cursor_factory": Cursor}
 
     def is_usable(self):
-        """Whether the session still stands, and takes questions. A line on which nothing has come is one that nobody has
-        closed: only what has come is looked into, by a question."""
+        """Whether the session still stands, and takes questions. A line on which nothing has come is one that nobody
+        has closed: only what has come is looked into, by a question."""
         if self.connection.get_transaction_status() == extensions.TRANSACTION_STATUS_INERROR:
             return False
         line = select.poll()
