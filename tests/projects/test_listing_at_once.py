@@ -29,7 +29,7 @@ from .test_listing import apart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which somebody ought to be waiting, or to have come to his end."""
 
 
