@@ -17,7 +17,7 @@ from registry.settings import DATA_DIR, LOGGING, WEB_REQUESTS, WEB_THREADS, WEB_
 COUNTED = DATA_DIR / "metrics" / (os.environ.get("NODE") or socket.gethostname())
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTED)
 
-from django.urls import reverse  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from prometheus_client import multiprocess  # noqa: E402  it looks for the folder when it is imported
 
 worker_class = "gthread"
@@ -40,7 +40,7 @@ def on_starting(server):
 def post_worker_init(worker):
     """What a process was made of stays as long as it does, so the collector need not look through it: a tenth of a
     second each fifty pages, for whoever asked then."""
-    reverse("home")  # reads the addresses of all pages, and so imports the pages
+    assert get_resolver().reverse_dict  # it reads the addresses of all pages, and so imports the pages
     gc.collect()
     gc.freeze()
 
