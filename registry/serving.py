@@ -40,7 +40,7 @@ def on_starting(server):
 def post_worker_init(worker):
     """What a process was made of stays as long as it does, so the collector need not look through it: a tenth of a
     second each fifty pages, for whoever asked then."""
-    assert get_resolver().reverse_dict  # it reads the addresses of all pages, and so imports the pages
+    get_resolver().reverse_dict  # noqa: B018 - reads the addresses of all pages, and so imports the pages
     gc.collect()
     gc.freeze()
 
