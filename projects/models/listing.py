@@ -63,13 +63,9 @@ class ListedQuerySet(models.QuerySet):
         return self.keyed(f"f{code}")
 
     def in_year(self, year):
-        """By its column, in whose order an index holds all that is counted of a year; under a county or field by its
-        key besides, since the index of keys finds rows of all three before it looks at any."""
-        found = self.filter(year=year)
-        return found.keyed(f"y{year}") if self._is_keyed() else found
-
-    def _is_keyed(self):
-        return any(getattr(one, "lookup_name", "") == "contains" for one in self.query.where.children)
+        """By its column, in whose order an index holds all that is counted of a year. Not by its key: a year's list in
+        the index of keys is long, and following it costs more than looking at the rows of a county and field."""
+        return self.filter(year=year)
 
     def search(self, text):
         words = fold_width(text).strip()
