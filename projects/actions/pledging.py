@@ -44,6 +44,8 @@ def save_pledge(
     with acting(by=by, action="pledge.save", batch=once):
         if pledge is None and once and (made := _made_with(once, by)):
             return made
+        if towards := need or (pledge and pledge.need):
+            locked(towards)  # before the pledge, as everywhere: the guard of its items asks for it at the commit
         if pledge is None:
             number = next_number(Pledge, "CN", today().year)
             draft = Pledge(number=number, organisation=organisation, is_demo=organisation.is_demo)
