@@ -58,7 +58,7 @@ class Nodes(Site):
                     stderr=log,
                     start_new_session=True,
                 )
-            self._wait()
+            self._wait(self.port)
             return self.port
         finally:
             self.port = first
