@@ -35,8 +35,12 @@ class Prepared:
         self._compiler = rows.query.get_compiler(connection=connection)
         self._sql, self._values = self._compiler.as_sql()
 
+    def _filled(self, values):
+        """The statement's parameters, with these in the places of `Asked`."""
+        return [values[one.name] if isinstance(one, Asked) else one for one in self._values]
+
     def ask(self, **values):
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [values[one.name] if isinstance(one, Asked) else one for one in self._values])
+            cursor.execute(self._sql, self._filled(values))
             found = cursor.fetchall()
         return list(self._compiler.results_iter([found]))

@@ -2,24 +2,21 @@
 
 from copy import copy
 
-from django.db import connection
 from django.db.models.query import ModelIterable
 
-from .prepared import Asked
+from .prepared import Prepared
 
 
-class PreparedRows:
+class PreparedRows(Prepared):
     """`rows` is a QuerySet of records, with `select_related` where that is wanted; `ask(name=value)` gives them as a
     list, for the places of `Asked`."""
 
     def __init__(self, rows):
+        super().__init__(rows)
         self._rows = rows
-        self._compiler = rows.query.get_compiler(connection=connection)
-        self._sql, self._values = self._compiler.as_sql()
 
     def ask(self, **values):
-        compiler, rows = copy(self._compiler), self._rows.all()
-        asked = [values[one.name] if isinstance(one, Asked) else one for one in self._values]
+        compiler, rows, asked = copy(self._compiler), self._rows.all(), self._filled(values)
         compiler.as_sql = lambda *_args, **_kwargs: (self._sql, asked)
         rows.query.get_compiler = lambda *_args, **_kwargs: compiler
         return list(ModelIterable(rows))
