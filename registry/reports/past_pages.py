@@ -84,7 +84,7 @@ def standing(address):
     for name in INSTANTS:
         text = params.get(name, "").strip()
         if text and parse_instant(text, now=now) == now:
-            params[name] = now.isoformat()
+            params[name] = timezone.localtime(now).isoformat()  # the day that the reader asked for
     return f"{path}?{params.urlencode()}" if query else path
 
 
