@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter
+from counties.models.divisions import stem
 from orgs.models import Kind, Organisation, Origin
 from projects.models import (
     Campaign,
@@ -123,6 +124,15 @@ class ProjectFilters(Filters):
     class Meta:
         model = Project
         fields = ()
+
+    def filter_queryset(self, projects):
+        asked, together = self.form.cleaned_data, ("county", "field", "year")
+        if not (_kept(projects) and all(asked.get(name) for name in together) and stem(asked["county"].code)[4:]):
+            return super().filter_queryset(projects)
+        projects = projects.of_kind(asked["county"].code, asked["field"].code, asked["year"])
+        for name in asked.keys() - set(together):
+            projects = self.filters[name].filter(projects, asked[name])
+        return projects
 
     def in_field(self, projects, name, field):
         return projects.in_field(field.code)

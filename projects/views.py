@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from projects.entries import entry_in_words, entry_of
 from projects.filters import ProjectFilters
-from projects.listing.asking import facets_of, projects_listed, total_of
+from projects.listing.asking import Numbers, projects_listed
 from projects.models import Project, Publication
 from projects.printed import PROJECTS, projects_page
 from projects.publishing.versions import versions_of, withdrawal_of
@@ -38,11 +38,13 @@ SHOWN = 12
 @gives_files
 def projects(request):
     wanted = Project.objects.visible_to(request.user) if FORM in request.GET else projects_listed(request.user)
-    listing = Listing(ProjectFilters(request.GET, wanted, request=request), ledger, as_file=True, total=total_of)
+    filters = ProjectFilters(request.GET, wanted, request=request)
+    numbers = Numbers(filters)
+    listing = Listing(filters, ledger, as_file=True, total=lambda _filters: numbers.total)
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
-    facets = facets_of(listing.filters) if not listing.fault else {}
+    facets = numbers.facets if not listing.fault else {}
     context = {
         "listing": listing,
         "ways": listing.ways_out(request),

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from projects.actions.projects import move_project
 from projects.export import HEAD, export_rows
 from projects.filters import ProjectFilters
-from projects.listing.asking import facets_of, projects_listed, total_of
+from projects.listing.asking import Numbers, kept_total, projects_listed
 from projects.models import Project
 from projects.models.stages import Stage
 from projects.tables import in_json, ledger
@@ -46,11 +46,10 @@ class ProjectViewSet(Writing):
 
     def list(self, request, *args, **kwargs):
         filters = self._filters(projects_listed(request.user), ALSO, trusting=True)
-        total = total_of(filters)
+        total = kept_total(filters)
         if filters.trusted and not total:  # a code under which projects are found is one; of others that is looked up
             filters = self._filters(projects_listed(request.user), ALSO)
-            total = total_of(filters)
-        page = self.paginator.page_of(self.rows(filters.qs), request, total)
+        page = self.paginator.page_of(filters.qs, request, total, self.rows)
         return self.get_paginated_response(in_json(page))
 
     def retrieve(self, request, *args, **kwargs):
@@ -72,7 +71,7 @@ class ProjectViewSet(Writing):
     @action(detail=False, pagination_class=None)
     def facets(self, request):
         """How many of the projects found there are by county, field, stage and year."""
-        return Response(facets_of(self._filters(projects_listed(request.user))))
+        return Response(Numbers(self._filters(projects_listed(request.user))).facets)
 
     @extend_schema(
         filters=True,

@@ -1,6 +1,6 @@
 """Who is answered from the index, and what is counted without looking at the rows."""
 
-from functools import cache
+from functools import cache, cached_property
 
 from django.db import connection
 from django.db.models import Count, F, Sum, TextField, Value
@@ -31,15 +31,49 @@ def projects_listed(user):
     return Project.objects.visible_to(user)
 
 
-def total_of(filters):
-    """How many projects the filters find, exactly."""
-    asked = _asked(filters)
+class Numbers:
+    """How many projects the filters find: `total`, exactly, and `facets`, as `project_facets` has them."""
+
+    def __init__(self, filters):
+        self.filters = filters
+
+    @cached_property
+    def total(self):
+        """For a page that shows the facets too: what they are counted from is counted once."""
+        if self._are_kept or self.filters.queryset.model is Project:
+            return kept_total(self.filters)
+        return sum(number for key, number in self._grouped.items() if key[0] == "y")  # each has one year
+
+    @cached_property
+    def facets(self):
+        if self.filters.queryset.model is Project:
+            return project_facets(self.filters.qs)
+        asked = self._asked
+        return in_facets(_named(dict(_cells(_during(asked)).ask(**asked)) if self._are_kept else self._grouped))
+
+    @cached_property
+    def _asked(self):
+        return _asked(self.filters)
+
+    @property
+    def _are_kept(self):
+        """Whether the facets stand in `ListedCount`."""
+        return not (self._asked.keys() & {"county", "field"} or self._asked.keys() - COUNTED)
+
+    @cached_property
+    def _grouped(self):
+        return _grouped(self.filters.qs)
+
+
+def kept_total(filters):
+    """How many projects the filters find; None where that is not known before rows of the index are looked at."""
     if filters.queryset.model is Project:
         return filters.qs.count()
+    asked = _asked(filters)
     if asked.keys() == {"search"} and (gram := counted_gram(asked["search"])):
         [(number,)] = _having_gram().ask(gram=gram)
     elif asked.keys() - COUNTED:
-        number = filters.qs.count()
+        return None
     else:
         under = {
             "county": stem(asked["county"].code) if "county" in asked else "",
@@ -64,30 +98,20 @@ def _summed(rows):
     return rows.order_by().annotate(all=Value(1)).values("all").values_list(Sum("number"))
 
 
-def facets_of(filters):
-    """`project_facets` of what the filters find, from the counts or from the keys of the rows found."""
-    asked = _asked(filters)
-    if filters.queryset.model is Project:
-        return project_facets(filters.qs)
-    if asked.keys() & {"county", "field"} or asked.keys() - COUNTED:
-        counted = _grouped(filters.qs)
-    else:
-        counted = dict(_cells(_during(asked)).ask(**asked))
-    return in_facets(_named(counted))
-
-
 def facets_of_rows(found):
     """`project_facets` of rows found of what `projects_listed` gives."""
     return project_facets(found) if found.model is Project else in_facets(_named(_grouped(found)))
 
 
 def _grouped(found):
-    """The same of `found`. Projects of the same keys are counted first: there are few sorts of them."""
-    sorts = found.order_by().values("keys").annotate(number=Count("*")).values_list("keys", "number")
+    """{key: number} of rows of the index. Projects of the same sort are counted first: there are few of them."""
+    sorts = found.order_by().values("sort").annotate(number=Count("*")).values_list("sort", "number")
     sql, params = sorts.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT key, sum(number)::bigint FROM ({sql}) s (keys, number), unnest(s.keys) key GROUP BY key", params
+            "SELECT key, sum(number)::bigint"
+            f" FROM ({sql}) s (sort, number), string_to_table(s.sort, ' ') key GROUP BY key",
+            params,
         )
         return dict(cursor.fetchall())
 

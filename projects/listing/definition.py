@@ -6,6 +6,7 @@ from django.db.models import BooleanField, OuterRef, TextField
 from django.db.models.expressions import RawSQL
 
 from projects.models import Listed, Project, ProjectField, Site
+from projects.models.listing import KIND
 from projects.tables import AMOUNT, LEAST, MOST, ledger_columns
 
 _NAMED = """
@@ -27,11 +28,17 @@ _LATIN = f"""(SELECT string_agg(E'\\n' || n.pinyin || E'\\n' || n.initials, '' O
 _COMPUTED = {
     "amount_falling": f"coalesce(l.amount, {LEAST})",
     "amount_rising": f"coalesce(l.amount, {MOST})",
-    "keys": """
+    "keys": f"""
         ARRAY(SELECT DISTINCT 'c' || left(code, digits) FROM unnest(l.counties) code, unnest(ARRAY[2, 4, 6]) digits
             ORDER BY 1)
         || ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
-        || ARRAY['y' || l.year, 's' || l.stage]""",
+        || ARRAY['y' || l.year, 's' || l.stage]
+        || ARRAY(SELECT DISTINCT format('{KIND}', left(county, 6), field, l.year)
+            FROM unnest(l.counties) county, unnest(l.fields) field ORDER BY 1)""",
+    "sort": """array_to_string(
+        ARRAY(SELECT DISTINCT 'c' || left(code, 6) FROM unnest(l.counties) code ORDER BY 1)
+        || ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
+        || ARRAY['y' || l.year, 's' || l.stage], ' ')""",
     "grams": """ARRAY(
         SELECT DISTINCT g.gram FROM (
             SELECT letter || lead(letter) OVER (ORDER BY place) AS gram
@@ -42,6 +49,7 @@ _COMPUTED = {
     **{name: f"to_jsonb(l.{name})" for name in ("places", "field_rows", "organisation_rows")},
 }
 """Columns that are made of those that the ORM asks for, row `l`."""
+_MADE = ("amount_falling", "amount_rising", "keys", "sort", "grams")
 
 COLUMNS = tuple(field.column for field in Listed._meta.concrete_fields)
 
@@ -64,7 +72,7 @@ def listing_sql(which="true"):
     """A SELECT of the columns of `Listed`, in their order, of the projects that fulfil `which`, a condition in SQL on
     `projects_project`. Tables are named without a schema: the path says whether it is the register or what is public.
     """
-    asked = [column for column in COLUMNS if column not in ("amount_falling", "amount_rising", "keys", "grams")]
+    asked = [column for column in COLUMNS if column not in _MADE]
     those = RawSQL(f"({which})", (), output_field=BooleanField())  # noqa: S611  # nosec B611
     sql, params = _rows().filter(those).values_list(*asked, "counties", "field_codes").query.sql_with_params()
     with connection.cursor() as cursor:

@@ -14,6 +14,9 @@ from registry.core.text import fold_width
 
 from .stages import LANDED
 
+KIND = "k%s %s %s"
+"""The key of a county, a field and a year together, by their codes."""
+
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -67,6 +70,11 @@ class ListedQuerySet(models.QuerySet):
         the index of keys is long, and following it costs more than looking at the rows of a county and field."""
         return self.filter(year=year)
 
+    def of_kind(self, county, field, year):
+        """In a county (a whole code, no city's), a field and a year, which share a key: its list is as long as what is
+        found, while those of the three go through most of the index."""
+        return self.keyed(KIND % (county, field, year))
+
     def search(self, text):
         words = fold_width(text).strip()
         if not words:
@@ -84,8 +92,9 @@ class ListedQuerySet(models.QuerySet):
 class Listed(models.Model):
     """A project as lists have it; `id` is the project's.
 
-    `keys` are `c` with the first 2, 4 and 6 digits of each county's code, `f` with each field's code, `y` with the year
-    and `s` with the stage. `amount` is the sum of funds involved in yuan, `amount_falling` and `amount_rising` the same
+    `keys` are `c` with the first 2, 4 and 6 digits of each county's code, `f` with each field's code, `y` with the year,
+    `s` with the stage and one of each `KIND`. `sort` has, between blanks, what facets count of it: keys of whole
+    counties, fields, year and stage. `amount` is the sum of funds involved in yuan, `amount_falling` and `amount_rising` the same
     with a number below and above all others where it is not stated. `words` has every name by which the project is
     found, one a line and in upper case, `latin` their pinyin and initials, a line break before each; `grams` are the
     pairs of characters of the former and the beginnings of the latter. `money` to `organisation_rows` are what
@@ -111,6 +120,7 @@ class Listed(models.Model):
     words = models.TextField()
     latin = models.TextField()
     grams = ArrayField(models.TextField())
+    sort = models.TextField(db_default="")
 
     objects = ListedQuerySet.as_manager()
 
@@ -120,7 +130,7 @@ class Listed(models.Model):
             models.Index(fields=("-amount_falling", "-id"), name="listed_largest"),
             models.Index(fields=("amount_rising", "id"), name="listed_smallest"),
             models.Index(fields=("year", "id"), name="listed_year"),
-            models.Index(fields=("year", "amount_falling"), include=("keys",), name="listed_sorts"),
+            models.Index(fields=("year", "amount_falling"), include=("sort",), name="listed_sorts"),
             models.Index(fields=("number", "id"), name="listed_number"),
             models.Index(fields=("pinyin", "id"), name="listed_name"),
             GinIndex(fields=("keys",), name="listed_keys", fastupdate=True),

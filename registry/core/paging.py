@@ -7,7 +7,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import BooleanField, Count, F, Func, Q, Value, Window
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -151,10 +151,11 @@ class Paging(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         return self.page_of(queryset, request, queryset.count())
 
-    def page_of(self, queryset, request, total):
-        """The rows of the page that is asked for; `total` is the number of all."""
+    def page_of(self, queryset, request, total, rows=None):
+        """The rows of the page that is asked for, as `rows` (the QuerySet itself) has them. `total` is the number of
+        all; None where it is not known: it is counted by the same look that finds the page."""
         query = request.query_params
-        self.url, self.count = request.build_absolute_uri(), total
+        self.url, self.count, self.rows = request.build_absolute_uri(), total, rows or _as_they_are
         number, self.size = asked_page(query)
         if "cursor" not in query:
             return self._numbered(queryset, number)
@@ -163,6 +164,7 @@ class Paging(BasePagination):
         return self._from(queryset, query["cursor"])
 
     def _numbered(self, queryset, number):
+        rows = self._found(queryset, (number - 1) * self.size, number * self.size)
         last = max(1, -(-self.count // self.size))
         if number > last:
             raise NotFound(_("This list has only %d pages.") % last)
@@ -173,16 +175,28 @@ class Paging(BasePagination):
             self.previous = (
                 replace_query_param(self.url, "page", back) if back > 1 else remove_query_param(self.url, "page")
             )
-        return list(queryset[(number - 1) * self.size : number * self.size])
+        return rows
+
+    def _found(self, queryset, start, stop):
+        """Rows of the list. A row with all its columns is looked at only where it is shown."""
+        if self.count is not None:
+            return list(self.rows(queryset)[start:stop])
+        found = queryset.values_list("pk", Window(Count("*")))[start:stop]
+        keys, numbers = zip(*found, strict=True) if found else ((), ())
+        self.count = numbers[0] if keys else queryset.count()
+        shown = queryset.model.objects.filter(pk__in=keys).order_by(*queryset.query.order_by)
+        return list(self.rows(shown)) if keys else []
 
     def _from(self, queryset, cursor):
         columns = queryset.query.order_by
         backwards, place = _opened(cursor, columns)
+        if place is not None and self.count is None:  # what lies beyond a place is not all
+            self.count = queryset.count()
         if backwards:
             queryset = queryset.reverse()
         if place is not None:
             queryset = _beyond(queryset, columns, place, backwards)
-        rows = list(queryset[: self.size + 1])
+        rows = self._found(queryset, 0, self.size + 1)
         more, rows = len(rows) > self.size, rows[: self.size]
         if backwards:
             rows.reverse()
@@ -217,6 +231,10 @@ class Paging(BasePagination):
             {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
             for name, schema, words in parts
         ]
+
+
+def _as_they_are(queryset):
+    return queryset
 
 
 def _value(row, column):

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from counties.models import Division
 from projects.filters import ProjectFilters
-from projects.listing.asking import facets_of, total_of
+from projects.listing.asking import Numbers
 from projects.models import Field, Listed, Project
 from projects.tables import ledger
 from registry.core.dates import today
@@ -32,7 +32,7 @@ TURNS, LEAST_SAVED = 9, 3
 def seconds(projects, query, user, *, facets):
     start = time.perf_counter()
     filters = ProjectFilters(QueryDict(query), projects, request=request_of(user))
-    facets_of(filters) if facets else (list(ledger(filters.found())[:50]), total_of(filters))
+    Numbers(filters).facets if facets else (list(ledger(filters.found())[:50]), Numbers(filters).total)
     return time.perf_counter() - start
 
 

@@ -6,11 +6,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from counties.models import Division
 from orgs.models import FormerName
 from projects.filters import ProjectFilters, project_facets
-from projects.listing.asking import facets_of, projects_listed, total_of
+from projects.listing.asking import Numbers, projects_listed
 from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField
 from projects.tables import in_json, ledger
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.django_db
 
 SEQUENCES = int(os.environ.get("LISTING_SEQUENCES", "12"))
 OURS = [summary for name, summary in SUMMARIES.items() if name.startswith("projects.listing")]
+INTERFACE = "/api/v1/projects/"
 ORDERS = ("-year", "amount", "-amount", "name", "-number")
 
 
@@ -54,7 +56,7 @@ def answers(projects, query, user=None):
     """All that a list says: rows in their order, the total, and the facets."""
     filters = ProjectFilters(QueryDict(query), projects, request=request_of(user))
     rows = in_json(ledger(filters.found()))
-    return rows, total_of(filters), facets_of(filters)
+    return rows, Numbers(filters).total, Numbers(filters).facets
 
 
 def questions():
@@ -335,3 +337,36 @@ def test_a_cursor_begins_in_the_index_where_the_page_before_it_ended(many):
     )
     plan = queryset[:50].explain()
     assert "Index Cond: (ROW(amount_falling, id) <" in plan, plan
+
+
+@pytest.mark.parametrize("asked", ["search=验项目", "search=验项目&year=2020", "min_amount=10", "landed=true"])
+def test_pages_of_the_interface_give_all_rows_once_and_the_total_also_where_it_is_not_kept(client, asked):
+    register = Register(3)
+    for _number in range(4):
+        register.sequence()
+    staff = make_user("bureau")
+    client.force_login(staff)
+    asked = QueryDict(f"{asked}&ordering=-amount").urlencode()
+    rows, total, _facets = answers(Listed.objects.all(), asked, staff)
+    assert total
+    for way in ("", "&cursor="):
+        found, following = [], f"{INTERFACE}?{asked}&page_size=2{way}"
+        while following:
+            page = client.get(following).json()
+            assert page["count"] == total
+            found, following = found + page["results"], page["next"]
+        assert [row["id"] for row in found] == [row["id"] for row in rows]
+    assert client.get(f"{INTERFACE}?{asked}&page={total + 1}").status_code == 404
+    assert client.get(f"{INTERFACE}?{asked}&max_amount=0").json()["count"] == 0
+
+
+def test_a_county_a_field_and_a_year_share_a_key(client, project):
+    kind = {"county": project.sites.get().division.code, "year": project.year}
+    kind["field"] = ProjectField.objects.filter(project=project).first().field.code
+    client.force_login(make_user("bureau"))
+    for changed, number in (({}, 1), ({"year": project.year + 1}, 0), ({"stage": "signed"}, 0)):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(INTERFACE, kind | changed).json()
+        assert answer["count"] == len(answer["results"]) == number, changed
+        key = f"k{kind['county']} {kind['field']} "
+        assert not number or any("@>" in one["sql"] and key in one["sql"] for one in asked)
