@@ -126,13 +126,10 @@ class ProjectFilters(Filters):
         fields = ()
 
     def filter_queryset(self, projects):
-        asked, together = self.form.cleaned_data, ("county", "field", "year")
-        if not (_kept(projects) and all(asked.get(name) for name in together) and stem(asked["county"].code)[4:]):
-            return super().filter_queryset(projects)
-        projects = projects.of_kind(asked["county"].code, asked["field"].code, asked["year"])
-        for name in asked.keys() - set(together):
-            projects = self.filters[name].filter(projects, asked[name])
-        return projects
+        county, field, year = (self.form.cleaned_data.get(name) for name in ("county", "field", "year"))
+        if _kept(projects) and county and field and year:  # a key of all three finds them besides what each says
+            projects = projects.in_place(stem(county.code), field.code, year)
+        return super().filter_queryset(projects)
 
     def in_field(self, projects, name, field):
         return projects.in_field(field.code)

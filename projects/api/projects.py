@@ -3,12 +3,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from projects.actions.projects import move_project
 from projects.export import HEAD, export_rows
 from projects.filters import ProjectFilters
-from projects.listing.asking import Numbers, kept_total, projects_listed
+from projects.listing.asking import Numbers, projects_listed
+from projects.listing.pages import pages_of
 from projects.models import Project
 from projects.models.stages import Stage
 from projects.tables import in_json, ledger
@@ -45,12 +47,18 @@ class ProjectViewSet(Writing):
         return whole_projects(self.request.user)
 
     def list(self, request, *args, **kwargs):
-        filters = self._filters(projects_listed(request.user), ALSO, trusting=True)
-        total = kept_total(filters)
-        if filters.trusted and not total:  # a code under which projects are found is one; of others that is looked up
-            filters = self._filters(projects_listed(request.user), ALSO)
-        page = self.paginator.page_of(filters.qs, request, total, self.rows)
-        return self.get_paginated_response(in_json(page))
+        return self.get_paginated_response(in_json(self._page(request, trusting=True)))
+
+    def _page(self, request, *, trusting):
+        """A code under which projects are found is one; where there are none it is looked up whether it is."""
+        filters = self._filters(projects_listed(request.user), ALSO, trusting=trusting)
+        rows = pages_of(filters)
+        try:
+            page = self.paginator.page_of(rows, request)
+        except NotFound:
+            if rows.total or not filters.trusted:
+                raise
+        return page if rows.total or not filters.trusted else self._page(request, trusting=False)
 
     def retrieve(self, request, *args, **kwargs):
         self.refuse_parameters()

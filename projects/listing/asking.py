@@ -10,7 +10,7 @@ from counties.models import Division
 from counties.models.divisions import stem
 from projects.filters import in_facets, project_facets
 from projects.models import Field, Listed, ListedCount, ListedGram, Project
-from projects.models.listing import counted_gram
+from projects.models.listing import counted_gram, keys_of
 from registry.core.prepared import Among, Asked, Prepared
 from registry.core.public_session import is_public_session
 from registry.core.summaries import summaries_stand
@@ -65,33 +65,43 @@ class Numbers:
         return _grouped(self.filters.qs)
 
 
+def counted_by(filters):
+    """What finds rows of the index whose number is kept, by names of values: `county` and `field` as `ListedCount` has
+    them, `keys` that the rows have, and those of `DURING`; or `gram` alone. None for all other questions."""
+    asked = _asked(filters)
+    if filters.queryset.model is Project:
+        return None
+    if asked.keys() == {"search"}:
+        gram = counted_gram(asked["search"])
+        return {"gram": gram} if gram else None
+    if asked.keys() - COUNTED:
+        return None
+    county, field = stem(asked["county"].code) if "county" in asked else "", asked.get("field")
+    found = {name: asked[name] for name in _during(asked)} | {"county": county, "field": field.code if field else ""}
+    return found | {"keys": keys_of(county, found["field"], found.get("year"))}
+
+
 def kept_total(filters):
     """How many projects the filters find; None where that is not known before rows of the index are looked at."""
     if filters.queryset.model is Project:
         return filters.qs.count()
-    asked = _asked(filters)
-    if asked.keys() == {"search"} and (gram := counted_gram(asked["search"])):
-        [(number,)] = _having_gram().ask(gram=gram)
-    elif asked.keys() - COUNTED:
+    found = counted_by(filters)
+    if found is None:
         return None
-    else:
-        under = {
-            "county": stem(asked["county"].code) if "county" in asked else "",
-            "field": asked["field"].code if "field" in asked else "",
-        }
-        [(number,)] = _counted(_during(asked)).ask(**asked | under)
+    [(number,)] = _kept(_during(found), "gram" in found).ask(**found)
     return number or 0
 
 
 @cache
-def _having_gram():
-    return Prepared(_summed(ListedGram.objects.filter(gram=Asked("gram"))))
+def _kept(during, spelt):
+    return Prepared(kept(during, spelt))
 
 
-@cache
-def _counted(during):
-    """What counts the projects of a county and of a field, "" for all, under the questions `during`."""
-    return Prepared(_summed(_under(during).filter(county=Asked("county"), field=Asked("field"))))
+def kept(during, spelt):
+    """What gives the number that is kept for a question of `counted_by`, None for zero."""
+    if spelt:
+        return _summed(ListedGram.objects.filter(gram=Asked("gram")))
+    return _summed(_under(during).filter(county=Asked("county"), field=Asked("field")))
 
 
 def _summed(rows):

@@ -15,7 +15,8 @@ from registry.core.text import fold_width
 from .stages import LANDED
 
 KIND = "k%s %s %s"
-"""The key of a county, a field and a year together, by their codes."""
+"""The key of a county, a field and a year together: its list is as long as what is found, while those of the three go
+through most of the index."""
 
 _LATIN = re.compile(r"[a-z0-9]+")
 
@@ -28,6 +29,14 @@ def grams_of(text):
 def beginnings_of(text):
     """What the index has of pinyin or initials that begin with `text`: two and four letters, after a mark."""
     return [f"\x01{text[:length]}" for length in (2, 4) if length <= len(text)]
+
+
+def keys_of(county, field, year=None):
+    """The keys by which rows are found that lie in a county (the `stem` of its code) and in a field (its code), each ""
+    for all, with one of `KIND` where it says all of it and the year besides."""
+    if len(county) == 6 and field and year:
+        return [KIND % (county, field, year)]
+    return [f"{sort}{code}" for sort, code in (("c", county), ("f", field)) if code]
 
 
 def _holds(column, text):
@@ -56,24 +65,20 @@ class ListedQuerySet(models.QuerySet):
     def landed(self):
         return self.filter(Q(stage__in=LANDED) | Q(left_stage__in=LANDED))
 
-    def keyed(self, key):
-        return self.filter(keys__contains=[key])
+    def in_place(self, county, field, year=None):
+        """In a county and a field, and in a year where one key says so: see `keys_of`."""
+        return self.filter(keys__contains=keys_of(county, field, year))
 
     def in_county(self, code):
-        return self.keyed(f"c{stem(code)}")
+        return self.in_place(stem(code), "")
 
     def in_field(self, code):
-        return self.keyed(f"f{code}")
+        return self.in_place("", code)
 
     def in_year(self, year):
         """By its column, in whose order an index holds all that is counted of a year. Not by its key: a year's list in
         the index of keys is long, and following it costs more than looking at the rows of a county and field."""
         return self.filter(year=year)
-
-    def of_kind(self, county, field, year):
-        """In a county (a whole code, no city's), a field and a year, which share a key: its list is as long as what is
-        found, while those of the three go through most of the index."""
-        return self.keyed(KIND % (county, field, year))
 
     def search(self, text):
         words = fold_width(text).strip()

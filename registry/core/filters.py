@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters.filters import QuerySetRequestMixin
 from drf_spectacular.utils import extend_schema_field
 
 from registry.core.forms import ChineseDateField, PlainTextField, YuanField
@@ -24,6 +25,10 @@ LARGEST_KEY = 2**63 - 1
 MOST_MEANT = 5000
 _meant: dict[tuple, Any] = {}
 """What codes of reference data meant when this process looked them up last: {(set of filters, filter, code): row}."""
+
+MOST_FORMS = 500
+_forms: dict[tuple, type] = {}
+"""Forms that nobody sees, by the set of filters and the names of their fields."""
 
 
 class BadQuery(Exception):
@@ -109,12 +114,16 @@ class Ordering(django_filters.ChoiceFilter):
     def __deepcopy__(self, memo):
         return copy(self)  # orders and annotations are never changed, and dear to copy for each request
 
-    def filter(self, qs, value):
+    def columns(self, value):
+        """The columns of an order, the usual one for None, the last of them `id`."""
         columns = self.orders[value or self.default]
+        return columns if _bare(columns[-1]) == "id" else (*columns, "-id" if columns[0].startswith("-") else "id")
+
+    def filter(self, qs, value):
+        columns = self.columns(value)
         own = {field.name for field in qs.model._meta.fields}  # an index has as a column what is computed elsewhere
         extra = {name: self.annotations[name] for name in map(_bare, columns) if name in self.annotations.keys() - own}
-        last = () if _bare(columns[-1]) == "id" else ("-id" if columns[0].startswith("-") else "id",)
-        return qs.annotate(**extra).order_by(*columns, *last)
+        return qs.annotate(**extra).order_by(*columns)
 
 
 def _bare(column):
@@ -137,7 +146,7 @@ class Filters(django_filters.FilterSet):
     """Filters by a code of reference data, which means the same to everybody and hardly ever changes."""
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None, named_only=False, trusting=False):
-        self.known, self.trusted = tuple(self.base_filters), {}
+        self.known, self.trusted, self.named_only = tuple(self.base_filters), {}, named_only
         if named_only:
             named = {"ordering", *data}
             self.base_filters = {name: one for name, one in self.base_filters.items() if name in named}
@@ -151,8 +160,16 @@ class Filters(django_filters.FilterSet):
         return [(name, (type(self), name, self.data[name])) for name in named]
 
     def get_form_class(self):
-        fields = {name: one.field for name, one in self.filters.items() if name not in self.trusted}
-        return type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+        filters = {name: one for name, one in self.filters.items() if name not in self.trusted}
+        key = type(self), *filters
+        if self.named_only and key in _forms:
+            return _forms[key]
+        fields = {name: one.field for name, one in filters.items()}
+        made = type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+        depends = any(isinstance(one, QuerySetRequestMixin) for one in filters.values())  # on who asks
+        if self.named_only and not depends and len(_forms) < MOST_FORMS:
+            _forms[key] = made
+        return made
 
     @property
     def form(self):

@@ -149,22 +149,22 @@ class Paging(BasePagination):
     """
 
     def paginate_queryset(self, queryset, request, view=None):
-        return self.page_of(queryset, request, queryset.count())
+        return self.page_of(InOrder(queryset, total=queryset.count()), request)
 
-    def page_of(self, queryset, request, total, rows=None):
-        """The rows of the page that is asked for, as `rows` (the QuerySet itself) has them. `total` is the number of
-        all; None where it is not known: it is counted by the same look that finds the page."""
+    def page_of(self, rows, request):
+        """The rows of the page that is asked for; they are cut from `rows`, an `InOrder` or what has its words."""
         query = request.query_params
-        self.url, self.count, self.rows = request.build_absolute_uri(), total, rows or _as_they_are
+        self.url = request.build_absolute_uri()
         number, self.size = asked_page(query)
         if "cursor" not in query:
-            return self._numbered(queryset, number)
+            return self._numbered(rows, number)
         if "page" in query:
             raise BadQuery({"cursor": [_("Give either page or cursor.")]}, PARAMETERS)
-        return self._from(queryset, query["cursor"])
+        return self._from(rows, query["cursor"])
 
-    def _numbered(self, queryset, number):
-        rows = self._found(queryset, (number - 1) * self.size, number * self.size)
+    def _numbered(self, rows, number):
+        found = rows.part((number - 1) * self.size, number * self.size)
+        self.count = rows.total
         last = max(1, -(-self.count // self.size))
         if number > last:
             raise NotFound(_("This list has only %d pages.") % last)
@@ -175,35 +175,20 @@ class Paging(BasePagination):
             self.previous = (
                 replace_query_param(self.url, "page", back) if back > 1 else remove_query_param(self.url, "page")
             )
-        return rows
+        return found
 
-    def _found(self, queryset, start, stop):
-        """Rows of the list. A row with all its columns is looked at only where it is shown."""
-        if self.count is not None:
-            return list(self.rows(queryset)[start:stop])
-        found = queryset.values_list("pk", Window(Count("*")))[start:stop]
-        keys, numbers = zip(*found, strict=True) if found else ((), ())
-        self.count = numbers[0] if keys else queryset.count()
-        shown = queryset.model.objects.filter(pk__in=keys).order_by(*queryset.query.order_by)
-        return list(self.rows(shown)) if keys else []
-
-    def _from(self, queryset, cursor):
-        columns = queryset.query.order_by
+    def _from(self, rows, cursor):
+        columns = rows.columns
         backwards, place = _opened(cursor, columns)
-        if place is not None and self.count is None:  # what lies beyond a place is not all
-            self.count = queryset.count()
+        found = rows.part(0, self.size + 1, place, backwards)
+        self.count = rows.total
+        more, found = len(found) > self.size, found[: self.size]
         if backwards:
-            queryset = queryset.reverse()
-        if place is not None:
-            queryset = _beyond(queryset, columns, place, backwards)
-        rows = self._found(queryset, 0, self.size + 1)
-        more, rows = len(rows) > self.size, rows[: self.size]
-        if backwards:
-            rows.reverse()
+            found.reverse()
         ahead, behind = (bool(place), more) if backwards else (more, place is not None)
-        self.next = self._cursor(columns, rows[-1], False) if rows and ahead else None
-        self.previous = self._cursor(columns, rows[0], True) if rows and behind else None
-        return rows
+        self.next = self._cursor(columns, found[-1], False) if found and ahead else None
+        self.previous = self._cursor(columns, found[0], True) if found and behind else None
+        return found
 
     def _cursor(self, columns, row, backwards):
         place = [str(_value(row, column.lstrip("-"))) for column in columns]
@@ -233,8 +218,40 @@ class Paging(BasePagination):
         ]
 
 
-def _as_they_are(queryset):
-    return queryset
+class InOrder:
+    """What pages are cut from: the rows of a QuerySet in its order, of which `shown` makes what a page has of each.
+
+    Without `total`, the number of all, it is counted by the same look that finds a first part, and a row with all its
+    columns is looked at only where it is shown.
+    """
+
+    def __init__(self, queryset, shown=lambda rows: rows, *, total=None):
+        self.queryset, self.shown, self._total = queryset, shown, total
+        self.columns = queryset.query.order_by
+
+    @property
+    def total(self):
+        if self._total is None:
+            self._total = self.queryset.count()
+        return self._total
+
+    def part(self, start, stop, place=None, backwards=False):
+        """The rows from `start` to before `stop`, counted from behind the one at `place`, or from before it backwards.
+        `place` are the values of its `columns`."""
+        if self._total is None and place is None:
+            return self._counted_part(start, stop)
+        return list(self.shown(cut(self.queryset, self.columns, place, backwards))[start:stop])
+
+    def _counted_part(self, start, stop):
+        found = list(self.queryset.values_list("pk", Window(Count("*")))[start:stop])
+        if not found:
+            return []
+        self._total = found[0][1]
+        return self.rows_of([key for key, _total in found])
+
+    def rows_of(self, keys):
+        """Rows that were found, by their keys, in the order of the list."""
+        return list(self.shown(self.queryset.model.objects.filter(pk__in=keys).order_by(*self.columns)))
 
 
 def _value(row, column):
@@ -258,9 +275,14 @@ def _opened(cursor, columns):
     return backwards, place
 
 
-def _beyond(queryset, columns, place, backwards):
-    """Rows behind (or, backwards, before) the one at `place`: (a, b) > (x, y), as an index has it, or where the columns
-    run in different directions (a > x) or (a = x and b > y) or ..."""
+def cut(queryset, columns, place, backwards):
+    """Rows behind the one at `place`, or backwards those before it from the nearest on; all of them without a place.
+    (a, b) > (x, y), as an index has it, or where the columns run in different directions (a > x) or (a = x and b > y)
+    or ..."""
+    if backwards:
+        queryset = queryset.reverse()
+    if place is None:
+        return queryset
     names = [column.lstrip("-") for column in columns]
     signs = ["<" if column.startswith("-") != backwards else ">" for column in columns]
     if len(set(signs)) == 1:
@@ -279,7 +301,8 @@ class _Compared(Func):
 
     def __init__(self, *parts, sign):
         half = len(parts) // 2
-        super().__init__(*(F(name) for name in parts[:half]), *map(Value, parts[half:]))
+        values = (part if hasattr(part, "resolve_expression") else Value(part) for part in parts[half:])
+        super().__init__(*(F(name) for name in parts[:half]), *values)
         self.sign = sign
 
     def as_sql(self, compiler, connection, **_kwargs):

@@ -15,7 +15,7 @@ from projects.listing.asking import Numbers, projects_listed
 from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField
 from projects.tables import in_json, ledger
-from registry.core.paging import _beyond
+from registry.core.paging import cut
 from registry.core.public_session import public_session
 from registry.core.session_roles import APP, role_of, role_taken
 from registry.core.summaries import SUMMARIES, differences, rebuild
@@ -332,9 +332,8 @@ def test_a_page_of_a_list_is_found_by_an_index(many, found, index):
 
 
 def test_a_cursor_begins_in_the_index_where_the_page_before_it_ended(many):
-    queryset = _beyond(
-        Listed.objects.order_by("-amount_falling", "-id"), ("-amount_falling", "-id"), ["3000.00", "1003000"], False
-    )
+    order = "-amount_falling", "-id"
+    queryset = cut(Listed.objects.order_by(*order), order, ["3000.00", "1003000"], False)
     plan = queryset[:50].explain()
     assert "Index Cond: (ROW(amount_falling, id) <" in plan, plan
 
