@@ -3,7 +3,7 @@
 from functools import cache, cached_property
 
 from django.db import connection
-from django.db.models import Count, F, Sum, TextField, Value
+from django.db.models import Count, F, Subquery, Sum, TextField, Value
 from django.db.models.functions import Concat, Length
 
 from counties.models import Division
@@ -100,12 +100,28 @@ def _kept(during, spelt):
 def kept(during, spelt):
     """What gives the number that is kept for a question of `counted_by`, None for zero."""
     if spelt:
-        return _summed(ListedGram.objects.filter(gram=Asked("gram")))
+        return _summed(_having_gram())
     return _summed(_under(during).filter(county=Asked("county"), field=Asked("field")))
 
 
-def _summed(rows):
-    return rows.order_by().annotate(all=Value(1)).values("all").values_list(Sum("number"))
+def number_among_all(gram):
+    """(number of projects that have the gram, number of all)."""
+    [(number, all_there_are)] = _among_all().ask(gram=gram)
+    return number or 0, all_there_are or 0
+
+
+@cache
+def _among_all():
+    everywhere = _summed(ListedCount.objects.filter(county="", field=""))
+    return Prepared(_summed(_having_gram(), Subquery(everywhere)))
+
+
+def _having_gram():
+    return ListedGram.objects.filter(gram=Asked("gram"))
+
+
+def _summed(rows, *more):
+    return rows.order_by().annotate(all=Value(1)).values("all").values_list(Sum("number"), *more)
 
 
 def facets_of_rows(found):

@@ -24,7 +24,7 @@ from registry.core.made_schemas import make_schema
 from registry.core.sealing.guards import KNOWN_TRIGGERS
 from registry.core.session_roles import APP
 
-from .definition import COLUMNS, cells_sql, listing_sql
+from .definition import COLUMNS, cells_sql, listing_sql, spelt_sql
 
 SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
@@ -40,6 +40,8 @@ _FEW = 20
 _BEFORE, _BEFORE_MANY = "64kB", "16MB"
 """How much may stand before a GIN index, unsorted, for all who search to read through: next to nothing, but for the
 moment in which many projects are taken up. Each of their 260,000 words set in by itself takes five times as long."""
+
+_THE_SAME = "EXCEPT SELECT id, words, sign FROM fresh JOIN known USING (id, words), unnest(ARRAY[1, -1]) sign"
 
 _PARTIES = "SELECT t.project_id FROM projects_participation t WHERE t."
 _FIELDS = "SELECT t.project_id FROM projects_projectfield t WHERE t."
@@ -104,9 +106,11 @@ def _relist(schema):
     listed, counts, grams = tables(schema)
     changed = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS if column != "id")
     was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
+    both = "(SELECT {0}, 1 AS sign FROM fresh UNION ALL SELECT {0}, -1 FROM known)"
+    cells, spelt = cells_sql(both.format("keys, year, stage")), spelt_sql(f"({both.format('id, words')} {_THE_SAME})")
     statement = f"""
         WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
-        known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, grams FROM {listed} WHERE id = ANY ($1)),
+        known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, words FROM {listed} WHERE id = ANY ($1)),
         gone AS (
             DELETE FROM {listed}
             WHERE ctid = ANY (ARRAY(SELECT place FROM known WHERE id NOT IN (SELECT id FROM fresh)))
@@ -116,16 +120,10 @@ def _relist(schema):
             ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
         ),
         spelt AS (
-            INSERT INTO {grams} (gram, number) SELECT gram, sum(sign) FROM (
-                SELECT unnest(grams) AS gram, 1 AS sign FROM fresh UNION ALL SELECT unnest(grams), -1 FROM known
-            ) pairs WHERE left(gram, 1) <> chr(1) GROUP BY gram HAVING sum(sign) <> 0
+            INSERT INTO {grams} (gram, number) SELECT gram, sum(sign) FROM ({spelt}) spelt GROUP BY gram HAVING sum(sign) <> 0
         )
         INSERT INTO {counts} ({_CELL}, number)
-        SELECT county, field, year, stage, sum(sign) FROM ({
-        cells_sql('''(
-            SELECT keys, year, stage, 1 AS sign FROM fresh UNION ALL SELECT keys, year, stage, -1 FROM known
-        )''')
-    }) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""
+        SELECT county, field, year, stage, sum(sign) FROM ({cells}) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""
     note = f"IF {_IS_LATER} THEN INSERT INTO {schema}.later SELECT unnest(touched); RETURN; END IF;"
     # Rows are locked before they are made: what is read is then what the last writer of the same project left. The plan
     # for few is kept whatever they are: it takes longer to make than to follow. What goes is named by its place: by id,
@@ -257,6 +255,7 @@ def _edited(schema):
 def _recount(schema):
     """The index as the register, or what is public, has it now: for the filling, and for the check."""
     cells = cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {schema}.recount())")
+    spelt = spelt_sql(f"(SELECT words, 1 AS sign FROM {schema}.recount())")
     yield f"""
         CREATE FUNCTION {schema}.recount() RETURNS SETOF public.{_TABLES[0]} LANGUAGE sql STABLE {_as_owner(schema)}
             AS $listing${listing_sql()}$listing$;
@@ -267,8 +266,7 @@ def _recount(schema):
             $listing$;
         CREATE FUNCTION {schema}.recount_grams() RETURNS TABLE (gram text, number bigint) LANGUAGE sql STABLE
             {_as_owner(schema)} AS $listing$
-                SELECT gram, count(*) FROM {schema}.recount() r, unnest(r.grams) gram
-                WHERE left(gram, 1) <> chr(1) GROUP BY 1
+                SELECT gram, sum(sign) FROM ({spelt}) spelt GROUP BY 1
             $listing$;"""
 
 
@@ -282,8 +280,8 @@ def refill_sql(schema):
         f"""INSERT INTO {counts} ({_CELL}, number) SELECT county, field, year, stage, sum(sign)
             FROM ({cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {listed})")}) cells GROUP BY 1, 2, 3, 4""",
         f"DELETE FROM {grams}",
-        f"""INSERT INTO {grams} (gram, number) SELECT gram, count(*) FROM {listed} l, unnest(l.grams) gram
-            WHERE left(gram, 1) <> chr(1) GROUP BY 1""",
+        f"""INSERT INTO {grams} (gram, number) SELECT gram, sum(sign)
+            FROM ({spelt_sql(f"(SELECT words, 1 AS sign FROM {listed})")}) spelt GROUP BY 1""",
         f"SELECT {_sorted_in(listed)}",
         f"ANALYZE {listed}, {counts}, {grams}",
     )

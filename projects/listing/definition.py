@@ -83,6 +83,20 @@ def listing_sql(which="true"):
     return f"SELECT {columns} FROM ({made}) l ({', '.join([*asked, 'counties', 'fields'])})"
 
 
+def spelt_sql(rows):
+    """A SELECT of (gram, sign) for `rows`, SQL for rows (words, sign): each two to four neighbouring characters of a
+    line of the words, once a row."""
+    return f"""
+        SELECT g.gram, r.sign FROM {rows} r CROSS JOIN LATERAL (
+            SELECT DISTINCT gram FROM (
+                SELECT letter, lead(letter) OVER line, lead(letter, 2) OVER line, lead(letter, 3) OVER line
+                FROM string_to_table(r.words, NULL) WITH ORDINALITY letters (letter, place)
+                WINDOW line AS (ORDER BY place)
+            ) l (a, b, c, d) CROSS JOIN LATERAL (VALUES (a || b), (a || b || c), (a || b || c || d)) grams (gram)
+            WHERE gram IS NOT NULL AND position(E'\n' IN gram) = 0
+        ) g"""
+
+
 def cells_sql(rows):
     """A SELECT of (county, field, year, stage, sign) for `rows`, SQL for rows (keys, year, stage, sign): one for each
     county and field of a project, and for all of them."""

@@ -39,16 +39,17 @@ def keys_of(county, field, year=None):
     return [f"{sort}{code}" for sort, code in (("c", county), ("f", field)) if code]
 
 
-def _holds(column, text):
+def holds(column, text):
     """That a column holds the text. Not as LIKE, which PostgreSQL takes for so rare that it plans badly for what most
     rows have; among rows that have all pairs of characters it is not."""
-    return GreaterThan(StrIndex(column, Value(text)), 0)
+    return GreaterThan(StrIndex(column, text), 0)
 
 
 def counted_gram(text):
-    """The pair of characters that alone answers a search for `text`, or None: its number is then kept."""
+    """What is looked for by `text` where the number of projects with it is kept: two to four characters. None for all
+    else, and for what may be pinyin."""
     words = fold_width(text).strip()
-    return _upper(words) if len(words) == 2 and not _LATIN.fullmatch(words.lower()) else None
+    return _upper(words) if 2 <= len(words) <= 4 and not _LATIN.fullmatch(words.lower()) else None
 
 
 def _upper(text):
@@ -87,10 +88,10 @@ class ListedQuerySet(models.QuerySet):
         upper = _upper(words)
         named = Q(grams__contains=grams_of(upper))
         if len(upper) != 2:  # two characters are found by being there; of more their order is looked at
-            named &= Q(_holds("words", upper))
+            named &= Q(holds("words", Value(upper)))
         latin = words.lower().replace(" ", "")
         if _LATIN.fullmatch(latin):
-            named |= Q(_holds("latin", f"\n{latin}"), grams__contains=beginnings_of(latin))
+            named |= Q(holds("latin", Value(f"\n{latin}")), grams__contains=beginnings_of(latin))
         return self.filter(named)
 
 
@@ -171,7 +172,8 @@ class ListedCount(models.Model):
 
 
 class ListedGram(models.Model):
-    """How many projects have a pair of characters in one of their names: the sum of `number`, as of `ListedCount`."""
+    """How many projects have two to four characters, side by side, in one of their names: the sum of `number`, as of
+    `ListedCount`."""
 
     gram = models.CharField(max_length=8)
     number = models.IntegerField()

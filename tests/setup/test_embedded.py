@@ -228,3 +228,20 @@ def test_trigrams_of_chinese_words_are_found():
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         cursor.execute("SELECT cardinality(show_trgm('扶贫'))")
         assert cursor.fetchone() == (3,)
+
+
+@pytest.mark.parametrize(("limit", "size"), [("1073741824", 128), ("8589934592", 1024), ("1099511627776", 2048)])
+def test_its_cache_is_an_eighth_of_the_memory_within_bounds(tmp_path, monkeypatch, limit, size):
+    (tmp_path / "limit").write_text(f"{limit}\n")
+    monkeypatch.setattr(server, "LIMIT_OF_GROUP", tmp_path / "limit")
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**28}.get)
+    assert server.cache_size() == size
+
+
+@pytest.mark.parametrize("limit", ["max", None])
+def test_without_a_limit_of_a_container_the_machine_s_memory_counts(tmp_path, monkeypatch, limit):
+    if limit:
+        (tmp_path / "limit").write_text(f"{limit}\n")
+    monkeypatch.setattr(server, "LIMIT_OF_GROUP", tmp_path / "limit")
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**20}.get)
+    assert server.cache_size() == 512
