@@ -1,6 +1,6 @@
 """The project ledger as a download: every row found, whoever asks, streamed. Columns as the full ledger has them.
 
-PostgreSQL writes the lines (`registry.core.written_rows`); what counts as money and as person-times are the words of
+PostgreSQL makes the cells (`registry.core.written_rows`); what counts as money and as person-times are the words of
 their models, as everywhere.
 """
 
@@ -94,7 +94,7 @@ CROSS JOIN LATERAL (
            found.amount AS involved,
            CASE WHEN found.amount IS NULL THEN NULL WHEN counted->>'about' <> '0' THEN 2
                 WHEN counted->>'over' <> '0' THEN 1 ELSE 0 END AS doubt
-    FROM (SELECT CASE WHEN found.received->>'lines' <> '0' THEN found.received ELSE found.committed END) AS sort (counted)
+    FROM (SELECT CASE WHEN found.received->>'lines' <> '0' THEN found.received ELSE found.committed END AS counted) _
     ) AS money
 LEFT JOIN LATERAL (
     SELECT sum(number) AS people FROM ({{results}}) AS own (project, number) WHERE project = keys.id
