@@ -1,6 +1,6 @@
 """The project ledger as a download: every row found, whoever asks, streamed. Columns as the full ledger has them.
 
-PostgreSQL writes the lines (`registry.core.written_rows`); what counts as money and as person-times are the words of
+PostgreSQL makes the cells (`registry.core.written_rows`); what counts as money and as person-times are the words of
 their models, as everywhere.
 """
 
@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Funding, Participation, Project, Result
+from projects.models import Funding, Listed, Participation, Project, Result
 from projects.models.stages import Stage
 from registry.core.quantity import PERSON_TIME, Qualifier
 from registry.core.written_rows import Column, compiled, written_rows
@@ -43,23 +43,24 @@ LEFT JOIN LATERAL (
                min(part.id + CASE part.role WHEN '{Participation.Role.LEAD.value}' THEN 0 ELSE {_LATER} END) AS place
         FROM projects_participation part JOIN orgs_organisation party ON party.id = part.organisation_id
         WHERE part.project_id = found.id GROUP BY party.id, party.name, party.code) AS ranked) AS parties ON true
-LEFT JOIN LATERAL (
-    SELECT sum(amount) FILTER (WHERE state = 'pledged') AS pledged,
-           sum(amount) FILTER (WHERE state = 'committed') AS committed,
-           sum(amount) FILTER (WHERE state = 'received') AS received,
-           max(doubt) FILTER (WHERE state = 'committed' AND amount IS NOT NULL) AS committed_doubt,
-           max(doubt) FILTER (WHERE state = 'received' AND amount IS NOT NULL) AS received_doubt,
-           coalesce(bool_or(state = 'received'), false) AS came
+CROSS JOIN LATERAL (
+    SELECT sums.*, CASE WHEN came THEN received ELSE committed END AS involved,
+           CASE WHEN came THEN received_doubt ELSE committed_doubt END AS doubt
     FROM (
-        SELECT state, amount, CASE qualifier WHEN 'about' THEN 2 WHEN 'over' THEN 1 WHEN 'at_least' THEN 1 ELSE 0 END
-               AS doubt
-        FROM ({{lines}}) AS own (project, state, amount, qualifier) WHERE project = found.id) AS lines
-    ) AS money ON true
+        SELECT sum(amount) FILTER (WHERE state = 'pledged') AS pledged,
+               sum(amount) FILTER (WHERE state = 'committed') AS committed,
+               sum(amount) FILTER (WHERE state = 'received') AS received,
+               max(doubt) FILTER (WHERE state = 'committed' AND amount IS NOT NULL) AS committed_doubt,
+               max(doubt) FILTER (WHERE state = 'received' AND amount IS NOT NULL) AS received_doubt,
+               coalesce(bool_or(state = 'received'), false) AS came
+        FROM (
+            SELECT state, amount,
+                   CASE qualifier WHEN 'about' THEN 2 WHEN 'over' THEN 1 WHEN 'at_least' THEN 1 ELSE 0 END AS doubt
+            FROM ({{lines}}) AS own (project, state, amount, qualifier) WHERE project = found.id) AS lines) AS sums
+    ) AS money
 LEFT JOIN LATERAL (
     SELECT sum(number) AS people FROM ({{results}}) AS own (project, number) WHERE project = found.id
     ) AS reached ON true"""  # noqa: S608 - of a role's name and a number
-
-_KEPT = ("id", "number", "name", "year", "stage", "places", "field_rows", "organisation_rows", "money")
 
 
 def _once(rows, cell, one=""):
@@ -73,13 +74,15 @@ def _once(rows, cell, one=""):
 
 
 _NAME, _CODE, _ID = "({0}->>'name')", "({0}->>'code')", "({0}->>'id')"
-_INEXACT = """CASE WHEN {0}->>'sum' IS NULL THEN NULL WHEN ({0}->>'about')::int > 0 THEN 2
-    WHEN ({0}->>'over')::int > 0 THEN 1 ELSE 0 END"""
 _LEAD = f"CASE found.parties->0->>'role' WHEN '{Participation.Role.LEAD.value}' THEN found.parties->0->>'%s' END"
 
-_INDEX = f"""({{found}} OFFSET 0) AS found (id, number, name, year, stage, places, fields, parties, sums)
+_INDEX = f"""({{found}} OFFSET 0) AS keys (id)
 CROSS JOIN LATERAL (
-    SELECT actual_start AS started, actual_end AS ended FROM projects_project WHERE id = found.id OFFSET 0) AS days
+    SELECT id, number, name, year, stage, amount, places, field_rows AS fields, organisation_rows AS parties,
+           money->'pledged' AS pledged, money->'committed' AS committed, money->'received' AS received
+    FROM {Listed._meta.db_table} WHERE id = keys.id OFFSET 0) AS found
+CROSS JOIN LATERAL (
+    SELECT actual_start AS started, actual_end AS ended FROM projects_project WHERE id = keys.id OFFSET 0) AS days
 CROSS JOIN LATERAL (
     SELECT {_once("found.places", _CODE)} AS codes, {_once("found.places", _NAME, _CODE)} AS names) AS counties
 CROSS JOIN LATERAL (SELECT {{field}} AS names) AS fields
@@ -87,17 +90,18 @@ CROSS JOIN LATERAL (
     SELECT {_once("found.parties", _NAME, _ID)} AS names, {_LEAD % "name"} AS lead_name, {_LEAD % "code"} AS lead_code
     ) AS parties
 CROSS JOIN LATERAL (
-    SELECT sums->'pledged'->>'sum' AS pledged, sums->'committed'->>'sum' AS committed,
-           sums->'received'->>'sum' AS received, {_INEXACT.format("(sums->'committed')")} AS committed_doubt,
-           {_INEXACT.format("(sums->'received')")} AS received_doubt,
-           coalesce((sums->'received'->>'lines')::int > 0, false) AS came) AS money
+    SELECT found.pledged->>'sum' AS pledged, found.committed->>'sum' AS committed, found.received->>'sum' AS received,
+           found.amount AS involved,
+           CASE WHEN found.amount IS NULL THEN NULL WHEN counted->>'about' <> '0' THEN 2
+                WHEN counted->>'over' <> '0' THEN 1 ELSE 0 END AS doubt
+    FROM (SELECT CASE WHEN found.received->>'lines' <> '0' THEN found.received ELSE found.committed END AS counted) _
+    ) AS money
 LEFT JOIN LATERAL (
-    SELECT sum(number) AS people FROM ({{results}}) AS own (project, number) WHERE project = found.id
-    ) AS reached ON true"""  # noqa: S608 - of a role's name and keys of JSON
-"""The same of the index of lists, whose rows hold most of it."""
+    SELECT sum(number) AS people FROM ({{results}}) AS own (project, number) WHERE project = keys.id
+    ) AS reached ON true"""  # noqa: S608 - of a role's name, a table's and keys of JSON
+"""The same of the index of lists, whose rows hold most of it. What is put in order are keys alone: an index has them in
+the order of most lists, and where they are sorted, they are short."""
 
-_AMOUNT = "CASE WHEN money.came THEN money.received ELSE money.committed END"
-_DOUBT = "CASE WHEN money.came THEN money.received_doubt ELSE money.committed_doubt END"
 _WHOLE = "CASE WHEN reached.people = trunc(reached.people) THEN trunc(reached.people) ELSE reached.people END"
 
 COLUMNS = (
@@ -114,9 +118,9 @@ COLUMNS = (
     Column(_("Pledged (yuan)"), "money.pledged::text", "number"),
     Column(_("Committed (yuan)"), "money.committed::text", "number"),
     Column(_("Received (yuan)"), "money.received::text", "number"),
-    Column(_("Funds involved (yuan)"), f"({_AMOUNT})::text", "number"),
+    Column(_("Funds involved (yuan)"), "money.involved::text", "number"),
     Column(
-        _("Precision"), f"({_DOUBT})::text", "words",
+        _("Precision"), "money.doubt::text", "words",
         {"0": Qualifier.EXACT.label, "1": Qualifier.AT_LEAST.label, "2": Qualifier.ABOUT.label},
     ),
     Column(_("Person-times"), f"({_WHOLE})::text", "number"),
@@ -153,7 +157,7 @@ def _of_register(projects):
 
 
 def _of_index(projects):
-    found, given = compiled(projects, *_KEPT)
+    found, given = compiled(projects, "id")
     results, of_results = _person_times()
     field = _once("found.fields", _field(_NAME, "({0}->>'en')"))
     return _INDEX.format(found=found, field=field, results=results), [*given, *of_results]

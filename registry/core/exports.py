@@ -1,7 +1,7 @@
 """Tables as files that a spreadsheet opens rightly and cannot run: CSV, and XLSX without any library.
 
 Both are made row by row as they are sent, so that a file of any length takes the same little memory. A row is a
-sequence of cells, or a text: a line that PostgreSQL has written already (`written_rows`).
+sequence of cells, or a text: a line that is ready (`written_rows`).
 """
 
 import csv

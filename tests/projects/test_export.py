@@ -4,7 +4,7 @@ import tracemalloc
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -12,7 +12,8 @@ from projects.export import COLUMNS, HEAD, export_rows
 from projects.models import Listed, Project, ProjectField, Site
 from projects.models.stages import Stage
 from registry.core import written_rows
-from registry.core.exports import FORMATS, csv_chunks, download
+from registry.core.exports import FORMATS, csv_chunks, download, neutral
+from registry.core.text import mask_personal
 from tests.factories import (
     make_division,
     make_field,
@@ -119,6 +120,50 @@ def test_plain_rows_come_ready_and_doubtful_ones_as_cells():
     assert isinstance(plain, str)
     assert isinstance(doubtful, tuple)
     assert len(doubtful) == len(COLUMNS) == len(HEAD)
+
+
+def test_only_the_row_that_is_doubtful_comes_as_cells_and_at_its_place(monkeypatch):
+    monkeypatch.setattr(written_rows, "AT_A_TIME", 5)
+    monkeypatch.setattr(written_rows, "AT_A_LOOK", 3)
+    names = [f"第{number}期" for number in range(17)]
+    names[4] = names[13] = "甲,乙"
+    for name in names:
+        make_project(name=name)
+    rows = list(export_rows(everything(), "csv"))
+    assert [place for place, row in enumerate(rows) if isinstance(row, tuple)] == [4, 13]
+    found, plain = both("csv", everything())
+    assert found == plain
+
+
+def test_a_code_of_digits_alone_is_hidden_in_a_line_that_is_ready():
+    code = "519900000001742461"
+    make_project(lead=make_organisation(name="甲会", code=code))
+    (row,) = export_rows(everything(), "csv")
+    assert isinstance(row, str)
+    assert mask_personal(code) in row
+    assert code not in row
+    found, plain = both("csv", everything())
+    assert found == plain
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if neutral(text) != text or mask_personal(text) != text])
+def test_what_is_changed_in_a_file_is_never_taken_for_plain(text):
+    assert not written_rows.is_plain(["阜平种植", text, "甲会"])
+
+
+def test_words_as_they_are_in_most_rows_are_plain():
+    assert written_rows.is_plain(["SJ-2020-053669", "献县（第二期）", "", "甲会;乙会", "a - b 12"])
+
+
+def test_a_file_that_nobody_reads_on_leaves_the_session_in_order(monkeypatch):
+    monkeypatch.setattr(written_rows, "AT_A_TIME", 1)
+    for _each in range(3):
+        make_project()
+    rows = export_rows(everything(), "csv")
+    next(rows)
+    rows.close()
+    transaction.set_rollback(False)  # of the test's own transaction, in which the file's was the inner one
+    assert Project.objects.count() == 3
 
 
 def test_an_organisation_finds_in_the_file_what_it_finds_in_the_list():
