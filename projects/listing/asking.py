@@ -135,8 +135,8 @@ def _grouped(found):
     sql, params = sorts.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key, sum(number)::bigint"
-            f" FROM ({sql}) s (sort, number), string_to_table(s.sort, ' ') key GROUP BY key",
+            "SELECT key, sum(number)::bigint FROM (SELECT unnest(string_to_array(sort, ' ')) AS key, number"
+            f" FROM ({sql}) sorts (sort, number)) keys GROUP BY key",
             params,
         )
         return dict(cursor.fetchall())
