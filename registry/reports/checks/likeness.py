@@ -52,7 +52,7 @@ _PAIRS = """
 made of. Two different marks are two things, however alike their names: those pairs are left out before any is compared.
 Places follow the keys. Who shares a rare sign stands in one array for each sign, so that no table of signs is joined
 with itself; names are joined to the pairs one side after the other, or the planner would compare every name with every
-other one first. Signs are told apart by their bytes: sorting them as a language does would take longer than all else."""
+other one first. Signs are told apart by their bytes: sorting them as a language does takes longer than all else."""
 
 _ORGANISATIONS = _PAIRS.format(
     named="SELECT id, name, substr(code, 9, 9) AS mark, 0 AS circle FROM orgs_organisation WHERE status <> 'merged'",
