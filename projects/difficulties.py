@@ -76,8 +76,8 @@ def places():
     for county in Division.objects.designated().select_related("parent").order_by("parent__code", "code"):
         if county.parent is not None and county.parent_id != city:
             city = county.parent_id
-            found.append((county.parent.code, county.parent.name))
-        found.append((county.code, f"— {county.name}"))
+            found.append((county.parent.code, str(county.parent)))
+        found.append((county.code, f"— {county}"))
     return found
 
 

@@ -73,10 +73,6 @@ SESSIONS = """
     SELECT CASE WHEN application_name = 'bangfu worker' THEN 'worker' ELSE 'others' END, coalesce(state, ''),
         count(*)::float FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1, 2
 """
-LAG = """
-    SELECT application_name, coalesce(client_addr::text, ''), coalesce(extract(epoch FROM replay_lag), 0)::float
-    FROM pg_stat_replication
-"""
 SPENT = f"""
     SELECT kind, '', avg(extract(epoch FROM ended_at - started_at))::float FROM
         (SELECT * FROM core_job ORDER BY id DESC LIMIT {NEWEST}) AS newest WHERE ended_at > started_at GROUP BY 1
@@ -108,9 +104,6 @@ class Now:
         state = replica.state()
         up = float(bool(state and state.is_replica))
         yield self._told("bangfu_replica_up", "Whether a replica answers, and is one.", [((), up)])
-        if up and state.stands_at:
-            words = "Seconds that the replica is behind the primary."
-            yield self._told("bangfu_replica_behind_seconds", words, [((), state.behind)])
 
     def _database(self):
         for name, (words, table, what) in GROUPS.items():
@@ -122,7 +115,7 @@ class Now:
         sessions = [((who, state), number) for who, state, number in self._asked(SESSIONS)]
         yield self._told("bangfu_database_sessions", "Sessions by who holds them and state.", sessions,
                          ("who", "state"))  # fmt: skip
-        lag = [((name, address), seconds) for name, address, seconds in self._asked(LAG)]
+        lag = [((name, address), seconds) for name, address, _state, seconds in self._asked(replica.SENT_TO)]
         yield self._told("bangfu_replica_lag_seconds", "Seconds by which a replica is behind.", lag,
                          ("replica", "address"))  # fmt: skip
         yield self._told("bangfu_trail_untold_seconds", "Age of the oldest record whose seal was not told outside.",

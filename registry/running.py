@@ -23,6 +23,7 @@ from registry.core.backup import notes
 from registry.core.desk_pages import desk_page_at
 from registry.core.jobs import begin_again, cancel, label_of
 from registry.core.models import Job
+from registry.core.replica import SENT_TO
 from registry.core.sealing.watch import state
 from registry.core.session_roles import role_taken
 from registry.core.worker_sign import WORKER
@@ -39,10 +40,6 @@ SERVER = """
         (SELECT count(*) FROM core_job WHERE state = 'running'),
         (SELECT min(queued_at) FROM core_job WHERE state = 'queued')
 """
-REPLICAS = """
-    SELECT application_name, coalesce(client_addr::text, ''), state, coalesce(extract(epoch FROM replay_lag), 0)::float
-    FROM pg_stat_replication ORDER BY 1, 2
-"""
 SAFE_COPIES = (
     (notes.BACKUP, gettext_lazy("Last backup")),
     (notes.RESTORE, gettext_lazy("Last restore")),
@@ -57,7 +54,7 @@ def running(request):
     free = shutil.disk_usage(settings.DATA_DIR).free
     with role_taken(""):  # PostgreSQL shows what a session does to its own login, and not to the role of a request
         version, size, sessions, waiting, at_work, oldest = _asked(SERVER)[0]
-        worker, replicas = asked(WORKER), _asked(REPLICAS)
+        worker, replicas = asked(WORKER), _asked(SENT_TO)
     unfinished = Job.objects.unfinished().select_related("by").order_by("id")[:SHOWN]
     failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gt=timezone.now() - LATELY).select_related("by")
     context = {

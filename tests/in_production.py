@@ -24,9 +24,9 @@ def production(folder, database, base, **more):
 
 
 @contextmanager
-def served(environment, port, *options, log=None):
+def served(environment, port, *options, application="tests.behind_proxy", log=None):
     """The site on `port`, until the block ends. Raises RuntimeError where it does not come up."""
-    command = [dev.PYTHON, "-m", "gunicorn", "tests.behind_proxy", f"--bind=127.0.0.1:{port}", "--threads=4"]
+    command = [dev.PYTHON, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", "--threads=4"]
     command += ["--log-level=warning", "--no-control-socket", *options]
     server = subprocess.Popen(command, cwd=dev.ROOT, env=environment, stdout=log, stderr=log)
     try:

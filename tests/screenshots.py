@@ -9,17 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 import dev
+from tests.in_production import served
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = "http://127.0.0.1:8390"
+PORT = 8390
+BASE = f"http://127.0.0.1:{PORT}"
 WIDTHS = (1440, 390)
 LANGUAGES = ("zh-hans", "en")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -39,34 +39,10 @@ ENVIRONMENT = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "PYT
 
 @contextmanager
 def site():
-    """The site on its demo data, served as in production by gunicorn, until the block ends."""
+    """The site on its demo data, served by gunicorn, until the block ends."""
     subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=ENVIRONMENT, check=True)
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "registry.wsgi",
-        f"--bind={BASE.removeprefix('http://')}",
-        "--threads=4",
-    ]
-    server = subprocess.Popen([*command, "--log-level=warning"], cwd=ROOT, env=ENVIRONMENT)
-    try:
-        for _attempt in range(100):
-            if answers():
-                break
-            time.sleep(0.2)
+    with served(ENVIRONMENT, PORT, application="registry.wsgi"):
         yield
-    finally:
-        server.terminate()
-        server.wait(timeout=15)
-
-
-def answers():
-    try:
-        with urllib.request.urlopen(f"{BASE}{PUBLIC['login']}", timeout=5):  # noqa: S310  our own address
-            return True
-    except OSError:
-        return False
 
 
 def visitor(browser, width, language, complaints):

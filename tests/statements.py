@@ -2,15 +2,14 @@
 
 A line of `statements.txt` is `route account number`: what a GET of the route costs that account, where everything that
 the page lists is there threefold. Counted is each statement that Django sends while the request is answered, to the
-last chunk of a streamed answer: session, account, role and session settings are among them. Left out are savepoints, of
-which production has none where these tests run inside of one transaction, and the note that a session is used, which is
-written once a minute.
+last chunk of a streamed answer: session, account, role and session settings are among them. Left out are savepoints
+(tests/counting.py) and the note that a session is used, which is written once a minute.
 """
 
 import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from orgs.models import Membership, Organisation
@@ -20,6 +19,7 @@ from registry.core.jobs import enqueue
 from registry.core.lists_out import make_list
 from registry.reports.models import DataFile, DataRelease
 from tests import factories as make
+from tests.counting import asked_by
 from tests.matrix import expected, row_of
 from tests.projects.test_circulars import make_circular
 from tests.projects.test_recognition import make_commendation
@@ -31,8 +31,6 @@ PLACE = Path(__file__).with_name("statements.txt")
 
 STAFF = ("bureau", "county", "organisation", "system_admin", "security_admin", "audit_admin", "no role")
 """Of these the first that is let in asks for a page; and a stranger, where the page is public."""
-
-SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 COUNTED = {("admin:index", "bureau"): 4, ("my", "county"): 1}
 """Pages whose queues are counted by one statement more each where they hold more than is shown: so many queues."""
@@ -66,28 +64,12 @@ def differences(limits, counted):
     return sorted(told)
 
 
-class Statements:
-    """Counts what the register is asked inside of the block."""
-
-    def __init__(self):
-        self.asked = []
-
-    def __call__(self, execute, sql, params, many, context):
-        if not sql.startswith(SAVEPOINTS):
-            self.asked.append(sql)
-        return execute(sql, params, many, context)
-
-
 def ask(client, address):
     """(status, statements) of a GET; whatever it writes is undone."""
-    counted = Statements()
     with transaction.atomic():
-        with connection.execute_wrapper(counted):
-            answer = client.get(address)
-            if answer.streaming:
-                b"".join(answer.streaming_content)
+        answer, asked = asked_by(client, address)
         transaction.set_rollback(True)
-    return answer.status_code, counted.asked
+    return answer.status_code, asked
 
 
 def cells(world):

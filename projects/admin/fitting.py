@@ -41,7 +41,7 @@ def fitting_needs(request, pledge):
     for match in matches:
         need = match.need
         panel.add(
-            desk_page(need), f"{need.county.name} · {need.name}", "; ".join(match.words),
+            desk_page(need), f"{need.county} · {need.name}", "; ".join(match.words),
             _way(need, pledge.organisation, told.get((need.number, pledge.organisation_id))),
         )  # fmt: skip
     return (panel,)

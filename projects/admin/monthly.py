@@ -273,5 +273,5 @@ def by_county(projects):
     for project in projects:
         site = next(iter(project.sites.all()), None)
         county = site and (site.division.home or site.division)
-        groups.setdefault((county.code, county.name) if county else ("", _("no county stated")), []).append(project)
+        groups.setdefault((county.code, str(county)) if county else ("", _("no county stated")), []).append(project)
     return [(name, groups[code, name]) for code, name in sorted(groups)]

@@ -10,6 +10,7 @@ from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
 from registry.core.admin.records import RowForm
 from registry.core.history import name_actions
+from registry.core.models import in_both
 
 name_actions(
     {
@@ -70,7 +71,8 @@ class CountyFilter(admin.SimpleListFilter):
     parameter_name = "county"
 
     def lookups(self, request, model_admin):
-        return Division.objects.designated().order_by("pinyin").values_list("code", "name")
+        rows = Division.objects.designated().order_by("pinyin").values_list("code", "name", "name_en")
+        return [(code, in_both(name, name_en)) for code, name, name_en in rows]
 
     def queryset(self, request, queryset):
         return queryset.in_county(self.value()) if self.value() else queryset

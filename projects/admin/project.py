@@ -202,8 +202,8 @@ class ProjectAdmin(PublicationPages, ProjectPage):
 
     @admin.display(description=gettext_lazy("places"))
     def places(self, project):
-        names = list(dict.fromkeys(site.division.name for site in project.sites.all()))
-        return "、".join(names) or None
+        names = dict.fromkeys(str(site.division) for site in project.sites.all())
+        return _(", ").join(names) or None
 
     @admin.display(description=gettext_lazy("funds involved (10,000 yuan)"), ordering="funds_involved")
     @in_money(lambda project: project.funds_involved)

@@ -73,7 +73,7 @@ class Row:
     @property
     def counties(self):
         homes = [site.division.home or site.division for site in self.step.project.sites.all()]
-        return list(dict.fromkeys(home.name for home in homes))
+        return list(dict.fromkeys(map(str, homes)))
 
 
 def _row(step, rule, address=""):

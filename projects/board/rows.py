@@ -105,7 +105,7 @@ class BoardRow:
 
     @property
     def places(self):
-        return _(", ").join(county["name"] for county in self.ledger.counties)
+        return _(", ").join(self.ledger.county_names)
 
     @property
     def stage(self):

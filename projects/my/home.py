@@ -7,6 +7,7 @@ from counties.models import Division
 from counties.models.postings import posted_stems
 from orgs.models import Organisation
 from registry.core.dates import today
+from registry.core.models import in_both
 from registry.core.roles import Role
 
 from .guard import my_page
@@ -28,10 +29,10 @@ def home(request):
 
 def names_of(user):
     """Whose people they are: the counties they serve and the organisations they speak for."""
-    names = []
+    named = []
     if user.holds(Role.COUNTY) and posted_stems(user):
-        names += Division.objects.filter(postings__in=user.postings.current()).values_list("name", flat=True)
+        named += Division.objects.filter(postings__in=user.postings.current()).values_list("name", "name_en")
     if user.holds(Role.ORGANISATION):
         members = Organisation.objects.filter(memberships__in=user.memberships.approved())
-        names += members.values_list("name", flat=True)
-    return list(dict.fromkeys(names))
+        named += members.values_list("name", "name_en")
+    return list(dict.fromkeys(in_both(*names) for names in named))

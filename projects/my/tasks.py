@@ -102,7 +102,7 @@ def needs(user, on):
         "needs", _("Needs to correct, extend or let expire"), _("No need waits for you."),
         rows.select_related("county").order_by(F("expires_on").asc(nulls_first=True), "pk"),
         lambda need: Task(
-            reverse("my-need", args=(need.number,)), need.name, need.county.name,
+            reverse("my-need", args=(need.number,)), need.name, str(need.county),
             last_day_lamp(need, on) or status_of(need), need.status_reason,
         ),
         reverse("my-needs"),

@@ -31,6 +31,13 @@ _STATE = """
 """
 """Who has replayed all that it receives is not behind, however long nothing was written; else its last commit says."""
 
+SENT_TO = """
+    SELECT application_name, coalesce(client_addr::text, ''), state, coalesce(extract(epoch FROM replay_lag), 0)::float
+    FROM pg_stat_replication ORDER BY 1, 2
+"""
+"""Asked of the primary: name, address and state of each server that it sends to, and by how many seconds it is behind.
+A login without `pg_read_all_stats` is told 0 seconds."""
+
 _away_until = {}
 _primary: ContextVar[tuple | None] = ContextVar("primary", default=None)
 """(connection to the primary, number of settings that stood there) while `connection` leads to the replica."""

@@ -69,8 +69,7 @@ _IN_MEMORY = """
     EXCEPTION WHEN invalid_parameter_value THEN  -- the session has had other temporary tables: they decided
     END $$
 """
-"""What is poured is read several times at once and forgotten: it stays in memory, and few rows say how it is made up.
-At 53,670 projects this is the difference between four seconds and one."""
+"""What is poured is read several times at once and forgotten: it stays in memory; few rows say how it is made up."""
 _SPACE_FOR_PLUS = re.compile(r"(?<=T)(.+) (?=\d\d:?\d\d$)")
 
 

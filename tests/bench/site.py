@@ -57,10 +57,11 @@ class Site:
         return json.loads(done.stdout.splitlines()[-1])
 
     def command(self, name):
-        """The arguments to Python of the program `name`."""
+        """The arguments to Python of the program `name`: the worker, or a web server at its port."""
         if name == "work":
             return ["manage.py", "work"]
-        return ["-m", "gunicorn", "--config=python:registry.serving", f"--bind=127.0.0.1:{self.port}", "registry.wsgi"]
+        place = f"--bind=127.0.0.1:{self.ports[name]}"
+        return ["-m", "gunicorn", "--config=python:registry.serving", place, "registry.wsgi"]
 
     def start(self, name, **more):
         """Starts the program `name` with `more` in its environment, and waits until it answers if it has a port."""

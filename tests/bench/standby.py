@@ -8,16 +8,12 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
 from urllib.parse import quote
 
 from registry.core.backup.recovery import ask, private_folder
 from registry.core.embedded.server import DATABASE, PORT, ROLE, Server
-from tests.bench.site import Site
-from tests.house import ROOT
+from tests.bench.site import Site, free_port
 
 NAME = "bangfu_replica"
 SENDING = {"wal_level": "replica", "max_wal_senders": "5", "max_slot_wal_keep_size": "2GB", "wal_log_hints": "on"}
@@ -45,23 +41,9 @@ class Nodes(Site):
 
     def start_node(self, name):
         """Another web server over the same database and folder of files; gives its port."""
-        first, self.port = self.port, free_port()
-        try:
-            command = [sys.executable, "-m", "gunicorn", "registry.wsgi", f"--bind=127.0.0.1:{self.port}",
-                       "--config=python:registry.serving"]  # fmt: skip
-            with (self.folder / f"{name}.log").open("ab") as log:
-                self.programs[name] = subprocess.Popen(
-                    command,
-                    cwd=ROOT,
-                    env=self.environment | {"NODE": name},
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            self._wait(self.port)
-            return self.port
-        finally:
-            self.port = first
+        self.ports[name] = free_port()
+        self.start(name, NODE=name)
+        return self.ports[name]
 
 
 class Pair(Nodes):
@@ -134,9 +116,3 @@ class Pair(Nodes):
         for path in (conf, own.data / "standby.signal"):
             shutil.chown(path, owner.st_uid, owner.st_gid)
         own.start()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -63,12 +63,12 @@ def site(tmp_path_factory):
     with Nodes(tmp_path_factory.mktemp("nodes")) as site:
         site.environment |= {"API_RATES": "4,300,600", "LOCKS": "3,50,15", "SECOND_FACTOR": "none"}
         site.people = site.ask(MAKE)
-        site.ports = [site.start_node("one"), site.start_node("two")]
+        site.nodes = [site.start_node("one"), site.start_node("two")]
         yield site
 
 
 def test_who_signs_in_at_one_is_known_at_the_other_and_signed_out_of_both(site):
-    browser = Browser(site.ports)
+    browser = Browser(site.nodes)
     assert browser.sign_in(0, "first", PASSWORD)[0] == 200
     assert [browser.ask(node, "/my/")[2] for node in (0, 1)] == ["/my/", "/my/"]
     token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', browser.ask(0, "/my/")[1])[1]
@@ -77,7 +77,7 @@ def test_who_signs_in_at_one_is_known_at_the_other_and_signed_out_of_both(site):
 
 
 def test_wrong_guesses_are_counted_over_both(site):
-    browser = Browser(site.ports)
+    browser = Browser(site.nodes)
     for node in (0, 1, 0):
         browser.sign_in(node, "second", "a wrong one")
     browser.sign_in(1, "second", PASSWORD)
@@ -86,13 +86,13 @@ def test_wrong_guesses_are_counted_over_both(site):
 
 def test_requests_of_an_address_are_counted_over_both(site):
     time.sleep(60 - time.time() % 60 if time.time() % 60 > 50 else 0)  # not over the turn of a minute
-    browser = Browser(site.ports)
+    browser = Browser(site.nodes)
     codes = [browser.ask(number % 2, "/api/v1/counties/")[0] for number in range(6)]
     assert codes == [200, 200, 200, 200, 429, 429]
 
 
 def test_a_file_made_by_a_worker_is_handed_out_by_both(site):
-    browser = Browser(site.ports)
+    browser = Browser(site.nodes)
     browser.sign_in(1, "first", PASSWORD)
     key = site.ask(ASK, who="first")
     site.start("work")
@@ -115,7 +115,7 @@ def test_a_node_that_starts_does_not_wipe_out_what_another_has_counted(site):
 
 
 def test_either_server_may_go_at_any_time(site):
-    browser = Browser(site.ports)
+    browser = Browser(site.nodes)
     browser.sign_in(0, "first", PASSWORD)
     site.kill("one")
     assert browser.ask(1, "/my/")[2] == "/my/"

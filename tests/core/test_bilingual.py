@@ -10,12 +10,13 @@ from counties.models import Division
 from counties.reference import DATA, load_divisions
 from orgs.models import Authority, Organisation
 from orgs.reference import load_authorities
-from projects.models import Campaign, Field
+from projects.models import Campaign, Field, Project
 from registry.core.models import Bilingual, in_both
 from tests.desk import filled, page
 from tests.factories import (
     make_authority,
     make_campaign,
+    make_county_user,
     make_designation,
     make_division,
     make_event,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_need,
     make_organisation,
     make_project,
+    make_step,
     make_user,
 )
 
@@ -146,3 +148,21 @@ def test_an_english_name_is_searched_where_names_are(make):
     rows = type(record).objects.all()
     if hasattr(rows, "search"):
         assert list(rows.search("another word")) == [record]
+
+
+@pytest.mark.django_db
+def test_the_desk_and_a_county_s_own_pages_call_a_county_so_too(client):
+    county = make_designation(make_division(code="130624", name="阜平县", name_en="Fuping County")).division
+    make_step(make_project(county=county, stage="under_way"))
+    make_need(county=county, status="draft")
+    clerk = make_county_user(county)
+    pages = {
+        "/desk/board/": make_user("bureau"), page(Project, "changelist"): make_user("bureau"), "/my/": clerk,
+        "/my/needs/": clerk,
+    }  # fmt: skip
+    for address, user in pages.items():
+        client.force_login(user)
+        client.cookies["django_language"] = "en"
+        assert "Fuping County (阜平县)" in client.get(address).content.decode(), address
+        client.cookies["django_language"] = "zh-hans"
+        assert "Fuping" not in client.get(address).content.decode(), address

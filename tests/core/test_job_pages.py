@@ -147,6 +147,13 @@ def test_one_that_failed_says_why_what_to_do_and_its_number(client, person):
     assert 'role="progressbar"' not in text
 
 
+@pytest.mark.parametrize(("state", "leads_back"), [("failed", True), ("cancelled", True), ("done", False)])
+def test_one_that_came_to_nothing_leads_back_to_the_page_it_was_asked_from(text_of, state, leads_back):
+    text = text_of(state=state, kind="past", parameters={"address": "/reports/?rows=city&as_of=2020-11-01"})
+    assert ('href="/reports/?rows=city&amp;as_of=2020-11-01"' in text) == leads_back
+    assert "返回原页面" not in text_of(state=state)
+
+
 def test_the_list_says_state_and_reason_in_words(client, person):
     make_job(person, state="failed", error="没有佐证")
     make_job(person, state="running", done=5, total=1200)

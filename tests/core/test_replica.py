@@ -332,11 +332,12 @@ def test_a_page_says_nothing_of_it_while_all_is_well(client, stands):
     assert "stands_at" not in answer.content.decode()
 
 
-def test_metrics_tell_how_it_stands(client, stands):
-    stands(behind=2)
+def test_metrics_tell_how_it_stands(client, stands, monkeypatch):
+    monkeypatch.setattr(replica, "SENT_TO", "SELECT 'standby', '10.0.0.2', 'streaming', 2.5::float")
+    stands()
     words = client.get("/metrics").content.decode()
     assert "bangfu_replica_up 1.0" in words
-    assert "bangfu_replica_behind_seconds 2.0" in words
+    assert 'bangfu_replica_lag_seconds{address="10.0.0.2",replica="standby"} 2.5' in words
     go_away(REPLICA)
     assert "bangfu_replica_up 0.0" in client.get("/metrics").content.decode()
 

@@ -21,6 +21,7 @@ from registry.core.models import Change
 from registry.core.moments import Moment
 from registry.core.sheets.grid import NUMBER, Cell, Refused
 from registry.core.trail import acting
+from tests.counting import Statements
 from tests.factories import (
     make_county_user,
     make_funding,
@@ -389,27 +390,11 @@ def test_the_cost_does_not_grow_with_the_rows(reference):
     for one in projects:
         change_elsewhere(one, summary="后来")
     for number in (2, 9):
-        with connection.execute_wrapper(_Counter()) as _, _Counting() as counter:
+        counted = Statements()
+        with connection.execute_wrapper(counted):
             told(*rows[:number], moment=moment)
-        counts.append(counter.number)
+        counts.append(len(counted.asked))
     assert counts[0] == counts[1] <= 40
-
-
-class _Counter:
-    def __call__(self, execute, *args):
-        _Counting.running.number += 1
-        return execute(*args)
-
-
-class _Counting:
-    running = None
-
-    def __enter__(self):
-        self.number, _Counting.running = 0, self
-        return self
-
-    def __exit__(self, *error):
-        _Counting.running = None
 
 
 # Whose rows

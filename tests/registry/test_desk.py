@@ -4,12 +4,12 @@ import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from orgs.models import Organisation
 from projects.models import Pledge, Project
 from registry.core.models import Change, Token, User
+from tests.counting import queries_of
 from tests.desk import page
 from tests.factories import (
     make_authority,
@@ -254,12 +254,6 @@ def many_rows(number):
         make_membership(make_user("organisation"), lead)
         make_posting(make_user("county"), county)
         make_enterprise(member_of=lead)
-
-
-def queries_of(client, address):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
 
 
 @pytest.mark.parametrize("role", ["bureau", "system_admin"])

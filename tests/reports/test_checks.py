@@ -12,7 +12,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from projects.actions.doubts import note_doubt
-from projects.models import DataCheckNote, Pledge
+from projects.models import DataCheckNote, Pledge, Site
 from registry.core.dates import today
 from registry.core.trail import acting
 from registry.reports.checks import CHECKS, RULES, counted, likeness
@@ -224,6 +224,19 @@ class TestLikeness:
             make_project(name="村小学教学楼加固改造工程一期", county=county)
             make_project(name="村小学教学楼加固改造工程二期", county=county)
         assert len(found("same-project", auditor)) == 3
+
+    def test_a_project_in_several_counties_is_compared_in_each_of_them(self, auditor):
+        here, there = make_division(), make_division()
+        both = make_project(name="南乔家营新村建设", county=here)
+        Site.objects.create(project=both, division=there)
+        twins = {make_project(name="南乔家营新村建设项目", county=county) for county in (here, there)}
+        assert found("same-project", auditor) == twins
+
+    def test_of_several_alike_the_most_alike_is_named_and_of_equals_the_first(self, auditor):
+        county = make_division()
+        names = ("南乔家营新村建设工程", "南乔家营新村建设", "南乔家营新村建设", "南乔家营新村建设")
+        _other, first, *_later = rows = [make_project(name=name, county=county) for name in names]
+        assert likeness.twins(likeness._PROJECTS)[rows[-1].pk] == first.pk
 
     def test_a_project_that_continues_another_is_not_the_same(self, auditor):
         county = make_division()

@@ -62,6 +62,7 @@ def state_of(found):
         "ahead": Job.objects.unfinished().filter(pk__lt=found.pk).count() if found.state == Job.State.QUEUED else 0,
         "until": parse_date(until) if until else None,
         "number": found.batch[:8],
+        "back": found.parameters.get("address", ""),
     }
 
 
