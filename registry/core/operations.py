@@ -87,14 +87,10 @@ class RefuseAtOnce(Operation):
         schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
 
 
-class ReplaceFunction(migrations.RunSQL):
-    """Another body of a trigger's function: nothing that a policy reads."""
-
-
 ADDING = (
     migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint,
     migrations.AlterModelOptions, AddIndexConcurrently, AddConstraintNotValid, ValidateConstraint, AddTrigger,
-    DropKeyIndexes, RefuseAtOnce, ReplaceFunction,
+    DropKeyIndexes, RefuseAtOnce,
 )  # fmt: skip
 """Operations beside which the walls stand. What runs SQL or Python may do anything, so they are taken down for it."""
 

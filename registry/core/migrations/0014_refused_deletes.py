@@ -2,8 +2,6 @@ from importlib import import_module
 
 from django.db import migrations
 
-from registry.core.operations import ReplaceFunction
-
 BEFORE = import_module("registry.core.migrations.0003_undo").REFUSE_DELETE
 
 # As before, by one question that the index of rows answers: the name of a table is a text there, which TG_TABLE_NAME is
@@ -30,4 +28,4 @@ END $$
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0013_trail_by_time")]
-    operations = [ReplaceFunction(REFUSE_DELETE, BEFORE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))]
+    operations = [migrations.RunSQL(REFUSE_DELETE, BEFORE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))]
