@@ -148,6 +148,7 @@ def code_warnings(code: str) -> list[str]:
     return warnings
 
 
+@lru_cache(maxsize=10_000)
 def inner_check_character(base: str) -> str:
     """The ninth character of an organisation code (GB 11714-1997) for its first eight, 0-9 and A-Z."""
     remainder = -sum(int(character, 36) * weight for character, weight in zip(base, _INNER_WEIGHTS, strict=True)) % 11

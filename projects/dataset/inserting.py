@@ -1,6 +1,7 @@
 """Rows into tables by INSERT .. SELECT or COPY, so that triggers and constraints see each as one that was typed."""
 
 import io
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -25,23 +26,44 @@ def insert(cursor, model, columns, source, /, **constants):
     return cursor.rowcount
 
 
-def copy_in(cursor, model, rows):
-    """Write `rows`, dicts of the same columns, by COPY; returns how many. What is not named takes the model's default.
+@dataclass(frozen=True)
+class Lines:
+    """Rows of a model as COPY reads them: `names` of the columns, `text`, how many."""
 
-    By way of a table beside, since PostgreSQL copies nothing into tables whose rows are not everybody's.
-    Values go in as they are: whoever calls has cleaned them. Triggers and constraints see every row.
+    model: type
+    names: str
+    text: str
+    number: int
+
+
+def lines_of(model, rows):
+    """The `Lines` of `rows`, dicts of the same columns. What is not named takes the model's default.
+
+    Values go in as they are: whoever calls has cleaned them. The database is not asked.
     """
     rows = list(rows)
-    if not rows:
-        return 0
-    defaults = _defaults(model, rows[0].keys())
+    defaults = _defaults(model, rows[0].keys()) if rows else {}
     tail = "".join(f"\t{_as_copied(value)}" for value in defaults.values())
-    lines = ("\t".join(map(_as_copied, row.values())) + tail + "\n" for row in rows)
-    names, table = ", ".join([*rows[0], *defaults]), model._meta.db_table
-    cursor.execute(f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
-    cursor.copy_expert("COPY copied FROM STDIN", io.StringIO("".join(lines)))
-    cursor.execute(f"INSERT INTO {table} ({names}) SELECT * FROM copied; DROP TABLE copied")  # noqa: S608
-    return len(rows)
+    text = "".join("\t".join(map(_as_copied, row.values())) + tail + "\n" for row in rows)
+    return Lines(model, ", ".join([*rows[0], *defaults]) if rows else "", text, len(rows))
+
+
+def copy_lines(cursor, lines):
+    """Write `lines` by COPY; returns how many. Triggers and constraints see every row.
+
+    By way of a table beside, since PostgreSQL copies nothing into tables whose rows are not everybody's.
+    """
+    if lines.number:
+        names, table = lines.names, lines.model._meta.db_table
+        cursor.execute(f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
+        cursor.copy_expert("COPY copied FROM STDIN", io.StringIO(lines.text))
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT * FROM copied; DROP TABLE copied")  # noqa: S608
+    return lines.number
+
+
+def copy_in(cursor, model, rows):
+    """Write `rows`, dicts of the same columns, by COPY; returns how many."""
+    return copy_lines(cursor, lines_of(model, rows))
 
 
 def _defaults(model, given):

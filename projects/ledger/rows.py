@@ -75,14 +75,15 @@ class Entry:
         return compact(self["project"] or "")
 
 
-def read_line(line, table, known, fixes=None):
+def read_line(line, table, known, fixes=None, readers=None):
     """The `Entry` of a line by itself; `known` is the `Known` of the register. `fixes`: {key: text}, read in place of
-    the line's own cells. What a row of an exported ledger lacks is asked when its project is known: `ask_for_needed`.
+    the line's own cells; `readers` are those of the table without fixes, made once for all of its lines. What a row of
+    an exported ledger lacks is asked when its project is known: `ask_for_needed`.
     """
     fixes = fixes or {}
     cells = line.cells | {key: Cell(TEXT, text) for key, text in fixes.items()}
     entry = Entry(table.sheet, line.number, columns=table.head.columns, moment=table.moment, fixed=frozenset(fixes))
-    for key, read in readers_of(table, fixes).items():
+    for key, read in (readers_of(table, fixes) if fixes or readers is None else readers).items():
         cell = cells.get(key)
         if key in line.merged and key not in fixes:
             entry.fault(key, _("The cell is merged over several rows, so its figure belongs to none of them. Unmerge "

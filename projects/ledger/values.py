@@ -9,6 +9,7 @@ import difflib
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -164,6 +165,7 @@ def _in_figures(short, found, written):
         )  # fmt: skip
 
 
+@lru_cache(maxsize=200)
 def _unit_of_format(shown, unit):
     """The unit of a number cell: that of its column. Refuses formats that show another currency, unit or a percent."""
     for symbol, place in _LOCALE.findall(shown):
@@ -188,6 +190,7 @@ def _plain_format(shown):
     return _QUOTED.sub(lambda found: found[1] or found[2] or "", _LOCALE.sub(r"\1", shown.split(";")[0]))
 
 
+@lru_cache(maxsize=200)
 def mark_of_format(shown):
     """The word by which a number format shows that its numbers are inexact (#,##0.00"余"), "" for none."""
     found = _FORMAT_MARK.search(_plain_format(shown))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -15,7 +16,7 @@ from .decisions import NEW, SKIP, UPDATE
 from .faults import Said
 from .money import fund_of, is_excess
 from .parties import check_parties, suggest_organisations
-from .rows import ask_for_needed, read_line
+from .rows import ask_for_needed, read_line, readers_of
 from .scope import Scope
 from .stored import digest_of
 from .totals import totals_told
@@ -32,8 +33,7 @@ row that a person leaves out is skipped too."""
 class Verdict:
     """`first`: the verdict of the earlier row of the same project; `project`: the registered one.
 
-    `act`: what a person decided, "" where nothing; `cells`: the keys of the differences to be written. `digest`: a
-    short hash of what the row was judged to be, before what was decided; the same as long as nothing has changed.
+    `act`: what a person decided, "" where nothing; `cells`: the keys of the differences to be written.
     """
 
     entry: object
@@ -43,12 +43,17 @@ class Verdict:
     project: object = None
     act: str = ""
     cells: tuple[str, ...] = ()
-    digest: str = ""
 
     @property
     def place(self):
         """How fixes, picks and digests name the row: "<sheet>!<row>"."""
         return self.entry.place
+
+    @cached_property
+    def digest(self):
+        """A short hash of what the row was judged to be, before what was decided; the same as long as nothing has
+        changed. Made when it is first asked for: the command never does."""
+        return digest_of(self)
 
 
 @dataclass
@@ -81,9 +86,10 @@ def judge(layout, known, progress=None, *, fixes=None, picks=None):
     """
     entries, warnings = [], list(layout.warnings)
     for table in layout.tables:
-        read = []
+        read, readers = [], readers_of(table)
         for line in table.lines:
-            read.append(read_line(line, table, known, (fixes or {}).get(f"{table.sheet}!{line.number}")))
+            fixed = fixes and fixes.get(f"{table.sheet}!{line.number}")
+            read.append(read_line(line, table, known, fixed, readers))
             if progress:
                 progress(1)
         warnings += totals_told(table, read)
@@ -149,8 +155,9 @@ class _Settling:
             self._compare(verdict)
         if entry.is_rejected:
             verdict.outcome = REJECT
-        verdict.digest = digest_of(verdict)
-        self._decide(verdict, self.picks.get(entry.place, {}))
+        if pick := self.picks.get(entry.place):
+            verdict.digest  # noqa: B018 - kept as it is before the decision
+            self._decide(verdict, pick)
         if entry.is_rejected:
             verdict.outcome = REJECT
         elif verdict.act != SKIP:

@@ -5,6 +5,7 @@ see every row.
 """
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from orgs.credit_code import level_and_origin
 from orgs.models import Organisation
-from projects.dataset.inserting import account, copy_in
+from projects.dataset.inserting import account, copy_in, copy_lines, lines_of
 from projects.models import Funding, Participation, Project, ProjectField, Result, Site
 from projects.models.stages import Stage
 from registry.core.actions import next_number
@@ -54,23 +55,26 @@ def write(entries, known, *, by, with_lists=False):
     written.projects = take_ids(Project, len(entries))
     years = [year_of(entry) or _spare_year(known.campaign) for entry in entries]
     stamp = stamp_of_results(by)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, ThreadPoolExecutor(max_workers=1) as beside:
 
-        def put(model, make, *given):
-            rows = (row | {"project_id": pk} for entry, pk in pairs for row in make(entry, *given))
-            written.counts[model._meta.model_name] = copy_in(cursor, model, rows)
+        def rows_of(make, *given):
+            return (row | {"project_id": pk} for entry, pk in pairs for row in make(entry, *given))
 
         pairs = list(zip(entries, written.projects, strict=True))
         parties = _organisations(cursor, entries, known, written)
         projects = zip(pairs, years, _numbers(entries, years), strict=True)
-        written.counts["project"] = copy_in(
-            cursor, Project, (_project(e, known, year, number) | {"id": pk} for (e, pk), year, number in projects)
+        tables = (
+            (Project, (_project(e, known, year, number) | {"id": pk} for (e, pk), year, number in projects)),
+            (ProjectField, rows_of(_fields)),
+            (Site, rows_of(_sites)),
+            (Participation, rows_of(_participations, parties, known)),
+            (Funding, rows_of(_funding, parties, known)),
+            (Result, rows_of(_results, stamp)),
         )
-        put(ProjectField, _fields)
-        put(Site, _sites)
-        put(Participation, _participations, parties, known)
-        put(Funding, _funding, parties, known)
-        put(Result, _results, stamp)
+        # The lines of the next tables are made while the server writes those of one.
+        for ready in [beside.submit(lines_of, *table) for table in tables]:
+            lines = ready.result()
+            written.counts[lines.model._meta.model_name] = copy_lines(cursor, lines)
     if with_lists:
         written.counts["projectstep"] = open_lists(list(zip(entries, written.projects, years, strict=True)))
     return written

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.core.constraints import paired, second_person
+from registry.core.constraints import paired, second_person, where_set
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.models import Change
@@ -166,7 +166,9 @@ class ProjectStep(OfProject, Staged):
         },
     )  # fmt: skip
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="steps", verbose_name=_("project"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="steps", db_index=False, verbose_name=_("project")
+    )
     template_step = models.ForeignKey(
         TemplateStep,
         models.SET_NULL,
@@ -188,6 +190,7 @@ class ProjectStep(OfProject, Staged):
         null=True,
         blank=True,
         related_name="steps",
+        db_index=False,
         verbose_name=_("responsible person"),
     )
     evidence = evidence_field(_("evidence required"))
@@ -196,11 +199,11 @@ class ProjectStep(OfProject, Staged):
         "self", models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name=_("cannot start before")
     )
     status = Choice(_("status"), max_length=10, choices=Status, default=Status.OPEN, editable=False)
-    done_by = by(_("done by"))
+    done_by = by(_("done by"), db_index=False)
     done_at = at(_("done at"))
-    verified_by = by(_("signed off by"))
+    verified_by = by(_("signed off by"), db_index=False)
     verified_at = at(_("signed off at"))
-    waived_by = by(_("waived by"))
+    waived_by = by(_("waived by"), db_index=False)
     waived_at = at(_("waived at"))
     note = LongText(_("progress note"), blank=True)
 
@@ -243,6 +246,7 @@ class ProjectStep(OfProject, Staged):
         indexes = (
             models.Index(fields=("due_on",), name="step_due", condition=Q(status__in=("open", "returned"))),
             models.Index(fields=("status", "done_at"), name="step_status"),
+            *where_set("step", "responsible", "done_by", "verified_by", "waived_by"),
         )
 
     def __str__(self):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Enterprise, Organisation
-from registry.core.constraints import not_negative, paired
+from registry.core.constraints import not_negative, paired, where_set
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine, YuanField
 from registry.core.quantity import Money, Qualifier, Quantity, format_quantity
 
@@ -89,7 +89,9 @@ class Funding(OfProject):
         DECLARED = "declared", _("declared by the giver")
         SOURCE = "source", _("as stated in the source")
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="funding", verbose_name=_("project"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="funding", db_index=False, verbose_name=_("project")
+    )
     state = Choice(_("state"), max_length=10, choices=State)
     kind = Choice(_("kind"), max_length=10, choices=Kind, default=Kind.CASH)
     origin = Choice(_("origin of the money"), max_length=10, choices=Origin, default=Origin.OWN)
@@ -97,7 +99,13 @@ class Funding(OfProject):
         Organisation, models.PROTECT, related_name="funding", null=True, blank=True, verbose_name=_("organisation")
     )
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, related_name="funding", null=True, blank=True, verbose_name=_("enterprise")
+        Enterprise,
+        models.PROTECT,
+        related_name="funding",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("enterprise"),
     )
     is_joint = models.BooleanField(
         _("joint, shares unknown"),
@@ -120,9 +128,9 @@ class Funding(OfProject):
     value_basis = Choice(_("basis of the value"), max_length=10, choices=Basis, default=Basis.NONE)
     occurred_on = Day(_("date"), null=True, blank=True)
     voucher = TextLine(_("voucher"), max_length=60, blank=True)
-    confirmed_by = by(_("receipt confirmed by"))
+    confirmed_by = by(_("receipt confirmed by"), db_index=False)
     confirmed_at = at(_("receipt confirmed at"))
-    voided_by = by(_("voided by"))
+    voided_by = by(_("voided by"), db_index=False)
     voided_at = at(_("voided at"))
     void_reason = LongText(_("why voided"), blank=True, editable=False)
     excess_reason = TextLine(
@@ -187,7 +195,10 @@ class Funding(OfProject):
                 violation_error_message=_("Without an amount there is no basis of value: choose “no valuation”."),
             ),
         )
-        indexes = (models.Index(fields=("project", "state"), name="funding_of_project"),)
+        indexes = (
+            models.Index(fields=("project", "state"), name="funding_of_project"),
+            *where_set("funding", "enterprise", "confirmed_by", "voided_by"),
+        )
 
     def __str__(self):
         return f"{self.get_state_display()} {self.money}"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 
-def by(label):
+def by(label, *, db_index=True):
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -12,6 +12,7 @@ def by(label):
         null=True,
         blank=True,
         editable=False,
+        db_index=db_index,
         verbose_name=label,
     )
 

@@ -46,6 +46,15 @@ def not_negative(name, *fields):
     return models.CheckConstraint(name=name, condition=condition)
 
 
+def where_set(prefix, *fields):
+    """Indexes, each of one foreign key, that hold only the rows in which it is set: for tables that get thousands of
+    rows with hardly any of them set. Whose rows name a person or a company is found as by a whole index."""
+    return [
+        models.Index(fields=(field,), name=f"{prefix}_{field}", condition=models.Q(**{f"{field}__isnull": False}))
+        for field in fields
+    ]
+
+
 def second_person(name, first, second):
     """A check constraint: the person of `second` differs from the person of `first`."""
     return models.CheckConstraint(

@@ -8,9 +8,89 @@ from django.db.migrations.operations.base import Operation
 from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.migrations import AddTrigger
 
+
+class DropKeyIndexes(Operation):
+    """Give foreign keys of a model `db_index=False`: the index that Django made for each is dropped beside all work."""
+
+    reversible = True
+    atomic = False
+
+    def __init__(self, model_name, *fields):
+        self.model_name, self.fields = model_name, fields
+
+    def deconstruct(self):
+        return type(self).__name__, [self.model_name, *self.fields], {}
+
+    def describe(self):
+        return f"Drop the own indexes of {', '.join(self.fields)} of {self.model_name}"
+
+    def state_forwards(self, app_label, state):
+        for name in self.fields:
+            field = state.models[app_label, self.model_name.lower()].fields[name].clone()
+            field.db_index = False
+            state.alter_field(app_label, self.model_name.lower(), name, field, preserve_default=True)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for index in self._indexes(app_label, schema_editor, from_state):
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index.parts['name']}")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for index in self._indexes(app_label, schema_editor, to_state):
+            schema_editor.execute(index)
+
+    def _indexes(self, app_label, schema_editor, state):
+        """What makes the indexes, under the names that Django gave them."""
+        model = state.apps.get_model(app_label, self.model_name)
+        for name in self.fields:
+            yield schema_editor._create_index_sql(model, fields=[model._meta.get_field(name)], concurrently=True)
+
+
+class RefuseAtOnce(Operation):
+    """Have the database refuse at once what a foreign key still points at, instead of at the commit.
+
+    PostgreSQL asks two questions for each row that goes with Django's own keys, and one with these, in the same words.
+    Whether what is pointed at is there is still asked at the commit. Django knows nothing of it: it takes away what
+    points before what is pointed at anyway.
+    """
+
+    reversible = True
+    atomic = False
+
+    def __init__(self, model_name, field):
+        self.model_name, self.field = model_name, field
+
+    def deconstruct(self):
+        return type(self).__name__, [self.model_name, self.field], {}
+
+    def describe(self):
+        return f"Refuse at once what {self.field} of {self.model_name} points at"
+
+    def state_forwards(self, app_label, state):
+        """The model stays as it is."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        self._make(app_label, schema_editor, to_state, "ON DELETE RESTRICT")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        self._make(app_label, schema_editor, to_state, "")
+
+    def _make(self, app_label, schema_editor, state, what):
+        """Beside all work: rows that are there are looked through while others write."""
+        model, quoted = state.apps.get_model(app_label, self.model_name), schema_editor.quote_name
+        field = model._meta.get_field(self.field)
+        (found,) = schema_editor._constraint_names(model, [field.column], foreign_key=True)
+        table, name, target = quoted(model._meta.db_table), quoted(found), quoted(field.related_model._meta.db_table)
+        schema_editor.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} FOREIGN KEY ({quoted(field.column)})"
+            f" REFERENCES {target} ({quoted(field.target_field.column)}) {what} DEFERRABLE INITIALLY DEFERRED NOT VALID"
+        )
+        schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+
 ADDING = (
     migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint,
     migrations.AlterModelOptions, AddIndexConcurrently, AddConstraintNotValid, ValidateConstraint, AddTrigger,
+    DropKeyIndexes, RefuseAtOnce,
 )  # fmt: skip
 """Operations beside which the walls stand. What runs SQL or Python may do anything, so they are taken down for it."""
 

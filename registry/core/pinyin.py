@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
+from threading import Thread
 
 from registry.core.text import fold_width
 
@@ -37,6 +38,11 @@ def _tables():
     """(words of a text, syllables of a word), by tables of 50,000 phrases: to read them takes a seventh of the time in
     which a process starts, so they are read when the first name is."""
     return import_module("pypinyin.seg.mmseg").seg.cut, import_module("pypinyin").lazy_pinyin
+
+
+def read_tables_beside() -> None:
+    """Begin to read the tables beside other work, of which there is enough to wait for: another process, a server."""
+    Thread(target=_tables, daemon=True).start()
 
 
 def pinyin_of(name: str) -> str:

@@ -6,6 +6,7 @@ Width folding covers U+FF01..U+FF5E and U+3000 and nothing else. NFKC is never u
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ _INVISIBLE = re.compile(
     "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-_SPACE = re.compile(r"\s")
+_NOT_COMPACT = re.compile(rf"\s|{_INVISIBLE.pattern}")
 
 _DIGIT = "[0-9０-９]"
 _LAST = "[0-9０-９XxＸｘ]"
@@ -52,7 +53,16 @@ def fold_width(text: str) -> str:
 
 def compact(text: str) -> str:
     """For codes, numbers and dates: width folded, all spaces and invisible characters out."""
-    return _SPACE.sub("", _INVISIBLE.sub("", fold_width(text)))
+    return _compact(text) if len(text) <= _KEPT else _NOT_COMPACT.sub("", fold_width(text))
+
+
+_KEPT = 64
+"""Texts up to so many characters are kept: the reader of a ledger asks for each several times in a row."""
+
+
+@lru_cache(maxsize=2000)
+def _compact(text: str) -> str:
+    return _NOT_COMPACT.sub("", fold_width(text))
 
 
 def clean_text(text: str, *, multiline: bool = False) -> str:

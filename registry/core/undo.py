@@ -113,6 +113,12 @@ _DEEDS = {
 """What is done for the rows of one table. PostgreSQL reads the trail's JSON by the table's own types, so that
 decimals, days, lists and JSON come back as they were."""
 
+_POINTING_AT_ONCE = """
+    SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
+    WHERE contype = 'f' AND confdeltype = 'r' AND conrelid <> confrelid
+"""
+"""Tables that point at others' rows, and those that they hold there (`operations.RefuseAtOnce`)."""
+
 _FRESH = "jsonb_build_object('version', (u.was ->> 'version')::bigint + 1, 'updated_at', clock_timestamp())"
 
 
@@ -142,7 +148,10 @@ def why_not_undone(batch):
     It can within `UNDO_WITHIN` of its last change, once, and while nobody else has changed a row of it, worked on a
     record that it made, or pointed from elsewhere to such a record, and while no obstacle of a room above is named.
     """
-    written = _written(batch)
+    return _why_not(batch, _written(batch))
+
+
+def _why_not(batch, written):
     if not written:
         return _("The trail holds nothing that this batch has written.")
     if undone := Change.objects.filter(undoes=batch).order_by("id").first():
@@ -171,12 +180,13 @@ def undo_batch(batch, *, by, action, reason="", new_batch="", progress=None):
     try:
         with acting(by=by, action=action, reason=reason, batch=new_batch), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"undo {batch}"])
-            _refuse_what_cannot(batch)
+            written = _written(batch)
+            _refuse_what_cannot(batch, written)
             cursor.execute(_UNDOING, {"batch": batch, "stays": list(STAYS)})
             cursor.execute("ANALYZE undoing")
             deeds = _deeds(cursor)
             _hold(cursor, deeds)
-            _refuse_what_cannot(batch)  # again: what others did before the rows were held
+            _refuse_what_cannot(batch, written)  # again: what others did before the rows were held
             cursor.execute("SELECT set_config('bangfu.undoing', %s, true)", [batch])
             with ExitStack() as around:
                 for manager in AROUND:
@@ -202,8 +212,8 @@ def _written(batch):
     return {table["table_name"]: table for table in found}
 
 
-def _refuse_what_cannot(batch):
-    if why := why_not_undone(batch):
+def _refuse_what_cannot(batch, written):
+    if why := _why_not(batch, written):
         raise ValidationError(why)
 
 
@@ -270,9 +280,19 @@ def _why_pointed_to(cursor, asked, written):
 
 
 def _deeds(cursor):
-    """[(table, deed, number of rows)]; what the trail saw first comes last."""
-    cursor.execute("SELECT table_name, deed, count(*) FROM undoing GROUP BY 1, 2 ORDER BY min(first) DESC")
-    return cursor.fetchall()
+    """[(table, deed, number of rows)]; what the trail saw first comes last, and of what may not go while it is pointed
+    at what points comes first."""
+    cursor.execute("SELECT table_name, deed, count(*), min(first) FROM undoing GROUP BY 1, 2")
+    found = cursor.fetchall()
+    cursor.execute(_POINTING_AT_ONCE)
+    pointing = cursor.fetchall()
+
+    def place(row):
+        table, deed, _number, first = row
+        before = [other[3] for other in found if deed == "remove" and (other[0], table) in pointing]
+        return -min([first, *before]), bool(before)
+
+    return [row[:3] for row in sorted(found, key=place)]
 
 
 def _hold(cursor, deeds):

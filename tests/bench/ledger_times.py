@@ -11,7 +11,8 @@ from pathlib import Path
 from django.db import connection
 
 TICKS = os.sysconf("SC_CLK_TCK")
-WHAT = re.compile(r"(INSERT INTO|DELETE FROM|UPDATE|CREATE TEMP TABLE|SELECT listing\.\w+|SET CONSTRAINTS)\s*(\w*)")
+_DEEDS = r"INSERT INTO|DELETE FROM|FOR (?:NO KEY )?UPDATE|UPDATE|CREATE TEMP TABLE|SELECT listing\.\w+|SET CONSTRAINTS"
+WHAT = re.compile(rf"({_DEEDS})\s*(\w*)")
 LEAST = 0.05
 
 

@@ -37,7 +37,8 @@ class Site:
         self.database = Server(self.folder / "postgres")
         own = {"DATA_DIR": str(folder), "DEMO": "0", "JOB_LEASE": "5", "DJANGO_SETTINGS_MODULE": "registry.settings"}
         self.environment = {**os.environ, **own, "API_RATES": "0,0,0", "WEB_CONCURRENCY": "2", "PYTHONUTF8": "1"}
-        self.environment.pop("DATABASE_URL", None)
+        for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):  # programs are compiled once, as in production
+            self.environment.pop(name, None)
 
     def __enter__(self):
         self.database.start()

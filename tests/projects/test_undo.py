@@ -180,6 +180,17 @@ def test_a_row_that_the_batch_made_and_removed_itself_is_left_alone(reference):
     assert take_back() == {"projectstep": 1}
 
 
+def test_what_was_hung_on_a_row_of_the_batch_is_taken_off_before_the_row_goes(reference):
+    project, by = make_project(), make_user("bureau")
+    step = make_step(project)
+    chase = Chase.objects.create(step=step, by=by, words="请尽快")
+    with writes():
+        Chase.objects.filter(pk=chase.pk).update(words="再催")
+        Chase.objects.filter(pk=chase.pk).update(step=make_step(project))
+    assert take_back() == {"chase": 1, "projectstep": 1}
+    assert Chase.objects.get().step == step
+
+
 def test_what_the_batch_removed_comes_back_under_its_key_with_a_higher_version(reference):
     project = make_project()
     first = make_step(project, evidence=["contract"], due_on=datetime.date(2020, 2, 29), guidance="一\n“二”")

@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from projects.database.building import before_migrations, build_database
 from projects.database.faults import faults
-from registry.core.operations import only_adds
+from registry.core.operations import DropKeyIndexes, RefuseAtOnce, only_adds
 from registry.core.session_roles import APP, role_taken
 
 SETTLED = {"core": 10, "counties": 2, "orgs": 3, "projects": 14, "reports": 2}
@@ -79,6 +79,7 @@ ADDED = migrations.AddField("project", "a", models.TextField(default=""))
     [
         ([], True),
         (plan(ADDED, migrations.CreateModel("A", [])), True),
+        (plan(ADDED, DropKeyIndexes("project", "campaign"), RefuseAtOnce("chase", "step")), True),
         (plan(ADDED, backwards=True), False),
         (plan(ADDED, migrations.RemoveField("project", "a")), False),
         (plan(ADDED) + plan(migrations.RunSQL("SELECT 1")), False),

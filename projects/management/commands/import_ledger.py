@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from projects.ledger import importing, report
 from projects.ledger.words import MONEY_WORDS
 from registry.core import sheets
+from registry.core.pinyin import read_tables_beside
 from registry.core.sheets.grid import Refused
 
 HELP = """\
@@ -28,6 +29,7 @@ class _Laid(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 class Command(BaseCommand):
     help = HELP
+    requires_system_checks = ()  # the code is checked by `make check`, which takes half a second of an import
 
     def create_parser(self, *args, **kwargs):
         return super().create_parser(*args, **kwargs, formatter_class=_Laid)
@@ -49,6 +51,8 @@ class Command(BaseCommand):
             raise CommandError(_("There is no file %s.") % file, returncode=2)
         order = importing.Order(options["sheet"], options["unit"], options["campaign"])
         try:
+            if options["commit"]:
+                read_tables_beside()
             book = sheets.read_in_child(file)
             if options["commit"]:
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
