@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     their project: what no question needs is not written."""
 
     atomic = False
-    dependencies = [("projects", "0016_listed_sorts")]
+    dependencies = [("projects", "0017_listed_sort")]
     operations = [
         *(
             AddIndexConcurrently(model, index)

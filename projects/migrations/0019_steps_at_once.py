@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Whether anything still points at a step that goes is asked once, when it goes, instead of twice at the commit."""
 
     atomic = False
-    dependencies = [("projects", "0017_lean_indexes")]
+    dependencies = [("projects", "0018_lean_indexes")]
     operations = [
         RefuseAtOnce("agendaitem", "step"),
         RefuseAtOnce("chase", "step"),
