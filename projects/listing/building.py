@@ -108,6 +108,7 @@ def _relist(schema):
     was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
     both = "(SELECT {0}, 1 AS sign FROM fresh UNION ALL SELECT {0}, -1 FROM known)"
     cells, spelt = cells_sql(both.format("keys, year, stage")), spelt_sql(f"({both.format('id, words')} {_THE_SAME})")
+    spelt = f"SELECT gram, sum(sign) FROM ({spelt}) spelt GROUP BY gram HAVING sum(sign) <> 0"
     statement = f"""
         WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
         known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, words FROM {listed} WHERE id = ANY ($1)),
@@ -120,7 +121,7 @@ def _relist(schema):
             ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
         ),
         spelt AS (
-            INSERT INTO {grams} (gram, number) SELECT gram, sum(sign) FROM ({spelt}) spelt GROUP BY gram HAVING sum(sign) <> 0
+            INSERT INTO {grams} (gram, number) {spelt}
         )
         INSERT INTO {counts} ({_CELL}, number)
         SELECT county, field, year, stage, sum(sign) FROM ({cells}) cells GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0"""

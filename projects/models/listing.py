@@ -98,13 +98,13 @@ class ListedQuerySet(models.QuerySet):
 class Listed(models.Model):
     """A project as lists have it; `id` is the project's.
 
-    `keys` are `c` with the first 2, 4 and 6 digits of each county's code, `f` with each field's code, `y` with the year,
-    `s` with the stage and one of each `KIND`. `sort` has, between blanks, what facets count of it: keys of whole
-    counties, fields, year and stage. `amount` is the sum of funds involved in yuan, `amount_falling` and `amount_rising` the same
-    with a number below and above all others where it is not stated. `words` has every name by which the project is
-    found, one a line and in upper case, `latin` their pinyin and initials, a line break before each; `grams` are the
-    pairs of characters of the former and the beginnings of the latter. `money` to `organisation_rows` are what
-    `tables.Row` reads.
+    `keys` are `c` with the first 2, 4 and 6 digits of each county's code, `f` with each field's code, `y` with the
+    year, `s` with the stage and one of each `KIND`. `sort` has, between blanks, what facets count of it: keys of whole
+    counties, fields, year and stage. `amount` is the sum of funds involved in yuan, `amount_falling` and
+    `amount_rising` the same with a number below and above all others where it is not stated. `words` has every name by
+    which the project is found, one a line and in upper case, `latin` their pinyin and initials, a line break before
+    each; `grams` are the pairs of characters of the former and the beginnings of the latter. `money` to
+    `organisation_rows` are what `tables.Row` reads.
     """
 
     id = models.BigIntegerField(primary_key=True)

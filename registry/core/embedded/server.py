@@ -31,8 +31,8 @@ LIMIT_OF_GROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 def cache_size():
-    """MiB of an eighth of the memory that the machine, or its container, has: a quarter is usual for a server by itself,
-    and this one stands beside the site."""
+    """MiB of an eighth of the memory that the machine, or its container, has: a quarter is usual for a server by
+    itself, and this one stands beside the site."""
     allowed = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     with contextlib.suppress(OSError, ValueError):  # no such group, or "max"
         allowed.append(int(LIMIT_OF_GROUP.read_text()))
