@@ -70,6 +70,21 @@ class _ByCity(ModelChoiceIterator):
             yield city or "", [(code, _("%s (whole)") % city), *counties] if city else counties
 
 
+def _units():
+    return Division.objects.select_related("home").order_by("valid_from")
+
+
+def _today(unit):
+    """The unit of today that a unit is, or that it lies in now; None where nobody knows."""
+    return unit if unit.is_current else unit.home
+
+
+def places():
+    """{code: the unit of today that `PlaceField` takes it for}."""
+    last = {unit.code: _today(unit) for unit in _units()}
+    return {code: today for code, today in last.items() if today is not None}
+
+
 class PlaceField(forms.ModelChoiceField):
     """A code of GB/T 2260, of a county or of a city or province as a whole; an old code leads to today's unit."""
 
@@ -79,9 +94,8 @@ class PlaceField(forms.ModelChoiceField):
         if value in self.empty_values:
             return None
         code = compact(str(value))
-        units = Division.objects.filter(code=code).select_related("home").order_by("-valid_from")
-        unit = units.first() if ascii_digits_only(code) else None
-        today = unit if unit is None or unit.is_current else unit.home
+        unit = _units().filter(code=code).last() if ascii_digits_only(code) else None
+        today = _today(unit) if unit else None
         if today is None:
             raise ValidationError(_("No unit of today has the code “%s”.") % code[:12], code="invalid_choice")
         return today

@@ -10,7 +10,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from counties.filters import PlaceFilter
+from counties.filters import PlaceFilter, places
 from counties.models.divisions import stem
 from orgs.models import Kind, Organisation, Origin
 from projects.models import (
@@ -92,7 +92,7 @@ def _organisation(**kwargs):
 class ProjectFilters(Filters):
     """Start it from `Project.objects.visible_to(user)`, or from what `listing.asking.projects_listed` gives."""
 
-    references = frozenset({"county", "field"})
+    references = {"county": places, "field": lambda: {field.code: field for field in Field.objects.all()}}
 
     search = Search()
     county = PlaceFilter()

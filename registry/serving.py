@@ -41,6 +41,9 @@ def post_worker_init(worker):
     """What a process was made of stays as long as it does, so the collector need not look through it: a tenth of a
     second each fifty pages, for whoever asked then."""
     get_resolver().reverse_dict  # noqa: B018 - reads the addresses of all pages, and so imports the pages
+    from projects.filters import ProjectFilters  # noqa: PLC0415 - reads models, for which the worker is ready only now
+
+    ProjectFilters.learn_with_the_first()
     gc.collect()
     gc.freeze()
 

@@ -4,13 +4,17 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import QueryDict
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
+from counties.models import Division
 from projects.filters import NeedFilters, PledgeFilters, ProjectFilters, project_facets
 from projects.models import NeedItem, Project, Site
 from projects.models.needs import Need
 from projects.models.pledges import Pledge
+from registry.core import filters as filters_module
 from registry.core.filters import BadQuery
 from tests.factories import (
     make_campaign,
@@ -244,3 +248,28 @@ def test_pledges_cannot_be_asked_by_a_need_that_is_another_countys_draft():
     assert list(
         faults(f"need={draft.pk}", rows=rows, filters=PledgeFilters, user=make_user("organisation")).faults
     ) == ["need"]
+
+
+def test_a_process_that_serves_looks_up_all_codes_with_the_first(client, monkeypatch):
+    monkeypatch.setattr(filters_module, "_meant", {})
+    monkeypatch.setattr(filters_module, "_to_learn", set())
+    now, old, field = make_division(), make_division(valid_to=2012), make_field()
+    Division.objects.filter(pk=old.pk).update(home=now)
+    project = make_project(county=now, field=field)
+    client.force_login(make_user("bureau"))
+    ProjectFilters.learn_with_the_first()
+
+    def asked(**query):
+        with CaptureQueriesContext(connection) as done:
+            answer = client.get("/api/v1/projects/", query)
+        looked_up = [one["sql"] for one in done if 'FROM "counties_division"' in one["sql"]]
+        return answer, len(looked_up)
+
+    assert asked(county=now.code)[1] == 1
+    for code in (now.code, old.code):
+        answer, looked_up = asked(county=code, field=field.code)
+        assert ([row["id"] for row in answer.json()["results"]], looked_up) == ([project.pk], 0), code
+    later = make_division()
+    answer, looked_up = asked(county=later.code)
+    assert (answer.json()["count"], looked_up) == (0, 1), "one that came later is looked up by itself"
+    assert asked(county="999999")[0].status_code == 400
