@@ -18,6 +18,7 @@ COUNTED = DATA_DIR / "metrics" / (os.environ.get("NODE") or socket.gethostname()
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTED)
 
 from django.urls import get_resolver  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 from prometheus_client import multiprocess  # noqa: E402  it looks for the folder when it is imported
 
 worker_class = "gthread"
@@ -41,9 +42,7 @@ def post_worker_init(worker):
     """What a process was made of stays as long as it does, so the collector need not look through it: a tenth of a
     second each fifty pages, for whoever asked then."""
     get_resolver().reverse_dict  # noqa: B018 - reads the addresses of all pages, and so imports the pages
-    from projects.filters import ProjectFilters  # noqa: PLC0415 - reads models, for which the worker is ready only now
-
-    ProjectFilters.learn_with_the_first()
+    import_string("projects.filters.ProjectFilters").learn_with_the_first()  # models can be read only now
     gc.collect()
     gc.freeze()
 
