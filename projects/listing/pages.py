@@ -13,8 +13,8 @@ from registry.core.prepared import Among, Asked, Prepared
 
 from .asking import DURING, counted_by, kept, kept_total, number_among_all
 
-FORMS = 1000
-"""So many statements are kept: a form of question with its order and the place of its page."""
+FORMS = 300
+"""So many statements are kept, 23 kB each: a form of question with its order and the place of its page."""
 
 
 def pages_of(filters):
