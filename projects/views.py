@@ -40,7 +40,7 @@ def projects(request):
     wanted = Project.objects.visible_to(request.user) if FORM in request.GET else projects_listed(request.user)
     filters = ProjectFilters(request.GET, wanted, request=request)
     numbers = Numbers(filters)
-    listing = Listing(filters, ledger, as_file=True, total=lambda _filters: numbers.total)
+    listing = Listing(filters, ledger, as_file=True, total=lambda: numbers.total)
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))

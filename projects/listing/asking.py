@@ -10,7 +10,7 @@ from counties.models import Division
 from counties.models.divisions import stem
 from projects.filters import in_facets, project_facets
 from projects.models import Field, Listed, ListedCount, ListedGram, Project
-from projects.models.listing import counted_gram, keys_of
+from projects.models.listing import counted_gram, grams_of, keys_of
 from registry.core.prepared import Among, Asked, Prepared
 from registry.core.public_session import is_public_session
 from registry.core.summaries import summaries_stand
@@ -40,8 +40,10 @@ class Numbers:
     @cached_property
     def total(self):
         """For a page that shows the facets too: what they are counted from is counted once."""
-        if self._are_kept or self.filters.queryset.model is Project:
-            return kept_total(self.filters)
+        if self.filters.queryset.model is Project:
+            return self.filters.qs.count()
+        if self._are_kept:
+            return number_kept(counted_by(self.filters))
         return sum(number for key, number in self._grouped.items() if key[0] == "y")  # each has one year
 
     @cached_property
@@ -67,13 +69,11 @@ class Numbers:
 
 def counted_by(filters):
     """What finds rows of the index whose number is kept, by names of values: `county` and `field` as `ListedCount` has
-    them, `keys` that the rows have, and those of `DURING`; or `gram` alone. None for all other questions."""
+    them, `keys` that the rows have, and those of `DURING`; or `gram` with its `pairs`. None for all other questions."""
     asked = _asked(filters)
-    if filters.queryset.model is Project:
-        return None
     if asked.keys() == {"search"}:
         gram = counted_gram(asked["search"])
-        return {"gram": gram} if gram else None
+        return {"gram": gram, "pairs": grams_of(gram)} if gram else None
     if asked.keys() - COUNTED:
         return None
     county, field = stem(asked["county"].code) if "county" in asked else "", asked.get("field")
@@ -81,13 +81,8 @@ def counted_by(filters):
     return found | {"keys": keys_of(county, found["field"], found.get("year"))}
 
 
-def kept_total(filters):
-    """How many projects the filters find; None where that is not known before rows of the index are looked at."""
-    if filters.queryset.model is Project:
-        return filters.qs.count()
-    found = counted_by(filters)
-    if found is None:
-        return None
+def number_kept(found):
+    """How many rows there are of what `counted_by` describes."""
     [(number,)] = _kept(_during(found), "gram" in found).ask(**found)
     return number or 0
 

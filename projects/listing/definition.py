@@ -25,20 +25,21 @@ _WORDS = f"""(SELECT upper(projects_project.number) || E'\\n' || string_agg(uppe
 _LATIN = f"""(SELECT string_agg(E'\\n' || n.pinyin || E'\\n' || n.initials, '' ORDER BY n.name, n.pinyin, n.initials)
     FROM ({_NAMED}) n)"""
 
+_APART = """ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
+        || ARRAY['y' || l.year, 's' || l.stage]"""
+"""Keys of what facets tell apart besides counties."""
+
 _COMPUTED = {
     "amount_falling": f"coalesce(l.amount, {LEAST})",
     "amount_rising": f"coalesce(l.amount, {MOST})",
     "keys": f"""
         ARRAY(SELECT DISTINCT 'c' || left(code, digits) FROM unnest(l.counties) code, unnest(ARRAY[2, 4, 6]) digits
             ORDER BY 1)
-        || ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
-        || ARRAY['y' || l.year, 's' || l.stage]
+        || {_APART}
         || ARRAY(SELECT DISTINCT format('{KIND}', left(county, 6), field, l.year)
             FROM unnest(l.counties) county, unnest(l.fields) field ORDER BY 1)""",
-    "sort": """array_to_string(
-        ARRAY(SELECT DISTINCT 'c' || left(code, 6) FROM unnest(l.counties) code ORDER BY 1)
-        || ARRAY(SELECT DISTINCT 'f' || code FROM unnest(l.fields) code ORDER BY 1)
-        || ARRAY['y' || l.year, 's' || l.stage], ' ')""",
+    "sort": f"""array_to_string(
+        ARRAY(SELECT DISTINCT 'c' || left(code, 6) FROM unnest(l.counties) code ORDER BY 1) || {_APART}, ' ')""",
     "grams": """ARRAY(
         SELECT DISTINCT g.gram FROM (
             SELECT letter || lead(letter) OVER (ORDER BY place) AS gram

@@ -3,15 +3,16 @@ put into SQL once for each form of question."""
 
 from functools import lru_cache
 
-from django.db.models import F, Q, Subquery
+from django.db.models import Count, F, Q, Subquery, Window
+from django.utils.functional import cached_property
 
 from projects.models import Listed, Project
-from projects.models.listing import grams_of, holds
+from projects.models.listing import holds
 from projects.tables import ledger
 from registry.core.paging import InOrder, cut
-from registry.core.prepared import Among, Asked, Prepared
+from registry.core.prepared import Among, Asked, PreparedValues
 
-from .asking import DURING, counted_by, kept, kept_total, number_among_all
+from .asking import DURING, counted_by, kept, number_among_all, number_kept
 
 FORMS = 300
 """So many statements are kept, 23 kB each: a form of question with its order and the place of its page."""
@@ -20,60 +21,57 @@ FORMS = 300
 def pages_of(filters):
     """The projects that the filters find, as `registry.core.paging` cuts pages from them: rows of `ledger`."""
     if filters.queryset.model is Project:
-        return InOrder(filters.qs, ledger, total=kept_total(filters))
+        return InOrder(filters.qs, ledger)
     found = counted_by(filters)
     return FoundPages(filters.qs, ledger) if found is None else KeptPages(filters, found)
 
 
 class FoundPages(InOrder):
-    """Rows of the index that are counted when they are found."""
+    """Rows of the index that are counted by the same look that finds a first part of them, as keys: a row with all its
+    columns is looked at only where it is shown."""
 
-    def rows_of(self, keys):
-        names, statement = _of_keys(self.columns)
-        return [dict(zip(names, row, strict=True)) for row in statement.ask(keys=keys)]
+    def part(self, start, stop, place=None, backwards=False):
+        if place is not None:  # what lies beyond it is not all
+            return super().part(start, stop, place, backwards)
+        found = list(self.queryset.values_list("pk", Window(Count("*")))[start:stop])
+        if not found:
+            return []
+        self.total = found[0][1]
+        return _of_keys(self.columns).ask(keys=[key for key, _total in found])
 
 
 class KeptPages:
     """Rows of the index whose total is kept; the words are those of `InOrder`."""
 
     def __init__(self, filters, found):
-        self.filters, self.found = filters, found
-        self.columns, self._total = filters.filters["ordering"].columns(filters.order), None
+        self.columns, self.found = filters.filters["ordering"].columns(filters.order), found
 
-    @property
+    @cached_property
     def total(self):
-        if self._total is None:
-            self._total = kept_total(self.filters)
-        return self._total
+        return number_kept(self.found)
 
     def part(self, start, stop, place=None, backwards=False):
         asked = {f"place{number}": value for number, value in enumerate(place or ())}
-        form = tuple(name for name in self.found if name in DURING), tuple(self._ways(stop))
-        names, statement = _statement(*form, self.columns, start, stop, len(asked), backwards)
-        rows = [dict(zip(names, row, strict=True)) for row in statement.ask(**self.found, **asked)]
+        during = tuple(name for name in self.found if name in DURING)
+        statement = _statement(during, self._ways(stop), self.columns, start, stop, len(asked), backwards)
+        rows = statement.ask(**self.found, **asked)
         if rows:
-            self._total = rows[0]["total"]
+            self.total = rows[0]["total"]
         return rows
 
     def _ways(self, stop):
         """Those of `WAYS` by which the rows are found. The planner takes words of which it knows pairs for far rarer
         than they are. Many are found in the order of the list: as many rows are looked at as one is expected among."""
-        gram = self.found.get("gram", "")
-        if self.found.get("keys"):
-            yield "keys"
-        if len(gram) == 2:
-            yield "pair"
-        elif gram:
-            self._total, all_there_are = number_among_all(gram)
-            if self._total**2 <= stop * all_there_are:
-                self.found["pairs"] = grams_of(gram)
-                yield "pairs"
-            yield "word"
+        if "gram" not in self.found:
+            return ("keys",) if self.found["keys"] else ()
+        if len(self.found["gram"]) == 2:
+            return ("pairs",)
+        number, all_there_are = number_among_all(self.found["gram"])
+        return ("pairs", "word") if number**2 <= stop * all_there_are else ("word",)
 
 
 WAYS = {
     "keys": Q(keys__contains=Asked("keys")),
-    "pair": Q(grams__contains=[Asked("gram")]),
     "pairs": Q(grams__contains=Asked("pairs")),
     "word": Q(holds("words", Asked("gram"))),
 }
@@ -81,15 +79,14 @@ WAYS = {
 
 @lru_cache(FORMS)
 def _statement(during, ways, columns, start, stop, beyond, backwards):
-    """(names of columns, statement) of a part of the rows that `counted_by` describes."""
+    """What gives a part of the rows that `counted_by` describes, each with the total."""
     rows = Listed.objects.filter(*(WAYS[way] for way in ways), **{DURING[name]: Asked(name) for name in during})
     place = [Asked(f"place{number}") for number in range(beyond)] or None
     rows = cut(rows.order_by(*columns), columns, place, backwards)
-    found = ledger(rows, total=Subquery(kept(during, spelt="pair" in ways or "word" in ways)))[start:stop]
-    return tuple(found.query.selected), Prepared(found)
+    spelt = not {"pairs", "word"}.isdisjoint(ways)
+    return PreparedValues(ledger(rows, total=Subquery(kept(during, spelt)))[start:stop])
 
 
 @lru_cache(FORMS)
 def _of_keys(columns):
-    found = ledger(Listed.objects.filter(Among(F("id"), Asked("keys"))).order_by(*columns))
-    return tuple(found.query.selected), Prepared(found)
+    return PreparedValues(ledger(Listed.objects.filter(Among(F("id"), Asked("keys"))).order_by(*columns)))

@@ -12,14 +12,8 @@ from pgtrigger.migrations import AddTrigger
 class DropKeyIndexes(Operation):
     """Give foreign keys of a model `db_index=False`: the index that Django made for each is dropped beside all work."""
 
-    reversible = True
-    atomic = False
-
     def __init__(self, model_name, *fields):
         self.model_name, self.fields = model_name, fields
-
-    def deconstruct(self):
-        return type(self).__name__, [self.model_name, *self.fields], {}
 
     def describe(self):
         return f"Drop the own indexes of {', '.join(self.fields)} of {self.model_name}"
@@ -53,14 +47,8 @@ class RefuseAtOnce(Operation):
     points before what is pointed at anyway.
     """
 
-    reversible = True
-    atomic = False
-
     def __init__(self, model_name, field):
         self.model_name, self.field = model_name, field
-
-    def deconstruct(self):
-        return type(self).__name__, [self.model_name, self.field], {}
 
     def describe(self):
         return f"Refuse at once what {self.field} of {self.model_name} points at"
@@ -127,13 +115,8 @@ class ReplaceTriggers(Operation):
     but an empty database is made without a few hundred more of those.
     """
 
-    reversible = True
-
     def __init__(self, name, by):
         self.name, self.by = name, by
-
-    def deconstruct(self):
-        return type(self).__name__, [self.name, self.by], {}
 
     def describe(self):
         return f"Replace the triggers {self.name} by {', '.join(trigger.name for trigger in self.by)}"

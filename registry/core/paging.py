@@ -7,7 +7,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import BooleanField, Count, F, Func, Q, Value, Window
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ class Listing:
     """One page of a list for people: the rows found, or in words what is wrong with the question.
 
     `rows` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
-    `total` counts what the filters find, where that is known without counting rows.
+    `total` is asked for the number of all, where that is known without counting rows.
     `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages: see `rows`.
     Raises Http404 for a page past the end.
     """
@@ -66,7 +66,7 @@ class Listing:
         self.rows = [] if self.fault else rows(found)
         paginator = Paginator(self.rows, self.size)
         # a cached property: the count needs none of the columns of `rows`
-        paginator.count = 0 if self.fault else total(filters) if total else self.total(found)
+        paginator.count = 0 if self.fault else total() if total else self.total(found)
         try:
             self.page = paginator.page(1 if self.is_file else number)
         except InvalidPage as error:
@@ -149,7 +149,7 @@ class Paging(BasePagination):
     """
 
     def paginate_queryset(self, queryset, request, view=None):
-        return self.page_of(InOrder(queryset, total=queryset.count()), request)
+        return self.page_of(InOrder(queryset), request)
 
     def page_of(self, rows, request):
         """The rows of the page that is asked for; they are cut from `rows`, an `InOrder` or what has its words."""
@@ -219,39 +219,21 @@ class Paging(BasePagination):
 
 
 class InOrder:
-    """What pages are cut from: the rows of a QuerySet in its order, of which `shown` makes what a page has of each.
+    """What pages are cut from: the rows of a QuerySet in its order, of which `shown` makes what a page has of each."""
 
-    Without `total`, the number of all, it is counted by the same look that finds a first part, and a row with all its
-    columns is looked at only where it is shown.
-    """
-
-    def __init__(self, queryset, shown=lambda rows: rows, *, total=None):
-        self.queryset, self.shown, self._total = queryset, shown, total
+    def __init__(self, queryset, shown=lambda rows: rows):
+        self.queryset, self.shown = queryset, shown
         self.columns = queryset.query.order_by
 
-    @property
+    @cached_property
     def total(self):
-        if self._total is None:
-            self._total = self.queryset.count()
-        return self._total
+        """The number of all rows."""
+        return self.queryset.count()
 
     def part(self, start, stop, place=None, backwards=False):
         """The rows from `start` to before `stop`, counted from behind the one at `place`, or from before it backwards.
         `place` are the values of its `columns`."""
-        if self._total is None and place is None:
-            return self._counted_part(start, stop)
         return list(self.shown(cut(self.queryset, self.columns, place, backwards))[start:stop])
-
-    def _counted_part(self, start, stop):
-        found = list(self.queryset.values_list("pk", Window(Count("*")))[start:stop])
-        if not found:
-            return []
-        self._total = found[0][1]
-        return self.rows_of([key for key, _total in found])
-
-    def rows_of(self, keys):
-        """Rows that were found, by their keys, in the order of the list."""
-        return list(self.shown(self.queryset.model.objects.filter(pk__in=keys).order_by(*self.columns)))
 
 
 def _value(row, column):

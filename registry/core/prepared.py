@@ -44,3 +44,14 @@ class Prepared:
             cursor.execute(self._sql, self._filled(values))
             found = cursor.fetchall()
         return list(self._compiler.results_iter([found]))
+
+
+class PreparedValues(Prepared):
+    """The same of a QuerySet of `values`: `ask` gives its rows as dicts."""
+
+    def __init__(self, rows):
+        super().__init__(rows)
+        self._names = tuple(rows.query.selected)
+
+    def ask(self, **values):
+        return [dict(zip(self._names, row, strict=True)) for row in super().ask(**values)]
