@@ -1,17 +1,19 @@
 """The project ledger as a table: what a row holds, for the page, the interface and the export alike."""
 
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
-from django.utils.translation import get_language
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, override
 
 from projects.models import Funding, Participation, Project, ProjectField, Result, Site
 from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
 from registry.core.models import in_both
-from registry.core.quantity import PERSON_TIME, Money, sum_qualifier
+from registry.core.quantity import PERSON_TIME, Money, Qualifier, sum_qualifier
 from registry.core.text import mask_personal
 
 AT_A_TIME = 2000
@@ -112,18 +114,37 @@ class Row:
         self.id, self.number, self.year = values["id"], values["number"], values["year"]
         self.name = mask_personal(values["name"])
         self.stage = Stage(values["stage"])
-        self._places = {place["code"]: place for place in values["places"]}.values()
-        self.counties = [{"code": place["code"], "name": place["name"]} for place in self._places]
-        self.fields = list({field["code"]: self._named(field) for field in values["field_rows"]}.values())
-        parties = {}
-        for party in values["organisation_rows"]:  # leading ones first: who leads and pays besides is named as leading
-            parties.setdefault(party["id"], party)
-        self.organisations = list(parties.values())
-        self.lead = next((party for party in self.organisations if party["role"] == Participation.Role.LEAD), None)
 
-    def _named(self, field):
-        english = self._language == "en" and field["en"]
-        return {"code": field["code"], "name": english or field["name"]}
+    @cached_property
+    def _places(self):
+        return {place["code"]: place for place in self.values["places"]}.values()
+
+    @property
+    def counties(self):
+        return [{"code": place["code"], "name": place["name"]} for place in self._places]
+
+    @cached_property
+    def fields(self):
+        """Each field once, named in the reader's language."""
+        named = {}
+        for field in self.values["field_rows"]:
+            name = (self._language == "en" and field["en"]) or field["name"]
+            named[field["code"]] = {"code": field["code"], "name": name}
+        return list(named.values())
+
+    @cached_property
+    def organisations(self):
+        """Each organisation once, leading ones first: who leads and pays besides is named as leading."""
+        parties = {}
+        for party in self.values["organisation_rows"]:
+            parties.setdefault(party["id"], party)
+        return list(parties.values())
+
+    @property
+    def lead(self):
+        """The leading organisation; None without one."""
+        first = next(iter(self.values["organisation_rows"]), None)
+        return first if first and first["role"] == Participation.Role.LEAD.value else None
 
     @property
     def places(self):
@@ -148,37 +169,46 @@ class Row:
 
     def sum(self, state):
         """The money of one state, with the precision of its lines."""
-        part = (self.values["money"] or {}).get(state, {"sum": None})
-        if part["sum"] is None:
-            return Money(None)
-        return Money(Decimal(part["sum"]), qualifier=sum_qualifier(part["about"], part["over"]))
+        yuan, qualifier = self._sum(state)
+        return Money(yuan and Decimal(yuan), qualifier=qualifier)
+
+    def _sum(self, state):
+        part = (self.values["money"] or {}).get(state)
+        if part is None or part["sum"] is None:
+            return None, Qualifier.EXACT
+        return part["sum"], sum_qualifier(part["about"], part["over"])
 
     @property
     def amount(self):
         """Funds involved: received if anything was received, else committed."""
+        return self.sum(self._involved)
+
+    @property
+    def _involved(self):
         received = (self.values["money"] or {}).get("received", {})
-        return self.sum("received" if received.get("lines") else "committed")
+        return "received" if received.get("lines") else "committed"
 
     def as_dict(self, stages):
         """The row as the interface gives it, with `stages` in words. Codes are those that the filters take; names stand
         beside them."""
-        county, field = self.counties[:1] or [{}], self.fields[:1] or [{}]
-        amount, lead = self.amount, self.lead or {}
+        counties, lead = self.counties, self.lead or {}
+        county, field = counties[0] if counties else {}, self.fields[0] if self.fields else {}
+        amount, qualifier = self._sum(self._involved)
         return {
             "id": self.id,
             "number": self.number,
             "name": self.name,
-            "county": county[0].get("code"),
-            "county_name": county[0].get("name"),
-            "counties": self.counties,
-            "field": field[0].get("code"),
-            "field_name": field[0].get("name"),
+            "county": county.get("code"),
+            "county_name": county.get("name"),
+            "counties": counties,
+            "field": field.get("code"),
+            "field_name": field.get("name"),
             "fields": self.fields,
             "year": self.year,
             "stage": self.stage.value,
             "stage_name": stages[self.stage],
-            "amount": None if amount.value is None else f"{amount.value:.2f}",
-            "amount_qualifier": amount.qualifier.value,
+            "amount": amount,
+            "amount_qualifier": qualifier.value,
             "lead_organisation": lead.get("name"),
             "lead_organisation_id": lead.get("id"),
         }
@@ -186,5 +216,12 @@ class Row:
 
 def in_json(rows):
     """Rows of `ledger` as the interface gives them."""
-    language, stages = get_language(), {stage: str(stage.label) for stage in Stage}
+    language = get_language()
+    stages = _stages(language)
     return [Row(values, language=language).as_dict(stages) for values in rows]
+
+
+@cache
+def _stages(language):
+    with override(language):
+        return {stage: str(stage.label) for stage in Stage}

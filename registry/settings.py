@@ -349,7 +349,7 @@ REST_FRAMEWORK = {
         "registry.core.token_access.WithinScope",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["registry.core.rates.Rate"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["registry.core.quick_json.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "registry.core.paging.Paging",
     "DEFAULT_FILTER_BACKENDS": [],

@@ -11,6 +11,7 @@ from registry.error_pages import handler400, handler500  # noqa: F401  Django ta
 from registry.preferences import preferences
 
 urlpatterns = [
+    path("api/", include("registry.api")),  # first: who is asked most is found first
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
@@ -24,7 +25,6 @@ urlpatterns = [
     path("", include("projects.urls")),
     path("my/", include("projects.my.urls")),
     path("", include("registry.core.urls")),
-    path("api/", include("registry.api")),
     path("accounts/", include("registry.account_urls")),
     path("accounts/", include("orgs.signup.urls")),
     path("desk/", admin.site.urls),

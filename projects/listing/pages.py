@@ -44,7 +44,7 @@ class KeptPages:
     """Rows of the index whose total is kept; the words are those of `InOrder`."""
 
     def __init__(self, filters, found):
-        self.columns, self.found = filters.filters["ordering"].columns(filters.order), found
+        self.columns, self.found = filters.columns, found
 
     @cached_property
     def total(self):

@@ -5,7 +5,6 @@ What an action refuses is 400 where a part of the body is wanting, else 409. A r
 (`Idempotency-Key`): repeated, it is answered again and not done again.
 """
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound, Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
@@ -33,6 +31,7 @@ from registry.core.filters import BadQuery
 from registry.core.once import Answer, Busy, OtherRequest, answered_once, digest_of
 from registry.core.outages import outage_of
 from registry.core.paging import PARAMETERS
+from registry.core.quick_json import JSONRenderer, read_json
 from registry.core.refusals import refusal_in_words
 from registry.core.replica import reads_replica
 from registry.core.text import clean_text, excerpt
@@ -180,7 +179,7 @@ def once(request, act, *, required=False):
 
 def _as_answer(response):
     headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
-    return Answer(response.status_code, json.loads(JSONRenderer().render(response.data)), headers)
+    return Answer(response.status_code, read_json(JSONRenderer().render(response.data)), headers)
 
 
 class PlainText(serializers.CharField):

@@ -5,7 +5,7 @@ that silently does nothing shows more than was asked for.
 """
 
 import datetime
-from copy import copy
+from copy import copy, deepcopy
 from typing import Any
 
 import django_filters
@@ -27,10 +27,6 @@ _meant: dict[tuple, Any] = {}
 """What codes of reference data meant when this process looked them up last: {(set of filters, filter, code): row}."""
 _to_learn: set[tuple] = set()
 """(set of filters, filter) of those whose codes are all looked up with the first one."""
-
-MOST_FORMS = 500
-_forms: dict[tuple, type] = {}
-"""Forms that nobody sees, by the set of filters and the names of their fields."""
 
 
 class BadQuery(Exception):
@@ -136,10 +132,25 @@ def _turned(column):
     return column[1:] if column.startswith("-") else f"-{column}"
 
 
+class Read:
+    """What a query says, read by fields as a form reads it, of which nobody sees one."""
+
+    def __init__(self, fields, query):
+        self.cleaned_data, self.errors = {}, {}
+        for name, field in fields.items():
+            try:
+                self.cleaned_data[name] = field.clean(field.widget.value_from_datadict(query, {}, name))
+            except ValidationError as error:
+                self.errors[name] = error.messages
+
+    def is_valid(self):
+        return not self.errors
+
+
 class Filters(django_filters.FilterSet):
     """Base of all: strict. Start it from the rows that the person may see; nothing here widens them.
 
-    `named_only`, for whoever shows no form, makes no field of what the query does not name. `trusting` takes what a
+    `named_only`, for whoever shows no form, looks at those filters alone that the query names. `trusting` takes what a
     code means from what this process has looked up before, as `trusted` tells: who finds nothing then must ask again
     without.
     """
@@ -150,13 +161,24 @@ class Filters(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None, named_only=False, trusting=False):
         self.known, self.trusted, self.named_only = tuple(self.base_filters), {}, named_only
+        wanted = self.base_filters
         if named_only:
-            named = {"ordering", *data}
-            self.base_filters = {name: one for name, one in self.base_filters.items() if name in named}
+            wanted = {name: one for name, one in wanted.items() if name == "ordering" or name in data}
+        self.base_filters = {}  # FilterSet would copy them at once, which takes longer than many a list does
         super().__init__(data, queryset, request=request, prefix=prefix)
+        self.base_filters = wanted
+        del self.filters
         if trusting:
             self._learn()
             self.trusted = {name: _meant[code] for name, code in self._codes() if code in _meant}
+
+    @cached_property
+    def filters(self):
+        """Those of this question, which know whose rows they filter; made when the first of them does."""
+        filters = deepcopy(self.base_filters)
+        for one in filters.values():
+            one.parent, one.model = self, self.queryset.model
+        return filters
 
     @classmethod
     def learn_with_the_first(cls):
@@ -173,26 +195,14 @@ class Filters(django_filters.FilterSet):
 
     def _codes(self):
         """(filter, its key in `_meant`) of each code that the query names."""
-        named = self.references.keys() & self.filters.keys() & self.data.keys()
+        named = self.references.keys() & self.base_filters.keys() & self.data.keys()
         return [(name, (type(self), name, self.data[name])) for name in named]
-
-    def get_form_class(self):
-        filters = {name: one for name, one in self.filters.items() if name not in self.trusted}
-        key = type(self), *filters
-        if self.named_only and key in _forms:
-            return _forms[key]
-        fields = {name: one.field for name, one in filters.items()}
-        made = type(f"{type(self).__name__}Form", (self._meta.form,), fields)
-        depends = any(isinstance(one, QuerySetRequestMixin) for one in filters.values())  # on who asks
-        if self.named_only and not depends and len(_forms) < MOST_FORMS:
-            _forms[key] = made
-        return made
 
     @property
     def form(self):
         if hasattr(self, "_form"):
             return self._form
-        form = super().form
+        form = self._form = self._read() if self.named_only else super().form
         if form.is_valid():
             if len(_meant) < MOST_MEANT:
                 _meant.update(
@@ -200,6 +210,13 @@ class Filters(django_filters.FilterSet):
                 )
             form.cleaned_data |= self.trusted
         return form
+
+    def _read(self):
+        fields = {}
+        for name, one in self.base_filters.items():
+            if name not in self.trusted:  # one that depends on who asks is this question's own
+                fields[name] = (self.filters[name] if isinstance(one, QuerySetRequestMixin) else one).field
+        return Read(fields, self.data)
 
     def check(self, also=(), several=()):
         """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.
@@ -234,8 +251,13 @@ class Filters(django_filters.FilterSet):
     @property
     def order(self):
         """The order in force: a key of the Ordering filter."""
-        ordering = self.filters["ordering"]
-        return self.form.cleaned_data.get("ordering") or ordering.default if self.form.is_valid() else ordering.default
+        usual = self.base_filters["ordering"].default
+        return self.form.cleaned_data.get("ordering") or usual if self.form.is_valid() else usual
+
+    @property
+    def columns(self):
+        """The columns of the order in force."""
+        return self.base_filters["ordering"].columns(self.order)
 
 
 def _in_words(field, value):

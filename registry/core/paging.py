@@ -1,6 +1,6 @@
 """Pages of a list: numbered ones for people, numbered or by cursor for the interface. The total is always exact."""
 
-from functools import reduce
+from functools import cache, reduce
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from registry.core.exports import FORMATS
-from registry.core.filters import BadQuery
+from registry.core.filters import BadQuery, Read
 from registry.core.lists_out import PARAMETER as FORMAT
 from registry.core.lists_out import asked_form, ways_out
 
@@ -26,20 +26,18 @@ PARAMETERS = ("page", "page_size")
 SALT = "registry.core.paging"
 
 
-class PageForm(forms.Form):
-    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
-
-    def __init__(self, data, largest=LARGEST):
-        super().__init__(data)
-        self.fields["page_size"] = forms.IntegerField(min_value=1, max_value=largest, required=False)
-
-
 def asked_page(data, usual=USUAL, largest=LARGEST):
     """The page and its size that a query asks for, 1 and the `usual` one unless it says so. Raises BadQuery."""
-    form = PageForm(data, largest)
-    if not form.is_valid():
-        raise BadQuery({name: [str(word) for word in words] for name, words in form.errors.items()}, PARAMETERS)
-    return form.cleaned_data["page"] or 1, form.cleaned_data["page_size"] or usual
+    read = Read(_numbers(largest), data)
+    if not read.is_valid():
+        raise BadQuery(read.errors, PARAMETERS)
+    return read.cleaned_data["page"] or 1, read.cleaned_data["page_size"] or usual
+
+
+@cache
+def _numbers(largest):
+    most = {"page": 1_000_000, "page_size": largest}
+    return {name: forms.IntegerField(min_value=1, max_value=most[name], required=False) for name in PARAMETERS}
 
 
 class Listing:

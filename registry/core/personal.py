@@ -52,10 +52,12 @@ def personal_data(text):
 def shielded(text):
     """The text with whatever is personal by its form hidden, but for its beginning: the last wall before the public."""
     text = mask_numbers(text)
+    plain = fold_width(text)  # of the same length
     for _kind, pattern in _PATTERNS:
-        for found in pattern.finditer(fold_width(text)):  # folding keeps the length
+        for found in pattern.finditer(plain):
             start, end = found.span()
             text = f"{text[: start + SHOWN]}{'*' * (end - start - SHOWN)}{text[end:]}"
+            plain = fold_width(text)
     return text
 
 

@@ -1,8 +1,10 @@
 """Questions that nearly every request asks: put into SQL by Django once a process, then asked with other values."""
 
 from django.db import connection
-from django.db.models import Expression
+from django.db.models import Expression, JSONField
 from django.db.models.lookups import Lookup
+
+from .quick_json import read_json
 
 
 class Asked(Expression):
@@ -34,6 +36,11 @@ class Prepared:
     def __init__(self, rows):
         self._compiler = rows.query.get_compiler(connection=connection)
         self._sql, self._values = self._compiler.as_sql()
+        columns = [column for column, _sql, _alias in self._compiler.select]
+        self._converters = self._compiler.get_converters(columns)
+        for place, column in enumerate(columns):
+            if type(column.output_field) is JSONField and column.output_field.decoder is None:
+                self._converters[place] = [_read_json], column
 
     def _filled(self, values):
         """The statement's parameters, with these in the places of `Asked`."""
@@ -43,7 +50,11 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, self._filled(values))
             found = cursor.fetchall()
-        return list(self._compiler.results_iter([found]))
+        return list(self._compiler.apply_converters(found, self._converters)) if self._converters else found
+
+
+def _read_json(text, column, connection):
+    return None if text is None else read_json(text)
 
 
 class PreparedValues(Prepared):
