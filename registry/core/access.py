@@ -3,6 +3,8 @@
 import logging
 import time
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpResponseNotAllowed
@@ -29,9 +31,12 @@ class HeadersMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.policy = build_policy()  # one for all: no page has a script or style of its own within it
 
     def __call__(self, request):
         response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        if not (settings.DEBUG and response.status_code in (404, 500)):  # Django's own pages have styles within
+            response.headers.setdefault(HEADER, self.policy)
         response.headers["Permissions-Policy"] = POLICY
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -4,6 +4,7 @@ that describe it say, whoever asks."""
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -106,10 +107,16 @@ def test_a_draft_is_as_missing_to_those_who_do_not_work_with_it():
             project_document(draft.pk, user)
 
 
-def test_a_document_takes_two_statements():
+@pytest.mark.parametrize("user", [AnonymousUser, partial(make_user, "bureau")], ids=["stranger", "bureau"])
+def test_what_does_not_exist_is_missing_to_everybody(user):
+    with pytest.raises(Project.DoesNotExist):
+        project_document(0, user())
+
+
+def test_a_document_takes_one_statement_of_who_may_read_all_and_two_of_others():
     project, _lead, _county = everything()
-    bureau = make_user("bureau")
-    assert bureau.roles
-    with CaptureQueriesContext(connection) as asked:
-        project_document(project.pk, bureau)
-    assert len(asked) == 2
+    for user, number in ((make_user("bureau"), 1), (AnonymousUser(), 2)):
+        assert user.is_anonymous or user.roles
+        with CaptureQueriesContext(connection) as asked:
+            project_document(project.pk, user)
+        assert len(asked) == number

@@ -43,6 +43,16 @@ def test_the_policy_lets_in_nothing_inline_and_nothing_of_others(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/no-such-page/", "/api/v1/projects/", "/static/registry/icon.svg", "/desk/"])
+def test_every_answer_has_the_policy_whoever_gives_it(client, address):
+    usual = client.get("/").headers["Content-Security-Policy"]
+    answer = client.get(address)
+    assert answer.headers["Content-Security-Policy"] == usual
+    answer.close()
+    assert client.generic("TRACE", address).headers["Content-Security-Policy"] == usual
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/desk/", "/notices/", "/no-such-page/", "/api/v1/projects/"])
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_what_somebody_reads_who_signed_in_is_kept_nowhere(client, address, headers):
