@@ -115,10 +115,15 @@ class PlaceFilter(django_filters.ModelChoiceFilter):
         return qs.in_county(value.code) if value else qs
 
 
-def _offered(request):
+@cache
+def _listed():
     return listed_counties().order_by("code")
+
+
+def _offered(_request):
+    return _listed()
 
 
 @cache
 def _offered_by_name():
-    return Prepared(_offered(None).values_list("code", "name", "parent__code", "parent__name"))
+    return Prepared(_listed().values_list("code", "name", "parent__code", "parent__name"))

@@ -217,11 +217,12 @@ class Row:
 def in_json(rows):
     """Rows of `ledger` as the interface gives them."""
     language = get_language()
-    stages = _stages(language)
+    stages = stage_names(language)
     return [Row(values, language=language).as_dict(stages) for values in rows]
 
 
 @cache
-def _stages(language):
+def stage_names(language):
+    """{stage: what it is called}."""
     with override(language):
         return {stage: str(stage.label) for stage in Stage}

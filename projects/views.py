@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from projects.entries import entry_in_words, entry_of
 from projects.filters import ProjectFilters
 from projects.listing.asking import Numbers, projects_listed
+from projects.listing.pages import pages_beside
 from projects.models import Project, Publication
 from projects.printed import PROJECTS, projects_page
 from projects.publishing.versions import versions_of, withdrawal_of
@@ -40,7 +41,7 @@ def projects(request):
     wanted = Project.objects.visible_to(request.user) if FORM in request.GET else projects_listed(request.user)
     filters = ProjectFilters(request.GET, wanted, request=request)
     numbers = Numbers(filters)
-    listing = Listing(filters, ledger, as_file=True, total=lambda: numbers.total)
+    listing = Listing(filters, ledger, as_file=True, pages=lambda: pages_beside(numbers))
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
@@ -52,7 +53,7 @@ def projects(request):
         "heads": list(listing.heads(COLUMNS)),
         "facets": [
             {
-                "label": listing.filters.filters[name].label,
+                "label": listing.filters.base_filters[name].label,
                 "chips": [chip_of(listing, name, entry) for entry in entries[:SHOWN]],
             }
             for name, entries in facets.items()

@@ -26,6 +26,17 @@ def pages_of(filters):
     return FoundPages(filters.qs, ledger) if found is None else KeptPages(filters, found)
 
 
+def pages_beside(numbers):
+    """As `pages_of`, for a page with facets: a total that is not kept comes from what they are counted from."""
+    filters = numbers.filters
+    found = None if filters.queryset.model is Project else counted_by(filters)
+    if found is not None:
+        return KeptPages(filters, found)
+    pages = InOrder(filters.qs, ledger)
+    pages.total = numbers.total
+    return pages
+
+
 class FoundPages(InOrder):
     """Rows of the index that are counted by the same look that finds a first part of them, as keys: a row with all its
     columns is looked at only where it is shown."""

@@ -2,9 +2,10 @@
 
 from django import template
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.models.stages import Stage
+from projects.tables import stage_names
 from registry.core.addresses import addresses
 from registry.core.templatetags.values import wan
 
@@ -16,7 +17,7 @@ def cells(rows):
     """What stands in each cell, of `projects.tables.Row`s, for `filled`."""
     address, comma, others = addresses("project"), _(", "), _("%(name)s and others")
     unknown = format_html('<span class="muted">{}</span>', _("not stated"))
-    stages = {stage: str(stage.label) for stage in Stage}
+    stages = stage_names(get_language())
     for row in rows:
         yield {
             "number": row.number,

@@ -5,7 +5,7 @@ that silently does nothing shows more than was asked for.
 """
 
 import datetime
-from copy import copy, deepcopy
+from copy import copy
 from typing import Any
 
 import django_filters
@@ -109,9 +109,6 @@ class Ordering(django_filters.ChoiceFilter):
         label = gettext_lazy("Order")
         super().__init__(choices=choices, label=label, widget=forms.HiddenInput, **kwargs)
 
-    def __deepcopy__(self, memo):
-        return copy(self)  # orders and annotations are never changed, and dear to copy for each request
-
     def columns(self, value):
         """The columns of an order, the usual one for None, the last of them `id`."""
         columns = self.orders[value or self.default]
@@ -175,10 +172,15 @@ class Filters(django_filters.FilterSet):
     @cached_property
     def filters(self):
         """Those of this question, which know whose rows they filter; made when the first of them does."""
-        filters = deepcopy(self.base_filters)
-        for one in filters.values():
-            one.parent, one.model = self, self.queryset.model
-        return filters
+        return {name: self._own(one) for name, one in self.base_filters.items()}
+
+    def _own(self, base):
+        """A filter of this question's own, without what the other keeps: a field, and a way to filter by its parent."""
+        one = copy(base)
+        vars(one).pop("_field", None)
+        one.extra, one.method = dict(base.extra), base.method
+        one.parent, one.model = self, self.queryset.model
+        return one
 
     @classmethod
     def learn_with_the_first(cls):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import Http404
 from django.utils.functional import cached_property
@@ -43,32 +43,45 @@ def _numbers(largest):
 class Listing:
     """One page of a list for people: the rows found, or in words what is wrong with the question.
 
-    `rows` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
-    `total` is asked for the number of all, where that is known without counting rows.
+    `shown` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
+    `pages` gives what pages are cut from, an `InOrder` or what has its words, where that is not the rows found.
     `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages: see `rows`.
     Raises Http404 for a page past the end.
     """
 
     largest = LARGEST
 
-    def __init__(self, filters, rows=lambda found: found, size=USUAL, *, as_file=False, total=None):
-        self.filters, self.fault = filters, ""
+    def __init__(self, filters, shown=lambda found: found, size=USUAL, *, as_file=False, pages=None):
+        self.filters, self.fault, self._shown = filters, "", shown
         try:
-            found = filters.found(also=(*PARAMETERS, FORMAT) if as_file else PARAMETERS)
+            filters.check(also=(*PARAMETERS, FORMAT) if as_file else PARAMETERS)
             self.is_file = as_file and _wants_file(filters.data)
             number, self.size = asked_page(filters.data, size, self.largest)
         except BadQuery as bad:
             self.fault, self.faults = bad.words, bad.faults
-            found, number, self.size, self.is_file = filters.queryset.none(), 1, size, False
-        self.found = found
-        self.rows = [] if self.fault else rows(found)
+            number, self.size, self.is_file = 1, size, False
+        wanted = 1 if self.is_file else number
+        self.page = self._cut(pages(), wanted) if pages and not (self.fault or self.is_file) else self._page(wanted)
+
+    @cached_property
+    def found(self):
+        return self.filters.queryset.none() if self.fault else self.filters.qs
+
+    @cached_property
+    def rows(self):
+        return [] if self.fault else self._shown(self.found)
+
+    def _page(self, number):
         paginator = Paginator(self.rows, self.size)
         # a cached property: the count needs none of the columns of `rows`
-        paginator.count = 0 if self.fault else total() if total else self.total(found)
-        try:
-            self.page = paginator.page(1 if self.is_file else number)
-        except InvalidPage as error:
-            raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
+        paginator.count = 0 if self.fault else self.total(self.found)
+        return paginator.page(_within(paginator, number))
+
+    def _cut(self, pages, number):
+        rows = pages.part((number - 1) * self.size, number * self.size)
+        paginator = Paginator(rows, self.size)
+        paginator.count = pages.total
+        return Page(rows, _within(paginator, number), paginator)
 
     def total(self, found):
         """The number of all rows found."""
@@ -121,7 +134,7 @@ class Listing:
 
     def heads(self, columns):
         """Column heads (`key label classes`), those that can be ordered by with the address that does it."""
-        order, orders = self.filters.order, self.filters.filters["ordering"].orders
+        order, orders = self.filters.order, self.filters.base_filters["ordering"].orders
         for key, label, classes, first in columns:
             if key not in orders:
                 yield {"label": label, "classes": classes}
@@ -129,6 +142,13 @@ class Listing:
             turned = {key: f"-{key}", f"-{key}": key}.get(order, f"-{key}" if first == "falling" else key)
             state = {key: "ascending", f"-{key}": "descending"}.get(order, "")
             yield {"label": label, "classes": classes, "url": f"?{self.address(ordering=turned)}", "state": state}
+
+
+def _within(paginator, number):
+    try:
+        return paginator.validate_number(number)
+    except InvalidPage as error:
+        raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
 
 
 def _wants_file(data):
