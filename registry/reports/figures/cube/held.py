@@ -10,8 +10,11 @@ SCHEMA = "cube"
 BY = ("campaign", "year", "field", "county", "city")
 """The dimensions that it knows. Each is a bit of a grouping's number: the first is the greatest."""
 
-HELD = {code: FIGURES[code] for code in (*USUAL, "committed", "received", "spent")} | {UNNAMED.code: UNNAMED}
-"""{code: definition}: the counting rules' own figures, money by its state, and what is noted beside organisations."""
+_PARTS = ("committed", "received", "spent", "funds_own", "funds_raised")
+
+HELD = {code: FIGURES[code] for code in (*USUAL, *_PARTS)} | {UNNAMED.code: UNNAMED}
+"""{code: definition}: the counting rules' own figures, money by its state and by whose it was, and what is noted beside
+organisations."""
 
 _WITHIN = [
     *(set(one) for number in range(4) for one in combinations(("year", "field", "county"), number)),
