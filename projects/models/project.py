@@ -302,8 +302,12 @@ class SiteQuerySet(OfProjectQuerySet):
 class Site(OfProject):
     """Where a project is done. None and several are lawful; money is counted once all the same."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="sites", verbose_name=_("project"))
-    division = models.ForeignKey(Division, models.PROTECT, related_name="sites", verbose_name=_("division"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="sites", db_index=False, verbose_name=_("project")
+    )  # fmt: skip
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="sites", db_index=False, verbose_name=_("division")
+    )  # fmt: skip
     address = TextLine(_("place"), max_length=200, blank=True, help_text=_("Village, school, street: as stated."))
     share = models.DecimalField(
         _("share of the project, %"),
@@ -325,6 +329,7 @@ class Site(OfProject):
             models.UniqueConstraint(fields=("project", "division", "address"), name="site_once"),
             models.CheckConstraint(name="site_share", condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=100)),
         )
+        indexes = (models.Index(fields=("division", "project"), name="site_in_division"),)
 
     def __str__(self):
         return f"{self.division}{self.address}"
