@@ -58,7 +58,7 @@ POINTS_BEHIND = Case(
 
 
 def place_on(on, rule):
-    """The expression for the place of a project on day `on` by `rule`; an aggregate over `OPEN_WORK`."""
+    """The expression for the place of a project on day `on` by `rule`; an aggregate over `open_work`."""
     days = Least(Greatest(Coalesce(Days("unsettled__due_on", Value(FIRST)), DATELESS), 0), DATELESS)
     is_open = Q(unsettled__status__in=ProjectStep.OPEN)
     of_steps = Case(
@@ -90,19 +90,21 @@ SETTLED = Coalesce(
 )
 """The place of a project none of whose steps is open or waits for its sign-off: it has others, or none at all."""
 
-OPEN_WORK = {
-    "unsettled": FilteredRelation("steps", condition=Q(steps__status__in=ProjectStep.UNSETTLED)),
-    "before": FilteredRelation(
-        "unsettled__depends_on", condition=Q(unsettled__depends_on__status__in=ProjectStep.UNSETTLED)
-    ),
-}
-"""The steps that still decide: of a register's steps most are settled, and are not looked at. `before`: the one that a
-step waits for."""
+
+def open_work():
+    """The steps that still decide: of a register's steps most are settled, and are not looked at. `before`: the one
+    that such a step waits for."""
+    return {
+        "unsettled": FilteredRelation("steps", condition=Q(steps__status__in=ProjectStep.UNSETTLED)),
+        "before": FilteredRelation(
+            "unsettled__depends_on", condition=Q(unsettled__depends_on__status__in=ProjectStep.UNSETTLED)
+        ),
+    }
 
 
 def placed(projects, on, rule):
     """`projects` with `points_behind` and `place`."""
-    return projects.alias(points_behind=POINTS_BEHIND, **OPEN_WORK).annotate(place=place_on(on, rule))
+    return projects.alias(points_behind=POINTS_BEHIND, **open_work()).annotate(place=place_on(on, rule))
 
 
 def within(lamp):

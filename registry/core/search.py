@@ -30,8 +30,8 @@ class Bigrams(Func):
 class Spelled(Lookup):
     """`name__spelled="阜平"`: as `icontains`, by an index on `Bigrams("name")`. Two characters at least.
 
-    Two are found by being a pair; of more their order is looked at, not by LIKE, which PostgreSQL takes for so rare that
-    it plans badly for what a third of all names have."""
+    Two are found by being a pair; of more their order is looked at, not by LIKE, which PostgreSQL takes for so rare
+    that it plans badly for what a third of all names have."""
 
     lookup_name = "spelled"
 

@@ -20,6 +20,7 @@ from counties.models import Division
 from orgs.models import Organisation
 from projects.filters import ProjectFilters
 from projects.listing.asking import projects_listed
+from projects.listing.found import Found
 from projects.listing.pages import KeptPages, pages_of
 from projects.models import Circular, Event, Need, Statement, Story
 from projects.models.stages import Stage
@@ -176,19 +177,6 @@ class SearchForm(forms.Form):
         if any(len(values) > 1 for _name, values in self.data.lists()):
             raise forms.ValidationError(_("Given more than once. Give it once."))
         return super().clean()
-
-
-class Found:
-    """What is found of one kind: its number, and its rows where they are cut out."""
-
-    def __init__(self, pages, number):
-        self.pages, self.number = pages, number
-
-    def __len__(self):
-        return self.number
-
-    def __getitem__(self, cut):
-        return self.pages.part(cut.start or 0, cut.stop)
 
 
 def found_by(request, words):

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from ..definitions import FIGURES, UNNAMED, USUAL
+from ..definitions import FIGURES, FULFILLED, UNNAMED, USUAL
 from ..dimensions import DIMENSIONS
 
 SCHEMA = "cube"
@@ -12,9 +12,9 @@ BY = ("campaign", "year", "field", "county", "city")
 
 _PARTS = ("committed", "received", "spent", "funds_own", "funds_raised")
 
-HELD = {code: FIGURES[code] for code in (*USUAL, *_PARTS)} | {UNNAMED.code: UNNAMED}
-"""{code: definition}: the counting rules' own figures, money by its state and by whose it was, and what is noted beside
-organisations."""
+HELD = {code: FIGURES[code] for code in (*USUAL, *_PARTS)} | {one.code: one for one in (UNNAMED, FULFILLED)}
+"""{code: definition}: the counting rules' own figures, money by its state and by whose it was, what is noted beside
+organisations, and what the board tells."""
 
 _WITHIN = [
     *(set(one) for number in range(4) for one in combinations(("year", "field", "county"), number)),
