@@ -7,6 +7,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from projects.entries import entry_in_words, entry_of
 from projects.filters import ProjectFilters
@@ -46,6 +47,7 @@ def projects(request):
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @gives_files
 def project_facets(request):
     """The facets of what the list finds, for a page that came without; for a browser by itself the list with them."""
@@ -57,10 +59,11 @@ def _list(request, *, later=True):
     wanted = Project.objects.visible_to(request.user) if is_file else projects_listed(request.user)
     filters = ProjectFilters(request.GET, wanted, request=request)
     numbers = Numbers(filters)
-    listing = Listing(
-        filters, lambda found: ledger(found) if is_file else Found(pages_of(filters)), as_file=True,
-        total=lambda: numbers.total,
-    )  # fmt: skip
+
+    def rows(found):
+        return ledger(found) if is_file or found.query.is_empty() else Found(pages_of(filters), numbers.total)
+
+    listing = Listing(filters, rows, as_file=True, total=lambda: numbers.total)
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
