@@ -244,6 +244,7 @@ class ProjectStep(OfProject, Staged):
             ),
         )
         indexes = (
+            models.Index(fields=("due_on", "id"), name="step_order"),
             models.Index(fields=("due_on",), name="step_due", condition=Q(status__in=("open", "returned"))),
             models.Index(fields=("status", "done_at"), name="step_status"),
             models.Index(
