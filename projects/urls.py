@@ -7,7 +7,7 @@ from projects.views import project, project_facets, projects, version
 
 urlpatterns = [
     path("projects/", projects, name="projects"),
-    path("projects/facets/", project_facets, name="project-facets"),
+    path("projects/facets/", project_facets, name="projects-facets"),
     path("projects/<path:number>/versions/<int:serial>/", version, name="project-version"),
     path("projects/<path:number>/", project, name="project"),
     path("needs/", needs, name="needs"),

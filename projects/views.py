@@ -76,7 +76,7 @@ def _list(request, *, later=True):
     if request.htmx and not later:
         return render(request, "partials/facet_chips.html", context, status=listing.status)
     if is_later:
-        later_from = f"{reverse('project-facets')}?{listing.address()}"
+        later_from = f"{reverse('projects-facets')}?{listing.address()}"
         context |= {"facets": [_facet(listing, name, ()) for name in FACETS], "facets_from": later_from}
     context |= {
         "ways": listing.ways_out(request),
