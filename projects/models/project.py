@@ -113,25 +113,18 @@ class Project(Record, Named, OnCourse):
     channel = TextLine(_("channel"), max_length=100, blank=True, help_text=_("For example 驻村帮扶."))
     stage = Choice(_("stage"), max_length=15, choices=Stage, default=Stage.PLANNED, editable=False)
     left_stage = Choice(
-        _("stage left"),
-        max_length=15,
-        choices=Stage,
-        blank=True,
-        editable=False,
+        _("stage left"), max_length=15, choices=Stage, blank=True, editable=False,
         help_text=_("The stage from which the project was suspended or terminated."),
-    )
+    )  # fmt: skip
     planned_start = Day(_("planned start"), null=True, blank=True)
     planned_end = Day(_("planned end"), null=True, blank=True)
     actual_start = Day(_("actual start"), null=True, blank=True)
     actual_end = Day(_("actual end"), null=True, blank=True)
     visibility = Choice(_("visibility"), max_length=10, choices=Visibility, default=Visibility.INTERNAL, editable=False)
     progress = models.PositiveSmallIntegerField(
-        _("progress in all, %"),
-        null=True,
-        blank=True,
-        editable=False,
+        _("progress in all, %"), null=True, blank=True, editable=False,
         help_text=_("By the last approved monthly report."),
-    )
+    )  # fmt: skip
     progress_on = Day(_("progress as of"), null=True, blank=True, editable=False)
     phase = Choice(
         _("phase"),
@@ -315,13 +308,9 @@ class Site(OfProject):
     )  # fmt: skip
     address = TextLine(_("place"), max_length=200, blank=True, help_text=_("Village, school, street: as stated."))
     share = models.DecimalField(
-        _("share of the project, %"),
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
+        _("share of the project, %"), max_digits=5, decimal_places=2, null=True, blank=True,
         help_text=_("Leave empty where the source gives no split."),
-    )
+    )  # fmt: skip
 
     objects = SiteQuerySet.as_manager()
 
