@@ -34,6 +34,7 @@ from projects.models.stages import Stage
 from projects.tables import AMOUNT, LEAST, MOST
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import Filters, Ordering, Search, WholeNumber, YesNo, Yuan
+from registry.core.lookups import one_of
 from registry.core.models import in_both
 
 EMPTY = Value("")
@@ -153,7 +154,8 @@ class ProjectFilters(Filters):
 
     def with_party(self, projects, name, organisation):
         """Of the organisation and of those merged into it."""
-        return _with(projects, Q(organisation=organisation) | Q(organisation__merged_into=organisation))
+        parts = Participation.objects.filter(one_of("organisation_id", organisation.family().values("pk")))
+        return projects.filter(pk__in=parts.order_by().values("project"))
 
     def of_origin(self, projects, name, origin):
         return _with(projects, Q(organisation__origin=origin))

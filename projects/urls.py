@@ -3,10 +3,11 @@ from django.urls import path
 from projects.documents import agreement_paper, document, project_file
 from projects.hall import need, need_photo, needs
 from projects.stories import stories, story, story_photo
-from projects.views import project, projects, version
+from projects.views import project, project_facets, projects, version
 
 urlpatterns = [
     path("projects/", projects, name="projects"),
+    path("projects/facets/", project_facets, name="projects-facets"),
     path("projects/<path:number>/versions/<int:serial>/", version, name="project-version"),
     path("projects/<path:number>/", project, name="project"),
     path("needs/", needs, name="needs"),

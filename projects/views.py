@@ -2,10 +2,12 @@
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from projects.entries import entry_in_words, entry_of
 from projects.filters import ProjectFilters
@@ -31,6 +33,7 @@ COLUMNS = (
     ("", gettext_lazy("Stage"), "", ""),
     ("amount", gettext_lazy("Funds involved (10,000 yuan)"), "num", "falling"),
 )
+FACETS = ("county", "field", "stage", "year")
 SHOWN = 12
 """So many of the largest entries of a facet are offered; the form offers all."""
 
@@ -38,29 +41,49 @@ SHOWN = 12
 @require_safe
 @gives_files
 def projects(request):
-    wanted = Project.objects.visible_to(request.user) if FORM in request.GET else projects_listed(request.user)
+    """The list. Facets of a word that many projects have come a moment later, asked for by the page itself."""
+    return _list(request)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@gives_files
+def project_facets(request):
+    """The facets of what the list finds, for a page that came without; for a browser by itself the list with them."""
+    return _list(request, later=False)
+
+
+def _list(request, *, later=True):
+    is_file = FORM in request.GET
+    wanted = Project.objects.visible_to(request.user) if is_file else projects_listed(request.user)
     filters = ProjectFilters(request.GET, wanted, request=request)
     numbers = Numbers(filters)
     listing = Listing(filters, ledger, as_file=True, pages=lambda: pages_beside(numbers))
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
-    facets = numbers.facets if not listing.fault else {}
+    is_later = later and not listing.fault and numbers.are_dear
+    facets = {} if listing.fault or is_later else numbers.facets
     context = {
         "listing": listing,
+        "facets": [_facet(listing, name, entries) for name, entries in facets.items() if entries],
+    }
+    if request.htmx and not later:
+        return render(request, "partials/facet_chips.html", context, status=listing.status)
+    if is_later:
+        later_from = f"{reverse('projects-facets')}?{listing.address()}"
+        context |= {"facets": [_facet(listing, name, ()) for name in FACETS], "facets_from": later_from}
+    context |= {
         "ways": listing.ways_out(request),
         "rows": [Row(values) for values in listing.page],
         "heads": list(listing.heads(COLUMNS)),
-        "facets": [
-            {
-                "label": listing.filters.base_filters[name].label,
-                "chips": [chip_of(listing, name, entry) for entry in entries[:SHOWN]],
-            }
-            for name, entries in facets.items()
-            if entries
-        ],
     }
     return render(request, "projects/list.html", context, status=listing.status)
+
+
+def _facet(listing, name, entries):
+    chips = [chip_of(listing, name, entry) for entry in entries[:SHOWN]]
+    return {"label": listing.filters.base_filters[name].label, "chips": chips}
 
 
 def chip_of(listing, name, entry):

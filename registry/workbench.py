@@ -156,19 +156,21 @@ def _groups(user):
         yield {"title": _("Tables of rights"), "links": [(reverse(f"admin:{name}"), label) for name, label in pages]}
 
 
-FRESH = 300
-"""The workbench is opened all day by everybody: it does not look for doubled names after every write."""
+FRESH, WAIT = 300, 2
+"""The workbench is opened all day by everybody: it does not look for doubled names after every write, nor longer than a
+moment."""
 
 
 def _checks(user):
-    """The rules that find something, each with the number of its rows, which may be `FRESH` seconds old."""
+    """The rules that find something, each with the number of its rows, which may be `FRESH` seconds old; and without a
+    number those that a large register cannot be asked in passing."""
     if not user.has_perm("projects.view_datachecknote"):
         return
     yield reverse("checks"), _("All rules")
     day = today()
-    for rule, number in remembered(("checks", user.pk, day), lambda: counted(user, day), good_for=FRESH):
-        if number:
-            yield reverse("check", args=(rule.code,)), f"{rule.title} {number}"
+    for rule, number in remembered(("checks", user.pk, day), lambda: counted(user, day, within=WAIT), good_for=FRESH):
+        if number != 0:
+            yield reverse("check", args=(rule.code,)), f"{rule.title} {'' if number is None else number}".strip()
 
 
 def _queue(title, empty, url, rows, line):

@@ -131,7 +131,7 @@ TABLE = (
     Row("healthz|readyz|accessibility|sitemap|sitemap-xml|sitemap-part|robots", "all"),
     Row("home|screen|search|campaigns?|fields?|cases|data|data-index|events|circulars|counties|county|county-sheet|orgs",
         "all"),
-    Row("figure|statement|rules|projects|needs|stories|praise|objection", "all"),
+    Row("figure|statement|rules|projects|projects-facets|needs|stories|praise|objection", "all"),
     Row("data-release|data-file", "all", dict.fromkeys(EVERY, ALL)),
     Row("circular|circular-(file|figure)", "all", ISSUED),
     Row("circular-numbered", "all", ISSUED, get=(302,)),

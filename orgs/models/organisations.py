@@ -1,5 +1,7 @@
 """Social organisations, what they were called, and the companies that they mobilise."""
 
+import re
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,12 +13,15 @@ from counties.models.postings import within_posting
 from orgs.credit_code import normalise_code, validate_code
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged, moves_of
+from registry.core.lookups import one_of
 from registry.core.models import Bilingual, Named, Record
 from registry.core.roles import Role
 from registry.core.search import Bigrams, named_by_index, named_like
 from registry.core.triggers import no_delete, record_triggers
 
 from .authorities import Authority, Origin, RegisteredLevel
+
+_CODE = re.compile(r"[0-9A-Z]+")
 
 
 class Kind(models.TextChoices):
@@ -52,11 +57,13 @@ class OrganisationQuerySet(models.QuerySet):
         """By name, former or short name, credit code, pinyin or initials."""
         if not text.strip():
             return self
-        ways = [*named_by_index(text, ("name", "name_en")), Q(code__startswith=text.strip().upper())]
+        ways = named_by_index(text, ("name", "name_en"))
+        if _CODE.fullmatch(beginning := text.strip().upper()):
+            ways.append(Q(code__startswith=beginning))
         found = [Organisation.objects.filter(way).order_by().values("pk") for way in ways]
         former = FormerName.objects.order_by().values("organisation")
         found += [former.filter(way) for way in named_by_index(text)]
-        return self.filter(pk__in=found[0].union(*found[1:], all=True))
+        return self.filter(one_of("id", found[0].union(*found[1:], all=True)))
 
 
 class Organisation(Record, Bilingual, Staged):
@@ -163,6 +170,10 @@ class Organisation(Record, Bilingual, Staged):
                 validate_code(self.code, kind=self.kind)
             except ValidationError as error:
                 raise ValidationError({"code": error.messages}) from error
+
+    def family(self):
+        """The organisation and those that were merged into it."""
+        return Organisation.objects.filter(Q(pk=self.pk) | Q(merged_into=self.pk)).order_by()
 
     def name_on(self, day):
         """What the organisation was called on `day`: pages of a signing show the name of that day."""

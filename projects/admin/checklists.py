@@ -198,6 +198,12 @@ class ProjectStepAdmin(OfProjectAdmin):
         fields = (*super().get_readonly_fields(request, obj), "evidence_in_words")
         return (*fields, "position", "stage", "title", "guidance") if self._is_agreed(obj) else fields
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Which steps may come before is told with the project, in `get_form`: here all there are would be read."""
+        if db_field.name == "depends_on":
+            kwargs["queryset"] = ProjectStep.objects.none()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         """People and earlier steps of this project only."""
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.models import Organisation
 from projects.actions.projects import register_project
+from projects.listing.asking import search_projects
 from projects.models import Field, Participation, Project, ProjectField, ProjectMark, ProjectStep, Site
 from projects.people import officers_for
 from projects.publishing.contents import changed_since
@@ -136,6 +137,9 @@ class ProjectAdmin(PublicationPages, ProjectPage):
 
     def people(self, request):
         return officers_for(request.user)
+
+    def searched(self, request, queryset, words):
+        return search_projects(queryset, words, request.user)
 
     def listed(self, rows):
         """Each column in one query for the whole page."""

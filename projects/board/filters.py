@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects.filters import LEAST, MOST, ProjectFilters
+from projects.listing.asking import search_projects
 from projects.models import Campaign, Funding, Project
 from projects.models.checklists import Lamp
 from projects.models.stages import Stage
@@ -134,8 +135,10 @@ class BoardFilters(ProjectFilters):
 
     def filter_queryset(self, queryset):
         asked = self.form.cleaned_data
-        for name in [name for name in asked if name != "ordering"]:
+        for name in [name for name in asked if name not in ("ordering", "search")]:
             queryset = self.filters[name].filter(queryset, asked[name])
+        if asked["search"]:
+            queryset = search_projects(queryset, asked["search"], self.request.user)
         self.registered = self.working = queryset.order_by()
         if not asked["work"] and asked["stage"] not in OVER:
             self.working = self.working.filter(phase=Project.Phase.OPEN).exclude(stage__in=OVER)
@@ -147,8 +150,23 @@ class BoardFilters(ProjectFilters):
     def counts(self):
         """How many projects show each lamp, whatever lamp was asked for.
 
-        One query grouped by project; the few thousand places are told apart here, which costs less than a second
-        level of grouping.
+        Told apart here, which costs less than a second level of grouping.
         """
-        places = Counter(place // WIDTH for place in self.placed.order_by().values_list("place", flat=True))
+        places = Counter(place // WIDTH for _key, place in self.places)
         return {lamp.value: places[rank] for rank, lamp in enumerate(RANKS)}
+
+    @cached_property
+    def places(self):
+        """[(project's key, place)] in order, whatever lamp was asked for: one look at all that is open gives the counts
+        and every page."""
+        asked = self.form.cleaned_data["ordering"]
+        return list(self.filters["ordering"].filter(self.placed, asked).values_list("pk", "place"))
+
+    @cached_property
+    def shown(self):
+        """Those of `places` that show the lamp asked for."""
+        lamp = self.form.cleaned_data["lamp"]
+        if not lamp:
+            return self.places
+        rank = RANKS.index(lamp)
+        return [each for each in self.places if each[1] // WIDTH == rank]

@@ -16,12 +16,11 @@ class BoardListing(Listing):
     largest = LARGEST
 
     def __init__(self, filters):
-        super().__init__(filters, lambda found: found.values_list("pk", "place"), as_file=True)
+        super().__init__(filters, lambda _found: filters.shown, as_file=True)
 
     def total(self, found):
-        """The number of all rows found, one of those that the chips show."""
-        lamp = self.filters.form.cleaned_data["lamp"]
-        return self.filters.counts[lamp] if lamp else sum(self.filters.counts.values())
+        """The number of all rows found."""
+        return len(self.filters.shown)
 
     @property
     def lamps(self):

@@ -11,7 +11,19 @@ overdue comes first, then who has the fewest days left, and a plan that lags wit
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Case, F, Func, IntegerField, Min, Q, Value, When
+from django.db.models import (
+    Case,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from projects.models import ProjectStep
@@ -46,17 +58,15 @@ POINTS_BEHIND = Case(
 
 
 def place_on(on, rule):
-    """The expression for the place of a project on day `on` by `rule`; an aggregate over its steps."""
-    days = Least(Greatest(Coalesce(Days("steps__due_on", Value(FIRST)), DATELESS), 0), DATELESS)
-    is_open = Q(steps__status__in=ProjectStep.OPEN)
-    held_up = Q(steps__depends_on__isnull=False, steps__depends_on__status__in=ProjectStep.UNSETTLED)
+    """The expression for the place of a project on day `on` by `rule`; an aggregate over `open_work`."""
+    days = Least(Greatest(Coalesce(Days("unsettled__due_on", Value(FIRST)), DATELESS), 0), DATELESS)
+    is_open = Q(unsettled__status__in=ProjectStep.OPEN)
     of_steps = Case(
-        When(is_open & Q(steps__due_on__lt=on), then=_at(Lamp.OVERDUE) + days),
-        When(is_open & Q(steps__due_on__lte=on + rule.due_soon), then=_at(Lamp.DUE) + days),
-        When(is_open & Q(steps__due_on__isnull=False) & ~held_up, then=_at(Lamp.ON_TIME) + days),
-        When(is_open | Q(steps__isnull=True), then=_at(Lamp.NOT_YET) + days),
-        When(steps__status=ProjectStep.Status.DONE, then=_at(Lamp.WAITING) + days),
-        default=_at(Lamp.SIGNED_OFF, DATELESS),
+        When(is_open & Q(unsettled__due_on__lt=on), then=_at(Lamp.OVERDUE) + days),
+        When(is_open & Q(unsettled__due_on__lte=on + rule.due_soon), then=_at(Lamp.DUE) + days),
+        When(is_open & Q(unsettled__due_on__isnull=False, before__isnull=True), then=_at(Lamp.ON_TIME) + days),
+        When(is_open, then=_at(Lamp.NOT_YET) + days),
+        When(unsettled__isnull=False, then=_at(Lamp.WAITING) + days),
         output_field=IntegerField(),
     )
     of_progress = Case(
@@ -64,16 +74,37 @@ def place_on(on, rule):
         When(points_behind__gte=rule.behind, then=_at(Lamp.DUE, DATELESS)),
         output_field=IntegerField(),
     )
-    return Min(Least(of_steps, of_progress))
+    return Min(Least(Coalesce(of_steps, SETTLED), of_progress))
 
 
 def _at(lamp, days=0):
     return Value(RANKS.index(lamp) * WIDTH + days)
 
 
+SETTLED = Coalesce(
+    Subquery(
+        ProjectStep.objects.filter(project=OuterRef("pk")).order_by().values(place=_at(Lamp.SIGNED_OFF, DATELESS))[:1]
+    ),
+    _at(Lamp.NOT_YET, DATELESS),
+    output_field=IntegerField(),
+)
+"""The place of a project none of whose steps is open or waits for its sign-off: it has others, or none at all."""
+
+
+def open_work():
+    """The steps that still decide: of a register's steps most are settled, and are not looked at. `before`: the one
+    that such a step waits for."""
+    return {
+        "unsettled": FilteredRelation("steps", condition=Q(steps__status__in=ProjectStep.UNSETTLED)),
+        "before": FilteredRelation(
+            "unsettled__depends_on", condition=Q(unsettled__depends_on__status__in=ProjectStep.UNSETTLED)
+        ),
+    }
+
+
 def placed(projects, on, rule):
     """`projects` with `points_behind` and `place`."""
-    return projects.alias(points_behind=POINTS_BEHIND).annotate(place=place_on(on, rule))
+    return projects.alias(points_behind=POINTS_BEHIND, **open_work()).annotate(place=place_on(on, rule))
 
 
 def within(lamp):

@@ -244,8 +244,15 @@ class ProjectStep(OfProject, Staged):
             ),
         )
         indexes = (
+            models.Index(fields=("due_on", "id"), name="step_order"),
             models.Index(fields=("due_on",), name="step_due", condition=Q(status__in=("open", "returned"))),
             models.Index(fields=("status", "done_at"), name="step_status"),
+            models.Index(
+                fields=("project",),
+                include=("status", "due_on", "depends_on", "id"),
+                name="step_unsettled",
+                condition=Q(status__in=("open", "returned", "done")),
+            ),
             *where_set("step", "responsible", "done_by", "verified_by", "waived_by"),
         )
 

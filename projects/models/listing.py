@@ -66,6 +66,10 @@ class ListedQuerySet(models.QuerySet):
     def landed(self):
         return self.filter(Q(stage__in=LANDED) | Q(left_stage__in=LANDED))
 
+    def left_landed(self):
+        """Those of `landed` that no longer are by their stage."""
+        return self.filter(left_stage__in=LANDED).exclude(stage__in=LANDED)
+
     def in_place(self, county, field, year=None):
         """In a county and a field, and in a year where one key says so: see `keys_of`."""
         return self.filter(keys__contains=keys_of(county, field, year))
@@ -137,6 +141,9 @@ class Listed(models.Model):
             models.Index(fields=("amount_rising", "id"), name="listed_smallest"),
             models.Index(fields=("year", "id"), name="listed_year"),
             models.Index(fields=("year", "amount_falling"), include=("sort",), name="listed_sorts"),
+            models.Index(
+                fields=("left_stage",), include=("stage", "sort"), name="listed_left", condition=~Q(left_stage="")
+            ),
             models.Index(fields=("number", "id"), name="listed_number"),
             models.Index(fields=("pinyin", "id"), name="listed_name"),
             GinIndex(fields=("keys",), name="listed_keys", fastupdate=True),

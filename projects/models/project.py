@@ -113,25 +113,18 @@ class Project(Record, Named, OnCourse):
     channel = TextLine(_("channel"), max_length=100, blank=True, help_text=_("For example 驻村帮扶."))
     stage = Choice(_("stage"), max_length=15, choices=Stage, default=Stage.PLANNED, editable=False)
     left_stage = Choice(
-        _("stage left"),
-        max_length=15,
-        choices=Stage,
-        blank=True,
-        editable=False,
+        _("stage left"), max_length=15, choices=Stage, blank=True, editable=False,
         help_text=_("The stage from which the project was suspended or terminated."),
-    )
+    )  # fmt: skip
     planned_start = Day(_("planned start"), null=True, blank=True)
     planned_end = Day(_("planned end"), null=True, blank=True)
     actual_start = Day(_("actual start"), null=True, blank=True)
     actual_end = Day(_("actual end"), null=True, blank=True)
     visibility = Choice(_("visibility"), max_length=10, choices=Visibility, default=Visibility.INTERNAL, editable=False)
     progress = models.PositiveSmallIntegerField(
-        _("progress in all, %"),
-        null=True,
-        blank=True,
-        editable=False,
+        _("progress in all, %"), null=True, blank=True, editable=False,
         help_text=_("By the last approved monthly report."),
-    )
+    )  # fmt: skip
     progress_on = Day(_("progress as of"), null=True, blank=True, editable=False)
     phase = Choice(
         _("phase"),
@@ -240,12 +233,17 @@ class Project(Record, Named, OnCourse):
 
 
 class OfProjectQuerySet(models.QuerySet):
-    """Rows that belong to a project are seen by those who see the project."""
+    """Rows that belong to a project are seen by those who see the project: all by those who see all, without a look at
+    the project of each."""
 
     def within_scope_of(self, user):
+        if user.is_authenticated and user.reads_everything:
+            return self
         return self.filter(project__in=Project.objects.within_scope_of(user))
 
     def visible_to(self, user):
+        if user.is_authenticated and user.reads_everything:
+            return self
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def in_county(self, code):
@@ -302,17 +300,17 @@ class SiteQuerySet(OfProjectQuerySet):
 class Site(OfProject):
     """Where a project is done. None and several are lawful; money is counted once all the same."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="sites", verbose_name=_("project"))
-    division = models.ForeignKey(Division, models.PROTECT, related_name="sites", verbose_name=_("division"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="sites", db_index=False, verbose_name=_("project")
+    )  # fmt: skip
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="sites", db_index=False, verbose_name=_("division")
+    )  # fmt: skip
     address = TextLine(_("place"), max_length=200, blank=True, help_text=_("Village, school, street: as stated."))
     share = models.DecimalField(
-        _("share of the project, %"),
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
+        _("share of the project, %"), max_digits=5, decimal_places=2, null=True, blank=True,
         help_text=_("Leave empty where the source gives no split."),
-    )
+    )  # fmt: skip
 
     objects = SiteQuerySet.as_manager()
 
@@ -325,6 +323,7 @@ class Site(OfProject):
             models.UniqueConstraint(fields=("project", "division", "address"), name="site_once"),
             models.CheckConstraint(name="site_share", condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=100)),
         )
+        indexes = (models.Index(fields=("division", "project"), name="site_in_division"),)
 
     def __str__(self):
         return f"{self.division}{self.address}"

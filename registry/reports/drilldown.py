@@ -92,7 +92,11 @@ def figure_rows(request, code):
     with reading(user, asked["as_of"]):
         behind = _behind(definition, user, asked)
         if not form:
-            page = Paginator(behind, PAGE).get_page(request.GET.get("page"))
+            pages = Paginator(behind, PAGE)
+            figure, knows_all = found.figures[0], user.is_authenticated and user.reads_everything
+            if figure.is_sum or (knows_all and not found.is_past):  # else what counts may have a row that is not seen
+                pages.count = figure.quantity.lines
+            page = pages.get_page(request.GET.get("page"))
             query = query_of(**asked)
             context |= {
                 "figure": found.figures[0],

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects.listing.asking import projects_listed
+from projects.listing.asking import facets_of_landed, projects_listed
 from projects.models import Campaign, Circular, Commendation, Event, Need, Story
 from projects.stories import cards
 from projects.tables import Row, ledger
@@ -14,7 +14,7 @@ from registry.core.dates import today
 
 from .breakdown import figures_and_parts
 from .figures import HEADLINE, figures
-from .showcase import county_tiles, headline, landed_facets
+from .showcase import county_tiles, headline
 from .views import in_projects
 
 PUBLIC = AnonymousUser()
@@ -45,7 +45,7 @@ def news(user):
 @require_safe
 def home(request):
     user, on = request.user, today()
-    facets = landed_facets(user)
+    facets = facets_of_landed(user)
     tiles, legend = county_tiles(facets, in_projects)
     recent = ledger(projects_listed(user).order_by("-year", "-id"))[:RECENT]
     told = Story.objects.visible_to(user).published().order_by("-published_at", "-pk")
@@ -72,7 +72,7 @@ def home(request):
 def screen(request):
     """A page for a wall of 1920 by 1080: the public's figures alone, whoever asks, asked again by itself."""
     user = PUBLIC
-    facets = landed_facets(user)
+    facets = facets_of_landed(user)
     tiles, legend = county_tiles(facets, in_projects)
     whole, (by_field, by_year) = figures_and_parts(user, "field", "year")
     context = {

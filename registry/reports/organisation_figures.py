@@ -3,10 +3,11 @@ kept. Those that were merged into it are counted with it."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from orgs.models import Organisation
+from orgs.models import Enterprise
 from projects.models import Participation, Pledge, Project
+from registry.core.lookups import one_of
 from registry.core.quantity import Total, total
 from registry.reports.figures import FIGURES, Definition, Figure, report
 
@@ -52,16 +53,11 @@ class Doings:
         return [(one.label, one.rule) for one in (self.figure.definition, *self.money)]
 
 
-def family_of(organisation):
-    """The organisation and those that were merged into it."""
-    return Organisation.objects.filter(Q(pk=organisation.pk) | Q(merged_into=organisation))
-
-
 def doings_of(organisation, user):
     """The `Doings` as far as `user` may know of them; a constant number of questions."""
-    family = family_of(organisation).values("pk")
+    family = organisation.family().values("pk")
     landed = Project.objects.visible_to(user).landed()
-    own = Participation.objects.filter(organisation__in=family).values("project")
+    own = Participation.objects.filter(one_of("organisation_id", family)).values("project")
     among = Project.objects.visible_to(user).filter(pk__in=own)
     by_year = report(user=user, among=among, by=("year",), codes=("projects",))
     by_place = report(user=user, among=among, by=("county", "field"), codes=("projects",))
@@ -91,7 +87,9 @@ def doings_of(organisation, user):
 
 def _parts(family, user, landed):
     """{(year, role): ids of its landed projects}."""
-    parts = Participation.objects.visible_to(user).filter(organisation__in=family, project__in=landed.values("pk"))
+    parts = Participation.objects.visible_to(user).filter(
+        one_of("organisation_id", family), project__in=landed.values("pk")
+    )
     found = {}
     for year, role, project in parts.order_by().values_list("project__year", "role", "project"):
         found.setdefault((year, role), set()).add(project)
@@ -100,7 +98,8 @@ def _parts(family, user, landed):
 
 def _money(definition, family, landed):
     """{year: Total} of its own lines, or those of its member companies, that the figure counts."""
-    given = Q(organisation__in=family) | Q(enterprise__member_of__in=family)
+    companies = Enterprise.objects.filter(member_of__in=family).order_by().values("pk")
+    given = one_of("organisation_id", family) | one_of("enterprise_id", companies)
     lines = definition.counted(definition.source.rows(landed)).filter(given).order_by()
     rows = lines.values("project__year").annotate(**definition.aggregates)
     return {row["project__year"]: definition.total(row) for row in rows}
@@ -108,7 +107,7 @@ def _money(definition, family, landed):
 
 def promises_of(organisation):
     """The `Promises` of an organisation: of what was confirmed only, so the same for everybody."""
-    pledges = Pledge.objects.promised().filter(organisation__in=family_of(organisation).values("pk"))
+    pledges = Pledge.objects.promised().filter(one_of("organisation_id", organisation.family().values("pk")))
     counted = dict(pledges.order_by().values("status").annotate(number=Count("pk")).values_list("status", "number"))
     status = Pledge.Status
     return Promises(

@@ -1,6 +1,6 @@
 """The organisations and the page of one: what it is called and was, and every part it takes."""
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -10,6 +10,7 @@ from orgs.models import Organisation
 from orgs.privacy import contact_for
 from projects.models import Commendation, Participation
 from registry.core.lists_out import gives_files, hand_out
+from registry.core.lookups import one_of
 from registry.core.paging import Listing
 
 from .organisation_figures import doings_of
@@ -30,7 +31,7 @@ COLUMNS = (
 def organisations(request):
     rows = Organisation.objects.visible_to(request.user)
     listing = Listing(
-        OrganisationFilters(request.GET, rows, request=request), lambda found: found.select_related("authority"),
+        OrganisationFilters(request.GET, rows, request=request), lambda found: found.prefetch_related("authority"),
         as_file=True,
     )  # fmt: skip
     if listing.is_file:
@@ -68,7 +69,7 @@ def organisation(request, pk):
     )
     parts = (
         Participation.objects.visible_to(request.user)
-        .filter(Q(organisation=found) | Q(organisation__merged_into=found))
+        .filter(one_of("organisation_id", found.family().values("pk")))
         .select_related("project", "organisation")
         .prefetch_related("organisation__former_names")
         .annotate(signed_on=Min("project__agreements__signed_on"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import render
@@ -18,10 +18,16 @@ from django.views.decorators.http import require_safe
 
 from counties.models import Division
 from orgs.models import Organisation
-from projects.models import Circular, Event, Need, Project, Statement, Story
+from projects.filters import ProjectFilters
+from projects.listing.asking import projects_listed
+from projects.listing.found import Found
+from projects.listing.pages import KeptPages, pages_of
+from projects.models import Circular, Event, Need, Statement, Story
+from projects.models.stages import Stage
 from registry.core.dates import format_date
 from registry.core.filters import only_known
 from registry.core.forms import PlainTextField
+from registry.core.paging import InOrder
 from registry.core.personal import shielded
 from registry.core.text import excerpt
 
@@ -41,21 +47,31 @@ class Hit:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing that is searched. `rows(user)` are those that the reader may see, in the order of the list
-    and with what `hit` needs; their `search` finds them."""
+    """One kind of thing that is searched. `found(request, words)` is what the reader may see of it, in the order of the
+    list and with what `hit` needs, as `registry.core.paging` cuts pages from it."""
 
     code: str
     label: Promise
-    rows: Callable[..., QuerySet]
+    found: Callable[..., InOrder | KeptPages]
     hit: Callable[..., Hit]
     help: Promise
 
-    def found(self, user, words):
-        return self.rows(user).search(words)
+
+def _searched(rows):
+    """What is found by the `search` of the QuerySet that `rows` makes for whoever reads."""
+    return lambda request, words: InOrder(rows(request.user).search(words))
+
+
+def _projects(request, words):
+    """As the list of projects finds them, the newest first."""
+    rows = projects_listed(request.user)
+    filters = ProjectFilters({"search": words}, rows, request=request, named_only=True)
+    return pages_of(filters)
 
 
 def _project(one):
-    return Hit(one.name, one.get_absolute_url(), f"{one.number} · {one.year} · {one.get_stage_display()}")
+    about = f"{one['number']} · {one['year']} · {Stage(one['stage']).label}"
+    return Hit(one["name"], reverse("project", args=(one["number"],)), about)
 
 
 def _organisation(one):
@@ -94,35 +110,38 @@ def _statement(one):
     return Hit(one.title, reverse("statement", args=(one.code,)), f"{excerpt(one.quote, AROUND)} · {one.source}")
 
 
-def _projects(user):
-    return Project.objects.visible_to(user).order_by("-year", "-id")
-
-
+@_searched
 def _organisations(user):
     return Organisation.objects.visible_to(user).prefetch_related("former_names").order_by("pinyin", "id")
 
 
+@_searched
 def _counties(user):
     return Division.objects.today().counties().select_related("parent").prefetch_related("folded").order_by("code")
 
 
+@_searched
 def _needs(user):
     return Need.objects.visible_to(user).select_related("county").order_by("-id")
 
 
+@_searched
 def _stories(user):
     return Story.objects.visible_to(user).select_related("project").order_by("-id")
 
 
+@_searched
 def _events(user):
     newest = F("starts_on").desc(nulls_last=True)
     return Event.objects.visible_to(user).select_related("campaign").order_by(newest, "-id")
 
 
+@_searched
 def _circulars(user):
     return Circular.objects.visible_to(user).order_by("-as_of", "-id")
 
 
+@_searched
 def _statements(user):
     return Statement.objects.order_by("position", "id")
 
@@ -160,14 +179,19 @@ class SearchForm(forms.Form):
         return super().clean()
 
 
-def numbers_of(user, words):
-    """{kind: how many rows of it hold `words`}, exactly. One query over all kinds."""
+def found_by(request, words):
+    """{kind: `Found` by `words`}, with exact numbers: of what has to be counted, by one query over all kinds."""
+    found = {code: kind.found(request, words) for code, kind in KINDS.items()}
     parts = [
-        kind.found(user, words).order_by().values(kind_=Cast(Value(kind.code), CharField()))
+        pages.queryset.order_by().values(kind_=Cast(Value(code), CharField()))
         .annotate(number_=Count("pk", distinct=True)).values_list("kind_", "number_")
-        for kind in KINDS.values()
+        for code, pages in found.items() if isinstance(pages, InOrder)
     ]  # fmt: skip
-    return dict(parts[0].union(*parts[1:], all=True))
+    counted = dict(parts[0].union(*parts[1:], all=True))
+    return {
+        code: Found(pages, counted.get(code, 0) if isinstance(pages, InOrder) else pages.total)
+        for code, pages in found.items()
+    }
 
 
 @require_safe
@@ -179,41 +203,40 @@ def search(request):
     words, chosen = form.cleaned_data["q"], form.cleaned_data["kind"]
     context = {"words": words, "kinds": KINDS.values()}
     if words:
-        numbers = numbers_of(request.user, words)
-        total = sum(numbers.values())
-        context |= {"total": total, "chips": _chips(words, chosen, numbers, total)}
+        found = found_by(request, words)
+        total = sum(map(len, found.values()))
+        context |= {"total": total, "chips": _chips(words, chosen, found, total)}
         if chosen:
-            context |= _one_kind(request.user, words, KINDS[chosen], form.cleaned_data["page"] or 1, numbers)
+            context |= _one_kind(words, KINDS[chosen], form.cleaned_data["page"] or 1, found[chosen])
         else:
-            context["groups"] = _groups(request.user, words, numbers)
+            context["groups"] = _groups(words, found)
     return render(request, "reports/search.html", context)
 
 
-def _chips(words, chosen, numbers, total):
+def _chips(words, chosen, found, total):
     """All kinds together, then each with its number; none that is empty."""
     whole = {"label": _("All"), "count": total, "url": _address(words), "current": not chosen}
     return [whole] + [
-        {"label": kind.label, "count": number, "url": _address(words, kind), "current": chosen == kind.code}
-        for kind in KINDS.values()
-        if (number := numbers.get(kind.code, 0)) or chosen == kind.code
+        {"label": kind.label, "count": len(found[code]), "url": _address(words, kind), "current": chosen == code}
+        for code, kind in KINDS.items()
+        if found[code] or chosen == code
     ]
 
 
-def _groups(user, words, numbers):
+def _groups(words, found):
     """The first rows of each kind; a kind without any costs no query and has no heading."""
     return [
         {
-            "kind": kind, "number": numbers[kind.code], "hits": _hits(kind, kind.found(user, words)[:FEW]),
-            "more": _address(words, kind) if numbers[kind.code] > FEW else "",
+            "kind": kind, "number": len(found[code]), "hits": _hits(kind, found[code][:FEW]),
+            "more": _address(words, kind) if len(found[code]) > FEW else "",
         }
-        for kind in KINDS.values()
-        if numbers.get(kind.code)
+        for code, kind in KINDS.items()
+        if found[code]
     ]  # fmt: skip
 
 
-def _one_kind(user, words, kind, page, numbers):
-    pages = Paginator(kind.found(user, words), SIZE)
-    pages.count = numbers.get(kind.code, 0)  # a cached property: it was counted with the others
+def _one_kind(words, kind, page, found):
+    pages = Paginator(found, SIZE)
     try:
         shown = pages.page(page)
     except InvalidPage as error:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from counties.models import Division
-from projects.listing.asking import facets_of_rows, projects_listed
 from projects.models import Statement
 from registry.core.prepared_rows import PreparedRows
 from registry.core.quantity import format_quantity
@@ -97,8 +96,3 @@ def legend(most):
         if most and numbers[0] <= numbers[-1]:
             entries.append({"step": step, "text": "–".join(map(str, dict.fromkeys(numbers)))})
     return entries
-
-
-def landed_facets(user):
-    """The facets of the landed projects that `user` may know of."""
-    return facets_of_rows(projects_listed(user).landed())

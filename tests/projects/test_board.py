@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from projects.board import summary
 from projects.models import Project
 from registry.core.dates import today
 from tests.counting import queries_of
@@ -346,3 +347,20 @@ def test_the_page_holds_no_script_or_style_of_its_own(client, bureau):
     one_of_each()
     page = text(client)
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=", page) == []
+
+
+@pytest.mark.parametrize("asked", ["", "?year=2020", "?campaign={campaign}", "?work=all&lamp=overdue"])
+def test_what_stands_above_the_board_is_the_same_kept_and_counted(client, bureau, monkeypatch, asked):
+    campaign, organisation = make_campaign(), make_organisation()
+    for year, amounts in ((2020, ("100", "80")), (2019, ("", "50"))):
+        project = make_project(stage="under_way", year=year, campaign=campaign, lead=organisation)
+        for state, amount in zip(("committed", "received"), amounts, strict=True):
+            if amount:
+                make_funding(project, amount, state=state, qualifier="about")
+    make_project(lead=make_organisation())
+    address = f"{BOARD}{asked.format(campaign=campaign.code)}"
+    kept = client.get(address).context["summary"]
+    monkeypatch.setattr(summary, "KEPT", [])
+    assert client.get(address).context["summary"] == kept
+    assert kept.received.value in (80, 130)
+    assert kept.fulfilled.value == 80

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from counties.models import Division
 from orgs.models import FormerName
 from projects.filters import ProjectFilters, project_facets
-from projects.listing.asking import Numbers, projects_listed
+from projects.listing.asking import Numbers, facets_of_landed, projects_listed, search_projects
 from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField
 from projects.tables import in_json, ledger
@@ -86,6 +86,10 @@ def test_after_whatever_happens_by_chance_the_index_is_what_the_register_says():
         for number, query in enumerate(questions()):
             asked = f"{query}&ordering={ORDERS[number % len(ORDERS)]}" if "ordering" not in query else query
             assert answers(Listed.objects.all(), asked, staff) == answers(Project.objects.all(), asked, staff), asked
+        assert facets_of_landed(staff) == project_facets(Project.objects.landed())
+        for words in ("试验", "验项目", "syxm", "试"):
+            found = set(search_projects(Project.objects.order_by(), words, staff))
+            assert found == set(Project.objects.search(words)), words
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from projects.models import Project, Site
 from tests.counting import queries_of
@@ -23,6 +24,7 @@ from tests.factories import (
     make_step,
     make_user,
 )
+from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("projects")
@@ -262,3 +264,36 @@ def test_the_page_is_read_only(client):
     project = published()
     assert client.post(page_of(project)).status_code == 405
     assert client.post(LIST).status_code == 405
+
+
+@pytest.mark.parametrize("account", ["bureau", ""])
+def test_facets_of_a_word_that_many_projects_have_come_when_they_are_looked_at(client, monkeypatch, account):
+    county = make_division(name="阜平县")
+    for _number in range(3):
+        published(name="蔬菜大棚", county=county)
+    publish_what_is_marked()
+    if account:
+        client.force_login(make_user(account))
+    address = f"{LIST}?search=大棚"
+    whole = client.get(address).context
+    assert [facet["label"] for facet in whole["facets"] if facet["chips"]]
+    assert not whole.get("facets_from")
+    monkeypatch.setattr("projects.listing.asking.DEAR", 2)
+    later = client.get(address)
+    assert later.context["listing"].page.paginator.count == 3
+    assert [row.name for row in later.context["rows"]] == ["蔬菜大棚"] * 3
+    place = later.context["facets_from"]
+    assert f'hx-get="{escape(place)}"' in later.content.decode()
+    assert "htmx" in later.content.decode()
+    assert not any(facet["chips"] for facet in later.context["facets"])
+    fragment = body_of(client.get(place, headers={"HX-Request": "true"}))
+    assert "阜平县" in fragment
+    assert "county=" in fragment
+    assert "<html" not in fragment
+    assert client.get(place).context["facets"] == whole["facets"]
+    assert client.get(f"{place}&format=csv").status_code == 200
+
+
+def body_of(response):
+    assert response.status_code == 200, response
+    return response.content.decode()

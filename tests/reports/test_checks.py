@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -426,3 +427,16 @@ def test_a_county_officer_sees_no_check_anywhere(client):
     assert reverse("checks").encode() not in client.get(reverse("my")).content
     client.force_login(make_org_user(make_organisation()))
     assert reverse("checks").encode() not in client.get(reverse("my")).content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_waits_for_the_numbers_of_a_large_register_no_longer_than_a_moment(client, auditor, monkeypatch):
+    make_project(stage="under_way")
+    assert all(number is not None for _rule, number in counted(auditor, within=60))
+    assert {number for _rule, number in counted(auditor, within=0)} == {None}
+    sleeping = replace(CHECKS["idle"], find=lambda rows, asked: rows.extra(where=["pg_sleep(5) IS NULL"]))
+    monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, CHECKS["no-files"]))
+    assert counted(auditor, within=0.3) == [(sleeping, None), (CHECKS["no-files"], None)]
+    monkeypatch.setattr("registry.reports.checks.pages.WAIT", 0.3)
+    client.force_login(auditor)
+    assert "耗时过长，此处未计数" in client.get("/reports/checks/").content.decode()

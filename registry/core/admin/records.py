@@ -177,6 +177,10 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
                 return True
         return False
 
+    def searched(self, request, queryset, words):
+        """What of `queryset` is found by `words`."""
+        return queryset.search(words)
+
     def get_search_results(self, request, queryset, search_term):
         """The model's own search where it has one: names old and new, numbers, pinyin and initials."""
         try:
@@ -184,7 +188,7 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         except ValidationError:
             return queryset.none(), False
         if words and hasattr(queryset, "search"):
-            return queryset.search(words), False
+            return self.searched(request, queryset, words), False
         return super().get_search_results(request, queryset, words)
 
     # Saving

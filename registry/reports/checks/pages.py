@@ -25,7 +25,7 @@ from registry.reports.guard import page_for
 
 from . import CHECKS, checks_open_to, counted
 
-PAGE, AT_A_TIME = 50, 200
+PAGE, AT_A_TIME, WAIT = 50, 200, 10
 READS = "projects.view_datachecknote"
 
 
@@ -73,10 +73,10 @@ def checks(request):
         form, fault = asked_form(request.GET), ""
     except ValidationError as error:
         form, fault = None, " ".join(error.messages)
-    found = counted(user, on)
-    total = sum(number for _rule, number in found)
+    found = counted(user, on, within=WAIT)
+    total = sum(number or 0 for _rule, number in found)
     if form:
-        rows = (doubt for rule, number in found if number for doubt in _all_of(rule, rule.asked(user, on)))
+        rows = (doubt for rule, number in found if number != 0 for doubt in _all_of(rule, rule.asked(user, on)))
         return hand_out(request, _page(_("Doubts"), rows, total, user))
     context = {
         "found": found, "total": total, "fault": fault,

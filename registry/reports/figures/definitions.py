@@ -7,7 +7,7 @@ then its slices need not add up, or sums a column (`amount`), and then an inexac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Max, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
@@ -154,6 +154,23 @@ UNNAMED = Definition(
     qualifier="unnamed_qualifier",
 )
 """Told beside the organisations taking part, in the words of its rule; no figure by itself."""
+
+_PROMISED = Funding.objects.standing().of_organisations().in_state(Funding.State.COMMITTED)
+
+FULFILLED = Definition(
+    "fulfilled",
+    _("Money received"),
+    YUAN,
+    _("Standing lines in the state “received” of all projects, landed or not, companies' money apart."),
+    FUNDING,
+    lambda lines: lines.standing().of_organisations().in_state(Funding.State.RECEIVED).filter(
+        Exists(_PROMISED.filter(project=OuterRef("project"), amount__isnull=False))
+    ),
+    Funding,
+    amount="amount",
+    landed=False,
+)  # fmt: skip
+"""Of what was received the part of projects that state what was committed. The board tells it; no figure by itself."""
 
 _USUAL = (
     Definition(

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from ..definitions import FIGURES, UNNAMED, USUAL
+from ..definitions import FIGURES, FULFILLED, UNNAMED, USUAL
 from ..dimensions import DIMENSIONS
 
 SCHEMA = "cube"
@@ -10,8 +10,11 @@ SCHEMA = "cube"
 BY = ("campaign", "year", "field", "county", "city")
 """The dimensions that it knows. Each is a bit of a grouping's number: the first is the greatest."""
 
-HELD = {code: FIGURES[code] for code in (*USUAL, "committed", "received", "spent")} | {UNNAMED.code: UNNAMED}
-"""{code: definition}: the counting rules' own figures, money by its state, and what is noted beside organisations."""
+_PARTS = ("committed", "received", "spent", "funds_own", "funds_raised")
+
+HELD = {code: FIGURES[code] for code in (*USUAL, *_PARTS)} | {one.code: one for one in (UNNAMED, FULFILLED)}
+"""{code: definition}: the counting rules' own figures, money by its state and by whose it was, what is noted beside
+organisations, and what the board tells."""
 
 _WITHIN = [
     *(set(one) for number in range(4) for one in combinations(("year", "field", "county"), number)),
