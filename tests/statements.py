@@ -109,8 +109,8 @@ def grow(world, turns):
 
 
 def _more_projects(world):
-    """All in one county have one name: whether names made of numbers are alike, and so whether the check of likeness has
-    rows to tell of, hangs on how many of anything were made before."""
+    """All in one county have one name: whether names made of numbers are alike, and so whether the check of likeness
+    has rows to tell of, hangs on how many of anything were made before."""
     ours, bureau = world.organisation("ours"), world.accounts["bureau"]
     field = world.rows[own.Field]["shown"]
     here = {"county": world.county["ours"], "name": world.rows[own.Project]["ours"].name}

@@ -105,7 +105,7 @@ class Rule:
         return self.find(self.model._default_manager.within_scope_of(asked.user), asked)
 
     def tell_all(self, rows, asked):
-        """`Doubt`s of `rows`, with the notes on each. Where there are any: one query for the notes, and what `along` asks."""
+        """`Doubt`s of `rows`, with the notes on each. Of any: one query for the notes, and what `along` asks."""
         rows = list(rows)
         if not rows:
             return []
