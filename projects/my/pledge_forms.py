@@ -13,7 +13,7 @@ from orgs.models import Organisation
 from projects.models import Campaign, Field, Pledge, PledgeItem
 from projects.models.items import ItemKind
 from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField, QuantityField, YuanField
-from registry.core.quantity import format_quantity, parse_quantity
+from registry.core.quantity import format_quantity, parse_quantity, unit_word
 from registry.core.templatetags.values import percent
 from registry.core.text import compact, excerpt
 
@@ -74,7 +74,9 @@ class WantedForm(forms.Form):
         if item.kind == ItemKind.MONEY:
             self.fields["much"] = YuanField(label=label, widget=ShareInput(gap.unmet), **common)
         else:
-            self.fields["much"] = ExactQuantityField(label=f"{label} ({item.unit})", unit=item.unit, **common)
+            self.fields["much"] = ExactQuantityField(
+                label=f"{label} ({unit_word(item.unit)})", unit=item.unit, **common
+            )
             self.fields["declared"] = YuanField(
                 label=STATED_VALUE,
                 required=False,

@@ -1,5 +1,7 @@
 """From a figure to its rows, from a quoted figure to its source, and the rules in words."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -150,3 +152,12 @@ def test_the_rules_page_lists_every_figure_with_its_rule(client):
     for definition in FIGURES.values():
         assert str(definition.label) in text
         assert str(definition.rule)[:30] in text
+
+
+def test_the_rules_page_names_units_in_the_language_of_the_page(client):
+    client.cookies["django_language"] = "en"
+    text = page(client, "/rules/")
+    rows = re.findall(r'<td data-label="Unit">(.*?)</td><td data-label="Counting rule">(.*?)</td>', text)
+    assert {unit for unit, _rule in rows} >= {"organisations", "number", "yuan", "person-times", "people", "households"}
+    assert len(rows) == len(FIGURES)
+    assert not re.search("[\u4e00-\u9fff]", "".join(map("".join, rows)))
