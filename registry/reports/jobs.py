@@ -31,7 +31,7 @@ def _read_at(job):
 
 
 def _begun_at(job):
-    """The form of a new circular with what was typed into it; but for the instant, which it takes from the clock."""
+    """The form of a new circular with what was typed into it; but for the instant, which is asked for anew."""
     head = {name: value for name, value in job.parameters["head"].items() if name != "as_of"}
     return desk_new(Circular, f"?{urlencode(head)}")
 

@@ -161,3 +161,14 @@ def test_the_rules_page_names_units_in_the_language_of_the_page(client):
     assert {unit for unit, _rule in rows} >= {"organisations", "number", "yuan", "person-times", "people", "households"}
     assert len(rows) == len(FIGURES)
     assert not re.search("[\u4e00-\u9fff]", "".join(map("".join, rows)))
+
+
+@pytest.mark.parametrize("code", ["projects", "organisations", "counties", "funds", "beneficiaries"])
+def test_the_rows_of_a_figure_are_cards_on_a_phone(client, code):
+    landed()
+    text = page(client, f"/figures/{code}/")
+    assert re.search(r'href="[^"]*registry/pages[^"]*\.css"', text)
+    assert 'class="ledger ledger-cards"' in text
+    row = text.partition("<tbody>")[2].partition("</tr>")[0]
+    assert 'class="card-title"' in row
+    assert all("data-label" in cell or "card-note" in cell for cell in re.findall("<td[^>]*>", row))
