@@ -109,11 +109,14 @@ def grow(world, turns):
 
 
 def _more_projects(world):
-    ours, county, bureau = world.organisation("ours"), world.county["ours"], world.accounts["bureau"]
+    """All in one county have one name: whether names made of numbers are alike, and so whether the check of likeness
+    has rows to tell of, hangs on how many of anything were made before."""
+    ours, bureau = world.organisation("ours"), world.accounts["bureau"]
     field = world.rows[own.Field]["shown"]
+    here = {"county": world.county["ours"], "name": world.rows[own.Project]["ours"].name}
     fresh = [
-        make.make_project(lead=ours, county=county, field=field, officer=bureau),
-        make.make_project(lead=make.make_organisation(), county=county, visibility="published", stage="under_way"),
+        make.make_project(lead=ours, field=field, officer=bureau, **here),
+        make.make_project(lead=make.make_organisation(), visibility="published", stage="under_way", **here),
     ]
     for project in [*world.rows[own.Project].values(), *fresh]:
         make.make_funding(project, organisation=ours)

@@ -9,7 +9,7 @@ from registry.core.jobs import job
 from registry.core.models import User
 
 
-@job("bulk-steps", _("Bulk work on checklist items"))
+@job("bulk-steps", _("Bulk work on checklist items"), lambda job: job.parameters["url"])
 def bulk_work(progress, *, by, deed, items, details, url):
     """`items`: [[key, version seen]]; `details` as `for_the_queue` wrote them; `url`: where the person goes on."""
     number = run_bulk(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Document, Project
 from projects.models.documents import OWNERS
 from projects.overview import Overview
+from registry.core.addresses import desk_page
 from registry.core.dates import format_instant, today
 from registry.core.exports import safe_name, xlsx_chunks
 from registry.core.jobs import enqueue, job
@@ -52,7 +53,7 @@ def file_of(key, user):
     return path, found.result["name"]
 
 
-@job(KIND, gettext_lazy("project's file"))
+@job(KIND, gettext_lazy("project's file"), lambda job: desk_page(Project(pk=job.parameters["project"])))
 def make_file(progress, *, by, project):
     """Write the archive of one project. One step of progress for the paper and one for each file."""
     found = Project.objects.within_scope_of(by).select_related(

@@ -61,7 +61,11 @@ def _told(ledger, by, words):
     return {"url": import_page(ledger, by), "words": words}
 
 
-@job("ledger.survey", gettext_lazy("Reading a ledger"))
+def _asked_at(job):
+    return import_page(LedgerImport(pk=job.parameters["ledger"]), job.by)
+
+
+@job("ledger.survey", gettext_lazy("Reading a ledger"), _asked_at)
 def survey_ledger(progress, *, by, ledger):
     """Find the sheets, heads and units of a file that was sent; one that cannot be read is refused for good."""
     found = _found(ledger, by)
@@ -82,7 +86,7 @@ def survey_ledger(progress, *, by, ledger):
     return _told(found, by, words)
 
 
-@job("ledger.check", gettext_lazy("Checking a ledger"))
+@job("ledger.check", gettext_lazy("Checking a ledger"), _asked_at)
 def check_ledger(progress, *, by, ledger):
     """Judge every row as the import would; nothing is written but the verdicts."""
     found = _found(ledger, by)
@@ -129,7 +133,7 @@ def decisions(ledger):
     }
 
 
-@job("ledger.import", gettext_lazy("Importing a ledger"))
+@job("ledger.import", gettext_lazy("Importing a ledger"), _asked_at)
 def import_ledger(progress, *, by, ledger):
     """Write what was checked and decided on: exactly that, or nothing."""
     found = _found(ledger, by)
@@ -184,7 +188,7 @@ _BECAME = """
 """
 
 
-@job("ledger.undo", gettext_lazy("Undoing an import"))
+@job("ledger.undo", gettext_lazy("Undoing an import"), _asked_at)
 def undo_import(progress, *, by, ledger, reason):
     """Take back everything that an import wrote, within a day and while nothing else has touched it."""
     found = _found(ledger, by)

@@ -10,7 +10,7 @@ from projects.models.documents import DocumentKind
 from projects.months import end_of
 from registry.core.dates import today
 from registry.core.forms import ChineseDateField, MoneyField, PlainTextField, QuantityField
-from registry.core.quantity import Quantity
+from registry.core.quantity import Quantity, unit_word
 from registry.core.text import compact
 
 TEXTS = ("progress", "done", "problems", "next_steps")
@@ -123,7 +123,7 @@ class ResultsForm(forms.Form):
         self.results = {f"result-{result.pk}": result for result in results}
         for name, result in self.results.items():
             self.fields[name] = QuantityField(
-                unit=result.unit, required=False, label=f"{result.indicator} ({result.unit})",
+                unit=result.unit, required=False, label=f"{result.indicator} ({unit_word(result.unit)})",
                 help_text=_("Target: %s") % result.target if result.planned is not None else "",
             )  # fmt: skip
 

@@ -10,7 +10,7 @@ from projects.models import Campaign, Field, Need
 from projects.models.documents import DocumentKind
 from projects.models.items import ItemKind
 from registry.core.dates import today
-from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField
+from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField, echo_where
 from registry.core.quantity import Money, format_quantity, parse_money, parse_quantity
 
 from .forms import PICTURES, FilesField
@@ -80,6 +80,10 @@ class ItemForm(forms.Form):
         label=gettext_lazy("how much"), required=False, max_length=60, widget=MoneyInput,
         help_text=gettext_lazy("Money: 72万. All else with its unit: 50张, 3场."),
     )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        echo_where(self, "measure", "kind", (ItemKind.MONEY,))
 
     def clean(self):
         typed = self.cleaned_data

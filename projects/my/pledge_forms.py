@@ -12,8 +12,8 @@ from counties.filters import listed_counties
 from orgs.models import Organisation
 from projects.models import Campaign, Field, Pledge, PledgeItem
 from projects.models.items import ItemKind
-from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField, QuantityField, YuanField
-from registry.core.quantity import format_quantity, parse_quantity
+from registry.core.forms import ChineseDateField, MoneyInput, PlainTextField, QuantityField, YuanField, echo_where
+from registry.core.quantity import format_quantity, parse_quantity, unit_word
 from registry.core.templatetags.values import percent
 from registry.core.text import compact, excerpt
 
@@ -74,7 +74,9 @@ class WantedForm(forms.Form):
         if item.kind == ItemKind.MONEY:
             self.fields["much"] = YuanField(label=label, widget=ShareInput(gap.unmet), **common)
         else:
-            self.fields["much"] = ExactQuantityField(label=f"{label} ({item.unit})", unit=item.unit, **common)
+            self.fields["much"] = ExactQuantityField(
+                label=f"{label} ({unit_word(item.unit)})", unit=item.unit, **common
+            )
             self.fields["declared"] = YuanField(
                 label=STATED_VALUE,
                 required=False,
@@ -141,6 +143,8 @@ class LineForm(forms.Form):
             kinds = [(_("What the need wants"), items), (_("Something else"), kinds)]
             self.fields["towards"].initial = items[0][0] if mobilises else ItemKind.GOODS
         self.fields["towards"].choices = kinds
+        money = (str(key) for key, item in (wanted or {}).items() if item.kind == ItemKind.MONEY)
+        echo_where(self, "much", "towards", (ItemKind.MONEY, *money))
         if not mobilises:
             del self.fields["company"]
 

@@ -47,7 +47,7 @@ def handbook_file(key, user):
     return path, found.result["name"]
 
 
-@job(KIND, gettext_lazy("handbook of needs"))
+@job(KIND, gettext_lazy("handbook of needs"), lambda job: reverse("admin:handbook"))
 def make_handbook(progress, *, by, campaign):
     """Write the handbook of one campaign. One step of progress for each county."""
     if not by.has_perm(MAKE):

@@ -1,6 +1,7 @@
 """Form fields that understand what people in China type, and say what they understood."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +72,8 @@ class MoneyInput(forms.TextInput):
     the attributes ``data-echo`` (on the input) and ``data-echo-for`` (on the output).
     """
 
+    is_money = True
+
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-echo": "yuan", "autocomplete": "off", **(attrs or {})})
 
@@ -89,7 +92,7 @@ class MoneyInput(forms.TextInput):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         understood = _read(value)
-        echo = self.echo(understood) if understood and understood.is_stated else ""
+        echo = self.echo(understood) if self.is_money and understood and understood.is_stated else ""
         return format_html(
             '{} <output class="echo" for="{}" data-echo-for="{}">{}</output>',
             super().render(name, value, attrs, renderer),
@@ -100,6 +103,13 @@ class MoneyInput(forms.TextInput):
 
     def echo(self, understood: Money) -> str:
         return f"= {format_quantity(understood, 'exact')}"
+
+
+def echo_where(form: forms.Form, field: str, beside: str, values: Collection[str]) -> None:
+    """Have a `MoneyInput` echo only where the choice `beside` it is one of `values`: fifty beds are not 50.00 yuan."""
+    widget, chosen = form.fields[field].widget, form[beside].value()
+    widget.attrs["data-echo-when"] = f"{beside}:{','.join(values)}"
+    widget.is_money = chosen is None or str(chosen) in values
 
 
 def _read(value: Any) -> Money | None:

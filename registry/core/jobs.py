@@ -51,28 +51,35 @@ class Lost(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """One kind of job: `run(progress, *, by, **parameters)` gives back a dict, which becomes `Job.result`."""
+    """One kind of job: `run(progress, *, by, **parameters)` gives back a dict, which becomes `Job.result`;
+    `asked_at(job)` is the address of the page from which it was asked for."""
 
     kind: str
     label: Promise
     run: Callable
+    asked_at: Callable
 
 
 KINDS: dict[str, Work] = {}
 """Every kind of job there is."""
 
 
-def job(kind, label):
+def _address(found):
+    return found.parameters.get("address", "")
+
+
+def job(kind, label, asked_at=_address):
     """Make `f(progress, *, by, **parameters)` the job `kind`; parameters and result must be JSON.
 
     It raises ValidationError or PermissionDenied to end as failed with these words; whatever it raises, nothing that
     it wrote stays. It may be begun anew after a deadlock. What it writes is in the trail under the job's batch. A key
     "url" in its result is where the person who asked goes on; "words" what is told to them; "until" the day (ISO)
-    to which what stands at the address is kept.
+    to which what stands at the address is kept. One that came to nothing leads back to `asked_at(job)`, by itself the
+    parameter `address`; "" where nobody asks for it.
     """
 
     def decorate(function):
-        KINDS[kind] = Work(kind, label, function)
+        KINDS[kind] = Work(kind, label, function, asked_at)
         function.kind = kind
         return function
 
@@ -82,6 +89,15 @@ def job(kind, label):
 def label_of(kind):
     """What a kind of job is called; its name for one that no longer exists."""
     return str(KINDS[kind].label) if kind in KINDS else kind
+
+
+def asked_at(found):
+    """The address of the page from which a job was asked for; "" where there is none, or an older version did not
+    note what leads there."""
+    try:
+        return KINDS[found.kind].asked_at(found) if found.by_id else ""
+    except KeyError:
+        return ""
 
 
 def enqueue(function, *, by, total=0, **parameters):

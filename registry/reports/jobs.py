@@ -3,12 +3,14 @@ circulars of large campaigns."""
 
 import datetime
 from dataclasses import asdict
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Circular
-from registry.core.addresses import desk_page
+from registry.core.addresses import desk_new, desk_page
 from registry.core.daily import daily, each_working_day
 from registry.core.jobs import job
 from registry.reports import past_pages  # noqa: F401 - its job is known by being imported
@@ -20,8 +22,22 @@ from registry.reports.open_data.collecting import expected
 from registry.reports.persons.retention import keep_the_terms
 
 
+def _composed_at(job):
+    return compose_page(Circular(pk=job.parameters["circular"]))
+
+
+def _read_at(job):
+    return desk_page(Circular(pk=job.parameters["circular"]))
+
+
+def _begun_at(job):
+    """The form of a new circular with what was typed into it; but for the instant, which is asked for anew."""
+    head = {name: value for name, value in job.parameters["head"].items() if name != "as_of"}
+    return desk_new(Circular, f"?{urlencode(head)}")
+
+
 @each_working_day(at=datetime.time(5))
-@job("open_data", gettext_lazy("Release of open data"))
+@job("open_data", gettext_lazy("Release of open data"), lambda job: reverse("admin:release-data"))
 def release_data(progress, *, by, day="", note=""):
     """Release what is open now; nothing where nothing has changed since the last release."""
     progress.of(expected())
@@ -39,14 +55,14 @@ def retention(progress, *, by, day):
     return {"words": words % {"rows": sum(done.values()), "taken": taken, "left": left}, "done": done}
 
 
-@job("circular.draft", gettext_lazy("Circular drawn up"))
+@job("circular.draft", gettext_lazy("Circular drawn up"), _begun_at)
 def draw_up_as_job(progress, *, by, head):
     """Draw up a circular; one that is stopped or fails leaves nothing."""
     made = draft_circular(by=by, progress=progress, **unpacked(head))
     return {"words": _("Drawn up: “%s”.") % made, "url": compose_page(made)}
 
 
-@job("circular.count", gettext_lazy("Figures of a circular counted"))
+@job("circular.count", gettext_lazy("Figures of a circular counted"), _composed_at)
 def count_as_job(progress, *, by, circular, version, anew):
     """Count what was worded before; a paragraph is drawn up anew only where nobody has written on since."""
     asked = {"anew": anew, "version": version} if anew else {}
@@ -55,7 +71,7 @@ def count_as_job(progress, *, by, circular, version, anew):
     return {"words": words % {"circular": made, "number": progress.done}, "url": compose_page(made)}
 
 
-@job("circular.check", gettext_lazy("Figures of a circular checked"))
+@job("circular.check", gettext_lazy("Figures of a circular checked"), _composed_at)
 def check_as_job(progress, *, by, circular):
     """Compare all figures with the register; the composing page shows what was found until the circular is changed."""
     checked = Circular.objects.within_scope_of(by).get(pk=circular)
@@ -69,7 +85,7 @@ def check_as_job(progress, *, by, circular):
     }
 
 
-@job("circular.correct", gettext_lazy("Correction of a circular drawn up"))
+@job("circular.correct", gettext_lazy("Correction of a circular drawn up"), _read_at)
 def correct_as_job(progress, *, by, circular, explanation, reason=""):
     """Draw up the circular that corrects another one; one that is stopped or fails leaves nothing."""
     old = Circular(pk=circular)
@@ -77,7 +93,7 @@ def correct_as_job(progress, *, by, circular, explanation, reason=""):
     return {"words": _("Drawn up: “%s”.") % made, "url": compose_page(made)}
 
 
-@job("circular.move", gettext_lazy("Figures of a circular counted, and the circular moved on"))
+@job("circular.move", gettext_lazy("Figures of a circular counted, and the circular moved on"), _read_at)
 def move_circular_as_job(progress, *, by, circular, version, to, reason):
     """Move the circular as the person saw it: what was changed since is refused."""
     old = Circular(pk=circular)

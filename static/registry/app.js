@@ -36,11 +36,17 @@
     return chinese ? `（缺口的 ${share}）` : ` (${share} of the gap)`;
   }
 
+  /* The choice beside an amount that says whether it is money: "kind:money" where it is, being "money". */
+  const beside = (input) => input.form?.elements[input.name.replace(/[^-]+$/, input.dataset.echoWhen.split(":")[0])];
+  const isMoney = (input) => !input.dataset.echoWhen || input.dataset.echoWhen.split(":")[1].split(",").includes(beside(input)?.value);
+
   document.addEventListener("input", (event) => {
-    const input = event.target;
-    if (input.dataset.echo !== "yuan" || composing(event)) return;
-    const output = document.querySelector(`output[data-echo-for="${CSS.escape(input.name)}"]`);
-    if (output) output.textContent = understood(input.value, input.dataset.gap);
+    if (composing(event)) return;
+    const inputs = [event.target, ...document.querySelectorAll("[data-echo-when]")];
+    inputs.filter((one) => one === event.target ? one.dataset.echo === "yuan" : beside(one) === event.target).forEach((input) => {
+      const output = document.querySelector(`output[data-echo-for="${CSS.escape(input.name)}"]`);
+      if (output) output.textContent = isMoney(input) ? understood(input.value, input.dataset.gap) : "";
+    });
   });
 
   /* Keys: / searches, ? explains, Ctrl+Enter sends the form. */

@@ -9,7 +9,15 @@ from django.utils.translation import override
 
 from registry.core.fields import Day, LongText, QualifierField, TextLine
 from registry.core.fields import YuanField as YuanColumn
-from registry.core.forms import ChineseDateField, MoneyField, PlainTextField, QuantityField, YuanField
+from registry.core.forms import (
+    ChineseDateField,
+    MoneyField,
+    MoneyInput,
+    PlainTextField,
+    QuantityField,
+    YuanField,
+    echo_where,
+)
 from registry.core.quantity import Money, Qualifier, Quantity
 
 
@@ -89,6 +97,18 @@ def test_a_script_finds_the_input_and_its_echo():
     assert 'data-echo="yuan"' in html
     assert 'data-echo-for="amount"' in html
     assert '<output class="echo" for="id_amount"' in html
+
+
+@pytest.mark.parametrize(("kind", "echo"), [("money", True), ("goods", False)])
+def test_what_is_no_money_is_not_echoed_as_money(kind, echo):
+    class Line(forms.Form):
+        kind = forms.CharField()
+        measure = forms.CharField(widget=MoneyInput)
+
+    line = Line({"kind": kind, "measure": "50"})
+    echo_where(line, "measure", "kind", ("money",))
+    assert ("50.00" in str(line["measure"])) == echo
+    assert 'data-echo-when="kind:money"' in str(line["measure"])
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
+from registry.core.jobs import KINDS, asked_at
 from registry.core.models import Job
 from tests.counting import queries_of
 from tests.factories import make_user
@@ -152,6 +153,18 @@ def test_one_that_came_to_nothing_leads_back_to_the_page_it_was_asked_from(text_
     text = text_of(state=state, kind="past", parameters={"address": "/reports/?rows=city&as_of=2020-11-01"})
     assert ('href="/reports/?rows=city&amp;as_of=2020-11-01"' in text) == leads_back
     assert "返回原页面" not in text_of(state=state)
+
+
+def test_every_work_that_a_person_asks_for_leads_back():
+    """But for what only the clock asks for, and a new password, whose asker has no jobs. What was asked for at an
+    address of its own leads back there by that."""
+    told = {"circular": 1, "head": {"kind": "progress"}, "ledger": 1, "url": "/desk/board/", "project": 1}
+    person = make_user("bureau")
+    kinds = {kind for kind, work in KINDS.items() if not work.run.__module__.startswith("tests.")}
+    back = {kind: asked_at(make_job(person, kind=kind, parameters=told)) for kind in kinds}
+    without = {kind for kind, address in back.items() if not address}
+    assert without == {"backups", "digest", "files.check", "list-file", "past", "reset", "retention", "sweep"}
+    assert all(resolve(address.partition("?")[0]) for address in back.values() if address)
 
 
 def test_the_list_says_state_and_reason_in_words(client, person):

@@ -119,6 +119,12 @@ def test_a_suggestion_is_taken_with_a_click_and_by_a_phone(page, desk, tmp_path)
     page.set_viewport_size({"width": 390, "height": 844})
     save_xlsx(realistic(3), tmp_path / "小.xlsx")
     send(page, desk, tmp_path / "小.xlsx")
+    result = page.url
+    page.goto(f"{result}?step=columns")
+    select = page.locator(".import-columns select").first.bounding_box()
+    assert select["x"] + select["width"] < 390
+    page.goto(result)
+    assert page.locator(".import-faults input").first.bounding_box()["height"] >= 40
     page.click(".chips a:has-text('有问题')")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("button:has-text('张家口市康保县')")

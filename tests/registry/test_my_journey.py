@@ -45,6 +45,7 @@ def until(page, happened):
 def test_an_unchanged_project_takes_two_taps_and_late_months_are_red(phone, site, project):
     last, before = ended_months(today(), 2)
     phone.goto(site + reverse("my-reports"))
+    assert phone.locator("table.ledger-cards caption").first.bounding_box()["width"] > 300
     row = phone.locator("tr", has=phone.locator(f"input[value='{project.pk}.{before:%Y-%m}']"))
     lamp = row.locator(".lamp--overdue")
     assert "超期" in lamp.inner_text()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -17,7 +17,7 @@ from projects.models import DataCheckNote, Pledge, Site
 from registry.core.dates import today
 from registry.core.trail import acting
 from registry.reports.checks import CHECKS, RULES, counted, likeness
-from tests.counting import queries_of
+from tests.counting import Statements, queries_of
 from tests.factories import (
     make_authority,
     make_county_user,
@@ -196,6 +196,16 @@ class TestLikeness:
         rule = CHECKS["same-organisation"]
         (doubt,) = rule.tell_all([later], rule.asked(auditor, today()))
         assert earlier.name in doubt.told.words
+
+    def test_who_is_like_whom_is_looked_for_once_however_much_is_told(self, auditor):
+        for name in ("河北新奥公益慈善基金会", "新奥公益慈善基金会", "唐山钢铁行业协会"):
+            make_organisation(name=name)
+        counted, rule = Statements(), CHECKS["same-organisation"]
+        asked = rule.asked(auditor, today())
+        with connection.execute_wrapper(counted):
+            assert len(rule.tell_all(rule.rows(asked), asked)) == 1
+            assert rule.tell_all(rule.rows(asked).filter(name="唐山钢铁行业协会"), asked) == []
+        assert sum("similarity(" in sql for sql in counted.asked) == 1
 
     @pytest.mark.parametrize(("codes", "number"), [((CODE, OTHER), 0), ((CODE, None), 1), ((None, None), 1)])
     def test_two_numbers_of_registration_are_two_organisations(self, auditor, codes, number):

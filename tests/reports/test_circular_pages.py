@@ -2,6 +2,7 @@
 files that never change."""
 
 import datetime
+import html
 import io
 import re
 from unittest import mock
@@ -283,11 +284,15 @@ def test_of_a_large_campaign_it_is_drawn_up_by_a_job_and_only_once(client, burea
 
 def test_a_circular_whose_drawing_up_is_stopped_or_fails_does_not_stand(client, bureau, register, large, monkeypatch):
     for problem, state in ((jobs.Cancelled, "cancelled"), (ZeroDivisionError, "failed")):
-        drawn_up_twice(client, register)
+        drawn_up_twice(client, register, addressee="各市民政局")
         with monkeypatch.context() as broken:
             broken.setattr("registry.reports.circulars.counting.find", mock.Mock(side_effect=problem))
-            assert run_next().state == state
+            work = run_next()
+        assert work.state == state
         assert not Circular.objects.exists()
+        told = body(client.get(reverse("job", args=(work.key,))))
+        back = html.unescape(re.search(r'href="([^"]*/circular/add/[^"]*)"', told)[1])
+        assert 'value="各市民政局"' in body(client.get(back))
 
 
 def test_a_head_that_is_refused_is_refused_at_once(client, bureau, register, large):

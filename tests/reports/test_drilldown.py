@@ -1,5 +1,7 @@
 """From a figure to its rows, from a quoted figure to its source, and the rules in words."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -101,7 +103,7 @@ def test_many_rows_come_in_pages_that_keep_the_question(client):
         make_project(stage="under_way", visibility="published", year=2019)
     text = page(client, "/figures/projects/", year="2019")
     assert "year=2019&amp;page=2" in text
-    assert page(client, "/figures/projects/", year="2019", page="2").count('<th scope="row">') == 1
+    assert page(client, "/figures/projects/", year="2019", page="2").count('<th scope="row"') == 1
 
 
 def test_a_figure_without_rows_says_what_to_do_next(client):
@@ -150,3 +152,23 @@ def test_the_rules_page_lists_every_figure_with_its_rule(client):
     for definition in FIGURES.values():
         assert str(definition.label) in text
         assert str(definition.rule)[:30] in text
+
+
+def test_the_rules_page_names_units_in_the_language_of_the_page(client):
+    client.cookies["django_language"] = "en"
+    text = page(client, "/rules/")
+    rows = re.findall(r'<td data-label="Unit">(.*?)</td><td data-label="Counting rule">(.*?)</td>', text)
+    assert {unit for unit, _rule in rows} >= {"organisations", "number", "yuan", "person-times", "people", "households"}
+    assert len(rows) == len(FIGURES)
+    assert not re.search("[\u4e00-\u9fff]", "".join(map("".join, rows)))
+
+
+@pytest.mark.parametrize("code", ["projects", "organisations", "counties", "funds", "beneficiaries"])
+def test_the_rows_of_a_figure_are_cards_on_a_phone(client, code):
+    landed()
+    text = page(client, f"/figures/{code}/")
+    assert re.search(r'href="[^"]*registry/pages[^"]*\.css"', text)
+    assert 'class="ledger ledger-cards"' in text
+    row = text.partition("<tbody>")[2].partition("</tr>")[0]
+    assert 'class="card-title"' in row
+    assert all("data-label" in cell or "card-note" in cell for cell in re.findall("<td[^>]*>", row))

@@ -1,6 +1,6 @@
 """Quantities and money: a number, its unit and how exact it is, read and written in one place."""
 
-from .format import Style, format_quantity
+from .format import Style, format_quantity, unit_word
 from .numerals import capitals
 from .parse import MONEY_LIMIT, MONEY_UNITS, QUANTITY_LIMIT, money_of_number, parse_money, parse_quantity
 from .units import CASE, HOUSEHOLD, ITEM, PERSON_TIME, measured_numbers
@@ -30,4 +30,5 @@ __all__ = [
     "parse_quantity",
     "sum_qualifier",
     "total",
+    "unit_word",
 ]

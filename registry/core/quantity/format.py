@@ -16,7 +16,7 @@ import re
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext, override, pgettext
 
 from .units import english_unit
 from .words import AFTER, BEFORE, SCALES, USUAL_WORD, WITHIN, WORD_BEFORE, YUAN, Qualifier
@@ -57,6 +57,13 @@ def format_quantity(quantity: "Quantity", style: Style = "headline", lang: str |
         number = _in_table(quantity) if style == "table" else _exact(quantity, is_chinese)
         return (word if is_chinese else _ENGLISH_WORD[quantity.qualifier]) + number
     return _chinese(quantity, style) if is_chinese else _english(quantity, style)
+
+
+def unit_word(unit: str) -> str:
+    """A unit as a head or a label names it, in the active language; a bare count has none of its own in English."""
+    if (get_language() or "zh-hans").startswith("zh"):
+        return unit
+    return pgettext("unit", "yuan") if unit == YUAN else english_unit(unit, Decimal(2)) or pgettext("unit", "number")
 
 
 def marks(quantity: "Quantity", lang: str | None = None) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def _tell(words, again=SAID_AGAIN):
     logger.error("%s", words)
 
 
-@job(KIND, gettext_lazy("Check of the trail and its seals"))
+@job(KIND, gettext_lazy("Check of the trail and its seals"), lambda job: reverse("admin:seals"))
 def verify_as_job(progress, *, by, day="", since=0):
     """What `manage.py verify_history` does; the report is kept, and audit administrators hear of findings."""
     report = verify(since=since, progress=progress)

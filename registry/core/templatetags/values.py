@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from registry.core.dates import DateStyle, format_date, format_instant
-from registry.core.quantity import Money, Quantity, Style, Total, format_quantity
+from registry.core.quantity import Money, Quantity, Style, Total, format_quantity, unit_word
 
 register = template.Library()
 
@@ -37,6 +37,9 @@ def money(value: Quantity | Decimal | int | None, style: Style = "headline") -> 
 def wan(value: Quantity | Decimal | int | None) -> SafeString:
     """An amount in 万元 with two decimals and no unit, for a column whose head names the unit."""
     return money(value, "table")
+
+
+register.filter("unit", unit_word)
 
 
 @register.filter

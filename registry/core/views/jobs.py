@@ -14,13 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from registry.core.filters import Filters
-from registry.core.jobs import cancel, label_of, recover
+from registry.core.jobs import asked_at, cancel, label_of, recover
 from registry.core.models import Job
 from registry.core.paging import Listing
 from registry.core.read_only import own_affairs
 
 AT_FIRST = datetime.timedelta(seconds=10)
 """How long a job is asked after every second; later every three."""
+
+CAME_TO_NOTHING = (Job.State.FAILED, Job.State.CANCELLED)
 
 
 class JobFilters(Filters):
@@ -62,7 +64,7 @@ def state_of(found):
         "ahead": Job.objects.unfinished().filter(pk__lt=found.pk).count() if found.state == Job.State.QUEUED else 0,
         "until": parse_date(until) if until else None,
         "number": found.batch[:8],
-        "back": found.parameters.get("address", ""),
+        "back": asked_at(found) if found.state in CAME_TO_NOTHING else "",
     }
 
 

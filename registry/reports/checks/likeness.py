@@ -83,17 +83,24 @@ def twins(sql):
     return remembered(("twins", sql), ask)
 
 
+def _twins(sql, asked):
+    """`twins`, looked for once for all that a rule is asked: which rows, and what is to be told of them."""
+    if sql not in asked.known:
+        asked.known[sql] = twins(sql)
+    return asked.known[sql]
+
+
 def _find(sql):
-    return lambda rows, asked: rows.filter(pk__in=twins(sql)).order_by("name", "pk")
+    return lambda rows, asked: rows.filter(pk__in=_twins(sql, asked)).order_by("name", "pk")
 
 
 def _along(sql):
     """The earlier rows, those of them that the person may know of."""
 
     def earlier(rows, asked):
-        known = twins(sql)
+        known = _twins(sql, asked)
         wanted = {known[row.pk] for row in rows if row.pk in known}
-        found = type(rows[0]).objects.visible_to(asked.user).in_bulk(wanted) if rows else {}
+        found = type(rows[0]).objects.visible_to(asked.user).in_bulk(wanted)
         return {row.pk: found.get(known.get(row.pk)) for row in rows}
 
     return earlier

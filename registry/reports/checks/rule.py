@@ -37,11 +37,12 @@ class Limit:
 
 @dataclass(frozen=True)
 class Asked:
-    """By whom, for which day and with which limit a rule is asked."""
+    """By whom, for which day and with which limit a rule is asked; `known` keeps what the rule found out for it."""
 
     user: object
     on: datetime.date
     limit: int = 0
+    known: dict = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,10 @@ class Rule:
         return self.find(self.model._default_manager.within_scope_of(asked.user), asked)
 
     def tell_all(self, rows, asked):
-        """`Doubt`s of `rows`, with the notes on each. One query for the notes, and what `along` asks."""
+        """`Doubt`s of `rows`, with the notes on each. Of any: one query for the notes, and what `along` asks."""
         rows = list(rows)
+        if not rows:
+            return []
         notes = {}
         found = DataCheckNote.objects.of(self.code).filter(row__in=[row.pk for row in rows])
         for note in found.select_related("noted_by"):

@@ -239,19 +239,19 @@ _USUAL = (
         "beneficiaries",
         _("Beneficiaries, person-times"),
         "人次",
-        _("Approved results of landed projects in the unit 人次. Other units are other figures and are never added."),
+        _("Approved results of landed projects in person-times. Other units are other figures and are never added."),
     ),
     _people(
         "people",
         _("Beneficiaries, persons"),
         "人",
-        _("Approved results of landed projects in the unit 人; never added to person-times or households."),
+        _("Approved results of landed projects in persons; never added to person-times or households."),
     ),
     _people(
         "households",
         _("Beneficiaries, households"),
         "户",
-        _("Approved results of landed projects in the unit 户; never added to persons or person-times."),
+        _("Approved results of landed projects in households; never added to persons or person-times."),
     ),
     Definition(
         "mobilised",
@@ -321,7 +321,7 @@ _DETAILS = (
     ),
     _lines(
         "lines_inexact", _("Funds involved: lines that are inexact"),
-        _("How many lines of “funds involved” have an amount that is marked 约, 余, 多, 超过 or 以上."),
+        _("How many lines of “funds involved” have an amount that is given as about, over or at least."),
         Q(amount__isnull=False) & ~Q(qualifier=Qualifier.EXACT),
     ),
     _lines(

@@ -10,10 +10,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from counties.models import Division
-from registry.core.quantity import YUAN, Money, Quantity, format_quantity
+from registry.core.quantity import YUAN, Money, Quantity, format_quantity, unit_word
 from registry.reports.showcase import STEPS, step_of
-
-from .table import unit_of
 
 WIDTH, HEIGHT = 760, 340
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 44
@@ -181,7 +179,7 @@ def described(table):
     """What a picture shows, for those who do not see it: the figure, its unit, how many rows, the largest of them."""
     largest = max(table.lines, key=lambda line: line.whole.total.value or 0, default=None)
     words = _("%(title)s, in %(unit)s, %(number)d rows.") % {
-        "title": table.title, "unit": unit_of(table.measure), "number": len(table.lines)
+        "title": table.title, "unit": unit_word(table.measure.unit), "number": len(table.lines)
     }  # fmt: skip
     if largest is None:
         return words

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from projects.models import Project
 from registry.core.dates import format_instant
-from registry.core.quantity import YUAN, Money, Qualifier, Quantity, Total
+from registry.core.quantity import YUAN, Money, Qualifier, Quantity, Total, unit_word
 from registry.core.quantity.format import column_number, marks
-from registry.core.quantity.units import english_unit
 from registry.core.templatetags.values import caveat
 from registry.reports.figures import Cell, Report, report
 
@@ -123,7 +121,7 @@ class Table:
     @property
     def facts(self):
         """What stands above the table: unit, instants, campaign, filters."""
-        facts = [_("Unit: 10,000 yuan") if self.is_money else _("Unit: %s") % unit_of(self.measure)]
+        facts = [_("Unit: 10,000 yuan") if self.is_money else _("Unit: %s") % unit_word(self.measure.unit)]
         facts.append(_("Data as of %s") % format_instant(self.found.as_of))
         if self.earlier:
             facts.append(_("Compared with %s") % format_instant(self.earlier.as_of))
@@ -150,12 +148,6 @@ class Table:
             for one in slices
             if not one.adds_up(self.measure)
         ]
-
-
-def unit_of(definition):
-    """The unit as a head names it; a bare count of things has none of its own in English."""
-    is_chinese = get_language().startswith("zh")
-    return definition.unit if is_chinese else english_unit(definition.unit, Decimal(2)) or pgettext("unit", "number")
 
 
 def ask(question, user):

@@ -14,7 +14,7 @@ from projects.ladder import ladder
 from projects.models import Commendation, Difficulty, Funding, Need, Participation, Pledge, Project, Result
 from registry.core.addresses import desk_page
 from registry.core.dates import format_date, format_instant, today
-from registry.core.quantity import format_quantity, total
+from registry.core.quantity import format_quantity, total, unit_word
 from registry.core.templatetags.values import caveat
 from registry.reports.checks import checks_open_to
 
@@ -113,7 +113,7 @@ class Dossier:
             by_unit.setdefault((result.get_level_display(), result.unit), []).append(result.reached)
         for (level, unit), reached in by_unit.items():
             sum_ = total(reached, unit)
-            section.add(level, unit, format_quantity(sum_, "exact"), sum_.lines, caveat(sum_) or _("exact"))
+            section.add(level, unit_word(unit), format_quantity(sum_, "exact"), sum_.lines, caveat(sum_) or _("exact"))
         if self.commendation.organisation_id and section.rows:
             section.note = _("Of the projects in which it takes part; others took part in them too.")
         return section
