@@ -45,9 +45,9 @@ _COMPUTED = {
     "grams": """ARRAY(
         SELECT DISTINCT g.gram FROM (
             SELECT substr(line, generate_series(1, length(line) - 1), 2) AS gram
-            FROM string_to_table(l.spelt[1], E'\\n') line
-            UNION ALL SELECT chr(1) || left(line, 2) FROM string_to_table(l.spelt[2], E'\\n') line WHERE length(line) >= 2
-            UNION ALL SELECT chr(1) || left(line, 4) FROM string_to_table(l.spelt[2], E'\\n') line WHERE length(line) >= 4
+            FROM unnest(string_to_array(l.spelt[1], E'\\n')) line
+            UNION ALL SELECT chr(1) || left(line, signs)
+            FROM unnest(string_to_array(l.spelt[2], E'\\n')) line, unnest(ARRAY[2, 4]) signs WHERE length(line) >= signs
         ) g ORDER BY 1)""",
     "words": "l.spelt[1]",
     "latin": "l.spelt[2]",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
-from threading import Thread
 
 from registry.core.text import fold_width
 
@@ -40,11 +39,6 @@ def _tables():
     return import_module("pypinyin.seg.mmseg").seg.cut, import_module("pypinyin").lazy_pinyin
 
 
-def read_tables_beside() -> None:
-    """Begin to read the tables beside other work, of which there is enough to wait for: another process, a server."""
-    Thread(target=_tables, daemon=True).start()
-
-
 def pinyin_of(name: str) -> str:
     """Lower-case pinyin without tones or spaces; ASCII letters and digits stay, everything else is dropped."""
     return "".join(syllable for syllable, _ in _syllables(name))
@@ -55,8 +49,14 @@ def initials_of(name: str) -> str:
     return "".join(initial for _, initial in _syllables(name))
 
 
+spelt: dict[str, tuple[str, str]] = {}
+"""What another process has made of names (spelling.py)."""
+
+
 def search_keys(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, as columns for them hold: cut off where nobody types that many."""
+    if name in spelt:
+        return spelt[name]
     syllables = list(_syllables(name))
     return "".join(one for one, _ in syllables)[:600], "".join(initial for _, initial in syllables)[:200]
 

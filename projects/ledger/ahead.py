@@ -1,0 +1,16 @@
+"""What the command of imports begins before Django is there, which takes a second to start: the sheet is read and the
+tables of pinyin are by then, each by a process of its own."""
+
+from pathlib import Path
+
+from registry.core import spelling
+from registry.core.sheets import begin_to_read
+
+
+def begin(arguments):
+    """Begin what `import_ledger` with these arguments will ask for. Where the file is not named first nothing is begun,
+    and where it is not there, or the command is called otherwise, the command says so."""
+    if arguments and Path(arguments[0]).is_file():
+        begin_to_read(arguments[0])
+        if "--commit" in arguments:
+            spelling.begin()
