@@ -50,6 +50,6 @@ def take() -> None:
 
 def answer() -> None:
     """What the process does: it reads its tables, then the names, of which there may be none, and sends their keys."""
-    pinyin.search_keys("名")
+    pinyin.tables()
     if told := sys.stdin.buffer.read():
         json.dump({name: pinyin.search_keys(name) for name in json.loads(told)}, sys.stdout)
