@@ -1,15 +1,17 @@
 """One ledger from the book that was read to the register: `check` tells, `commit` tells the same and writes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from projects.dataset.fields import fitting_campaign
 from projects.dataset.inserting import account
 from projects.listing.filling import listed_at_the_end
 from projects.models import Campaign
+from registry.core import spelling
 from registry.core.roles import Role
 from registry.core.sheets.grid import DATE, TEXT, Refused
 from registry.core.text import excerpt
@@ -48,12 +50,13 @@ class Order:
 
 @dataclass
 class Outcome:
-    """The verdicts on a ledger and how it was read; `written` once it was committed."""
+    """The verdicts on a ledger and how it was read; once it was committed what was `written`, and what `tell` gave."""
 
     layout: object
     campaign: object
     verdicts: object
     written: Written | None = None
+    told: object = None
 
 
 def check(book, order=Order(), *, by=None, progress=None):
@@ -68,23 +71,25 @@ def check(book, order=Order(), *, by=None, progress=None):
     return Outcome(layout, campaign, verdicts)
 
 
-def commit(book, order=Order(), *, by, digest, name="", batch="", progress=None):
+def commit(book, order=Order(), *, by, digest, name="", batch="", progress=None, tell=None):
     """Write the accepted rows and the chosen cells of a ledger, all in one transaction; returns the `Outcome`.
 
     `digest` names the file: the same file twice at once, or two ledgers of one campaign, wait for each other, and the
     second is judged by what the first has written. `name` is what the trail calls it. `by` None is the command.
+    `tell(outcome)` is called beside the last statements, in the reader's language, and asks the database nothing.
     Raises Refused, PermissionDenied, and ValidationError, with nothing written, where a row has changed since it was
     seen or a chosen cell is refused.
     """
     _permit(by)
     layout, campaign = _read(book, order)
+    spelling.tell(_names(layout))
     if by is None:
         with acting(by=None, action="ledger.import"):  # not of the batch: the account stays when that is undone
             lock("account")
             account(*words.IMPORTER)
     reason = f"{words.SOURCE} {name}".strip()
     held = {place for place, pick in order.picks.items() if pick["act"] == UPDATE}
-    with acting(by=by, action="ledger.import", reason=reason, batch=batch):
+    with ThreadPoolExecutor(max_workers=1) as beside, acting(by=by, action="ledger.import", reason=reason, batch=batch):
         lock(f"file {digest}", f"campaign {campaign.code}")
         known = Known(campaign, by, held)
         verdicts = judge(layout, known, progress, fixes=order.fixes, picks=order.picks)
@@ -94,9 +99,23 @@ def commit(book, order=Order(), *, by, digest, name="", batch="", progress=None)
             raise ValidationError([_("Nothing was written, since some cells cannot be:"), *refusals[:TOLD]])
         is_full = any("joint" in table.head.columns or "county_code" in table.head.columns for table in layout.tables)
         with listed_at_the_end():
-            written = write(verdicts.accepted, known, by=by, with_lists=is_full)
-        written.update(updated)
-    return Outcome(layout, campaign, verdicts, written)
+            outcome = Outcome(layout, campaign, verdicts, write(verdicts.accepted, known, by=by, with_lists=is_full))
+            outcome.written.update(updated)
+            telling = beside.submit(_told, tell, outcome, get_language()) if tell else None
+    outcome.told = telling and telling.result()
+    return outcome
+
+
+def _told(tell, outcome, language):
+    with override(language):
+        return tell(outcome)
+
+
+def _names(layout):
+    """The names that will be spelt, as they stand in the cells."""
+    lines = [line for table in layout.tables for line in table.lines]
+    for key in ("project", "org"):
+        yield from (cell.value for line in lines if (cell := line.cells.get(key)) and cell.kind == TEXT)
 
 
 def _check_seen(verdicts, seen):

@@ -80,9 +80,8 @@ class Known:
     def _learn_organisations(self, entries):
         codes = {code for entry in entries for code in (entry["code"], *(entry["joint"] or ())) if code}
         names = {form for entry in entries if entry["org"] for form in _forms(entry["org"])}
-        for found in Organisation.objects.filter(Q(code__in=codes) | Q(name__in=names)).select_related(
-            "authority__division"
-        ):
+        named = Organisation.objects.filter(Q(code__in=codes) | Q(name__in=names))
+        for found in named.values_list("pk", "code", "name", named=True):
             if found.code:
                 self.by_code[found.code] = found
             self.by_name[compact(found.name)] = found

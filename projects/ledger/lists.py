@@ -68,8 +68,8 @@ def _copy(cursor, chosen, dues):
     cursor.execute(
         """
         CREATE TEMP TABLE ledger_steps ON COMMIT DROP AS
-        SELECT nextval(pg_get_serial_sequence('projects_projectstep', 'id')) AS id, l.project_id, s.id AS step_id,
-               d.due_on
+        SELECT nextval((SELECT pg_get_serial_sequence('projects_projectstep', 'id')::regclass)) AS id,
+               l.project_id, s.id AS step_id, d.due_on
         FROM ledger_lists l JOIN projects_templatestep s USING (template_id)
         LEFT JOIN ledger_dues d ON d.step_id = s.id AND d.start = l.start
         ORDER BY l.project_id, s.position

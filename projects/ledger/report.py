@@ -1,5 +1,7 @@
 """The report of an import as JSON, in the language that is active: contract.md, `import_ledger`."""
 
+import json
+
 from registry.core.sheets.grid import column_letters
 
 from .columns import COLUMNS, label
@@ -22,6 +24,20 @@ def report(outcome):
     if outcome.written is not None:
         told["written"] = outcome.written.counts
     return told
+
+
+def as_text(told):
+    """A report or refusal as JSON, each row in a line of its own: indented it would take five times as long."""
+    parts = [f"{_json(key)}: {_in_lines(value) if key == 'rows' else _json(value)}" for key, value in told.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _in_lines(rows):
+    return "[\n" + ",\n".join(map(_json, rows)) + "\n]"
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False)
 
 
 def refusal(refused):

@@ -17,6 +17,7 @@ from orgs.models import Organisation
 from projects.dataset.inserting import account, copy_in, copy_lines, lines_of
 from projects.models import Funding, Participation, Project, ProjectField, Result, Site
 from projects.models.stages import Stage
+from registry.core import spelling
 from registry.core.actions import next_number
 from registry.core.dates import today
 from registry.core.loading import take_ids
@@ -55,6 +56,7 @@ def write(entries, known, *, by, with_lists=False):
     written.projects = take_ids(Project, len(entries))
     years = [year_of(entry) or _spare_year(known.campaign) for entry in entries]
     stamp = stamp_of_results(by)
+    spelling.take()
     with connection.cursor() as cursor, ThreadPoolExecutor(max_workers=1) as beside:
 
         def rows_of(make, *given):

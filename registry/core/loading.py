@@ -44,7 +44,7 @@ def take_ids(model, number):
     """So many ids of the table's own sequence: rows that point at each other can then be written in one go."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)",
             [model._meta.db_table, number],
         )
         return [key for (key,) in cursor.fetchall()]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
-from threading import Thread
 
 from registry.core.text import fold_width
 
@@ -34,15 +33,10 @@ _PIECES = re.compile(rf"(?P<word>[a-z0-9]+)|{_PLACE}|(?:(?!{_PLACE})[^\W_a-z0-9]
 
 
 @cache
-def _tables():
+def tables():
     """(words of a text, syllables of a word), by tables of 50,000 phrases: to read them takes a seventh of the time in
     which a process starts, so they are read when the first name is."""
     return import_module("pypinyin.seg.mmseg").seg.cut, import_module("pypinyin").lazy_pinyin
-
-
-def read_tables_beside() -> None:
-    """Begin to read the tables beside other work, of which there is enough to wait for: another process, a server."""
-    Thread(target=_tables, daemon=True).start()
 
 
 def pinyin_of(name: str) -> str:
@@ -55,8 +49,14 @@ def initials_of(name: str) -> str:
     return "".join(initial for _, initial in _syllables(name))
 
 
+spelt: dict[str, tuple[str, str]] = {}
+"""What another process has made of names (spelling.py)."""
+
+
 def search_keys(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, as columns for them hold: cut off where nobody types that many."""
+    if name in spelt:
+        return spelt[name]
     syllables = list(_syllables(name))
     return "".join(one for one, _ in syllables)[:600], "".join(initial for _, initial in syllables)[:200]
 
@@ -67,7 +67,7 @@ def _syllables(name: str) -> Iterator[tuple[str, str]]:
         if piece["word"]:
             yield piece[0], piece[0]
             continue
-        for word in (piece[0],) if piece[0] in READINGS else _tables()[0](piece[0]):
+        for word in (piece[0],) if piece[0] in READINGS else tables()[0](piece[0]):
             for syllable in _reading(word):
                 yield syllable, syllable[0]
 
@@ -75,4 +75,4 @@ def _syllables(name: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=20_000)
 def _reading(word: str) -> tuple[str, ...]:
     """The syllables of one word. Names share their words: kept, a bulk load is several times as fast."""
-    return READINGS.get(word) or tuple(_tables()[1](word, errors="ignore"))
+    return READINGS.get(word) or tuple(tables()[1](word, errors="ignore"))

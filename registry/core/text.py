@@ -53,6 +53,8 @@ def fold_width(text: str) -> str:
 
 def compact(text: str) -> str:
     """For codes, numbers and dates: width folded, all spaces and invisible characters out."""
+    if text.isascii() and text.isalnum():
+        return text
     return _compact(text) if len(text) <= _KEPT else _NOT_COMPACT.sub("", fold_width(text))
 
 
@@ -71,6 +73,8 @@ def clean_text(text: str, *, multiline: bool = False) -> str:
     Line breaks and tabs become one space each, or stay (as "\\n" and "\\t") with ``multiline``.
     Raises ValidationError for NUL, lone surrogates and bidirectional overrides.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     plain_text(text)
     text = _LINE_BREAK.sub("\n", text)
     if not multiline:
@@ -80,15 +84,16 @@ def clean_text(text: str, *, multiline: bool = False) -> str:
 
 def plain_text(value: Any) -> None:
     """Validator for text and for JSON values: refuses what must not be stored, wherever it is nested."""
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        if found := _REFUSED.search(value):
+            raise _refusal(found)
+    elif isinstance(value, dict):
         for key, item in value.items():
             plain_text(key)
             plain_text(item)
     elif isinstance(value, list | tuple):
         for item in value:
             plain_text(item)
-    elif isinstance(value, str) and (found := _REFUSED.search(value)):
-        raise _refusal(found)
 
 
 def _refusal(found: re.Match[str]) -> ValidationError:

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from registry.core.sheets import read_in_child
+from registry.core.sheets import begin_to_read, read_in_child
 from registry.core.sheets.grid import Refused
 from tests.projects.ledger_books import book, project, realistic
 from tests.projects.ledger_files import save_csv, save_xlsx
@@ -41,6 +41,20 @@ def test_a_csv_file_is_read_in_the_encodings_and_with_the_signs_that_offices_use
     read = read_in_child(tmp_path / "a.csv")
     assert read.format == "csv"
     assert words_of(read) == words_of(made)
+
+
+def test_a_file_whose_reading_was_begun_is_not_read_again(tmp_path):
+    made = realistic(good=20)
+    for name in ("a.csv", "b.csv"):
+        save_csv(made, tmp_path / name)
+        begin_to_read(tmp_path / name)
+    (tmp_path / "c.csv").write_text("项目名称,资金\n甲,1\n", encoding="utf-8")
+    read = read_in_child(tmp_path / "a.csv")
+    assert words_of(read) == words_of(made)
+    assert len(words_of(read_in_child(tmp_path / "c.csv"))) == 4
+    save_csv(realistic(good=5), tmp_path / "a.csv")
+    assert len(words_of(read_in_child(tmp_path / "a.csv"))) < len(words_of(made))  # once only
+    assert words_of(read_in_child(tmp_path / "b.csv", seconds=50)) == words_of(made)  # with limits of its own
 
 
 # What is refused. Each within ten seconds; the sentence names what it is.

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
+from projects.ledger.ahead import begin
 from projects.models import Project
+from registry.core import pinyin, spelling
 
 from .ledger_books import NATURAL, book, project, realistic
 from .ledger_files import save_csv, save_xlsx
@@ -15,14 +17,15 @@ from .ledger_files import save_csv, save_xlsx
 
 @pytest.fixture
 def read(db, tmp_path):
-    """`read(book, *options)` saves the book (or bytes) as a file, runs the command on it, gives (output, report)."""
+    """`read(book, *options)` saves the book (or bytes; None keeps what is there) as a file, runs the command on it and
+    gives (output, report)."""
     call_command("load_reference", stdout=io.StringIO())
     file, out = tmp_path / "台账.xlsx", tmp_path / "报告.json"
 
     def run(made, *options):
         if isinstance(made, bytes):
             file.write_bytes(made)
-        else:
+        elif made is not None:
             save_xlsx(made, file)
         said = io.StringIO()
         try:
@@ -49,6 +52,23 @@ def test_with_commit_the_accepted_rows_are_written_once(read):
     assert (Project.objects.count(), told["written"]["project"]) == (193, 193)
     _said, told = read(realistic(), "--commit")
     assert (Project.objects.count(), told["summary"]["unchanged"]) == (193, 193)
+
+
+def test_what_was_begun_before_the_command_makes_no_difference(read, tmp_path, monkeypatch):
+    monkeypatch.setattr(pinyin, "spelt", {})
+    without = read(realistic())[1]["rows"]
+    begin([str(tmp_path / "台账.xlsx"), "--commit"])
+    assert read(None, "--commit")[1]["rows"] == without
+    found = dict(Project.objects.values_list("name", "pinyin"))
+    assert found == {name: pinyin.spelt[name][0] for name in found}
+    pinyin.spelt.clear()
+    assert found == {name: pinyin.search_keys(name)[0] for name in found}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--commit", "a.xlsx"], ["no such file.xlsx", "--commit"], ["--help"]])
+def test_nothing_is_begun_where_no_file_is_named_first(arguments):
+    begin(arguments)
+    assert spelling._begun == []
 
 
 def test_a_refused_file_has_a_report_and_exit_code_1(read):

@@ -1,6 +1,5 @@
 import argparse
 import hashlib
-import json
 import time
 import uuid
 from pathlib import Path
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from projects.ledger import importing, report
 from projects.ledger.words import MONEY_WORDS
 from registry.core import sheets
-from registry.core.pinyin import read_tables_beside
 from registry.core.sheets.grid import Refused
 
 HELP = """\
@@ -25,6 +23,12 @@ Exit 0 done, also with rejected rows; 1 the file is refused; 2 wrong usage."""
 
 class _Laid(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
     """Keeps the lines of the description as they are."""
+
+
+def _told(outcome):
+    """(the report, the same as a text)."""
+    told = report.report(outcome)
+    return told, report.as_text(told)
 
 
 class Command(BaseCommand):
@@ -51,25 +55,23 @@ class Command(BaseCommand):
             raise CommandError(_("There is no file %s.") % file, returncode=2)
         order = importing.Order(options["sheet"], options["unit"], options["campaign"])
         try:
-            if options["commit"]:
-                read_tables_beside()
             book = sheets.read_in_child(file)
             if options["commit"]:
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
-                outcome = importing.commit(book, order, by=None, digest=digest, batch=uuid.uuid4().hex)
+                batch = uuid.uuid4().hex
+                told, text = importing.commit(book, order, by=None, digest=digest, batch=batch, tell=_told).told
             else:
-                outcome = importing.check(book, order)
+                told, text = _told(importing.check(book, order))
         except Refused as refused:
-            self.keep(options["report"], report.refusal(refused))
+            self.keep(options["report"], report.as_text(report.refusal(refused)))
             raise CommandError(f"{refused.message}\n{_('Nothing was imported.')}") from refused
-        told = report.report(outcome)
-        self.keep(options["report"], told)
+        self.keep(options["report"], text)
         self.tell(told, time.perf_counter() - start)
 
-    def keep(self, path, told):
+    def keep(self, path, text):
         if path is not None:
             try:
-                path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
             except OSError as error:
                 raise CommandError(_("The report cannot be written: %s") % error.strerror, returncode=2) from error
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.core.text import compact, excerpt
+from registry.core.text import ascii_digits_only, compact, excerpt
 
 from .format import digits, format_quantity
 from .numerals import NUMERAL, numeral_value
@@ -152,6 +152,8 @@ def parse_quantity(text: str, unit: str | None = None, *, limit: Decimal = QUANT
 
 def _read(short: str, text: str) -> _Reading:
     """The number in compact text with its words; ``text`` is what the messages show."""
+    if ascii_digits_only(short) and len(short) <= _LONGEST:
+        return _Reading(Decimal(short), Qualifier.EXACT, "", "", False, False, "")
     for sign, word in SIGNS.items():
         short = short.replace(sign, word)
     if _NEGATIVE.fullmatch(short):

@@ -4,6 +4,6 @@
 events, `reading` makes a `grid.Book` of them: here, or from a child process that may fail without harm.
 """
 
-from .reading import precheck, read_book, read_in_child
+from .reading import begin_to_read, precheck, read_book, read_in_child
 
-__all__ = ["precheck", "read_book", "read_in_child"]
+__all__ = ["begin_to_read", "precheck", "read_book", "read_in_child"]
