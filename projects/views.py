@@ -50,10 +50,10 @@ def projects(request):
 @gives_files
 def project_facets(request):
     """The facets of what the list finds, for a page that came without; for a browser by itself the list with them."""
-    return _list(request, later=False)
+    return _list(request, later=False, chips_only=bool(getattr(request, "htmx", False)))  # a job's request is plain
 
 
-def _list(request, *, later=True):
+def _list(request, *, later=True, chips_only=False):
     is_file = FORM in request.GET
     wanted = Project.objects.visible_to(request.user) if is_file else projects_listed(request.user)
     filters = ProjectFilters(request.GET, wanted, request=request)
@@ -68,7 +68,7 @@ def _list(request, *, later=True):
         "listing": listing,
         "facets": [_facet(listing, name, entries) for name, entries in facets.items() if entries],
     }
-    if request.htmx and not later:
+    if chips_only:
         return render(request, "partials/facet_chips.html", context, status=listing.status)
     if is_later:
         later_from = f"{reverse('projects-facets')}?{listing.address()}"
