@@ -147,9 +147,11 @@ def _sent(pieces):
     for piece in pieces:
         total += len(piece)
         *lines, rest = (rest + piece).split(b"\n")
-        if len(rest) > LONGEST_LINE or total > LONGEST_STREAM:
+        if len(rest) >= LONGEST_LINE or total > LONGEST_STREAM:
             raise ValueError("more than a file can hold")
         for line in lines:
+            if len(line) >= LONGEST_LINE:
+                raise ValueError("more than a line can hold")
             event = json.loads(line)
             if event[0] == "refused":
                 raise Fault(event[1], **event[2])
