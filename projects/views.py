@@ -62,7 +62,7 @@ def _list(request, *, later=True, chips_only=False):
     if listing.is_file:
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
-    is_later = later and not listing.fault and numbers.are_dear
+    is_later = later and not listing.fault and numbers.are_dear(listing.page.paginator.count)
     facets = {} if listing.fault or is_later else numbers.facets
     context = {
         "listing": listing,

@@ -52,19 +52,21 @@ class Numbers:
         self.filters = filters
 
     @cached_property
-    def total(self):
-        """For a page that shows the facets too: what they are counted from is counted once."""
-        if self.filters.queryset.model is Project:
-            return self.filters.qs.count()
-        if self._are_kept:
-            return number_kept(counted_by(self.filters))
-        return sum(number for key, number in self._grouped.items() if key[0] == "y")  # each has one year
+    def found(self):
+        return counted_by(self.filters)
 
     @cached_property
-    def are_dear(self):
-        """Whether to count the facets means to look at more than `DEAR` rows: they are of a word that many have."""
-        found = None if self.filters.queryset.model is Project else counted_by(self.filters)
-        return bool(found and "gram" in found) and number_kept(found) > DEAR
+    def total(self):
+        """For a page that shows the facets too: what they are counted from is counted once."""
+        if self.found is not None:
+            return number_kept(self.found)
+        if self.filters.queryset.model is Project:
+            return self.filters.qs.count()
+        return sum(number for key, number in self._grouped.items() if key[0] == "y")  # each has one year
+
+    def are_dear(self, total):
+        """Whether to count the facets means to look at more than `DEAR` rows: `total` projects with a frequent word."""
+        return self.found is not None and "gram" in self.found and total > DEAR
 
     @cached_property
     def facets(self):
@@ -90,6 +92,8 @@ class Numbers:
 def counted_by(filters):
     """What finds rows of the index whose number is kept, by names of values: `county` and `field` as `ListedCount` has
     them, `keys` that the rows have, and those of `DURING`; or `gram` with its `pairs`. None for all other questions."""
+    if filters.queryset.model is Project:
+        return None
     asked = _asked(filters)
     if asked.keys() == {"search"}:
         gram = counted_gram(asked["search"])

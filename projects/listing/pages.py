@@ -20,19 +20,17 @@ FORMS = 300
 
 def pages_of(filters):
     """The projects that the filters find, as `registry.core.paging` cuts pages from them: rows of `ledger`."""
-    if filters.queryset.model is Project:
-        return InOrder(filters.qs, ledger)
     found = counted_by(filters)
-    return FoundPages(filters.qs, ledger) if found is None else KeptPages(filters, found)
+    if found is not None:
+        return KeptPages(filters, found)
+    return (InOrder if filters.queryset.model is Project else FoundPages)(filters.qs, ledger)
 
 
 def pages_beside(numbers):
     """As `pages_of`, for a page with facets: a total that is not kept comes from what they are counted from."""
-    filters = numbers.filters
-    found = None if filters.queryset.model is Project else counted_by(filters)
-    if found is not None:
-        return KeptPages(filters, found)
-    pages = InOrder(filters.qs, ledger)
+    if numbers.found is not None:
+        return KeptPages(numbers.filters, numbers.found)
+    pages = InOrder(numbers.filters.qs, ledger)
     pages.total = numbers.total
     return pages
 
