@@ -26,6 +26,9 @@ from pgtrigger.compiler import UpsertTriggerSql
 from pgtrigger.migrations import AddTrigger as LibraryAddTrigger
 
 from .refusals import word_refusals
+from .registered_triggers import register_quickly
+
+register_quickly()
 
 NEVER_DELETED = _(
     "What is registered is closed, withdrawn or merged, but never deleted. Only what an import has just made goes "
