@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import dev
 
@@ -31,14 +32,19 @@ def main():
         "house rules": ([sys.executable, "-m", "pytest", "-q", "tests/registry/test_house.py"], {}),
     }
     failed = []
-    for name, (command, more) in checks.items():
-        done = subprocess.run(command, cwd=dev.ROOT, env=dev.environment(**more), capture_output=True, text=True)
-        dev.say(f"{name}: {'failed' if done.returncode else 'ok'}")
-        if done.returncode:
-            dev.say(f"{done.stdout}{done.stderr}")
-            failed.append(name)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, done in zip(checks, pool.map(_run, checks.values()), strict=True):
+            dev.say(f"{name}: {'failed' if done.returncode else 'ok'}")
+            if done.returncode:
+                dev.say(f"{done.stdout}{done.stderr}")
+                failed.append(name)
     dev.say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
+
+
+def _run(check):
+    command, more = check
+    return subprocess.run(command, cwd=dev.ROOT, env=dev.environment(**more), capture_output=True, text=True)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission
 from django.db import models
 from django.utils.functional import Promise
 
-from projects.models import LedgerRow, Listed, ListedCount, ListedGram
+from projects.models import LedgerRow, Listed, ListedCount, ListedGram, ListedRank
 from registry.core.fields import Choice
 from registry.core.lifecycle import Staged
 from registry.core.models import (
@@ -24,7 +23,7 @@ from registry.core.models import (
     Veil,
 )
 from registry.reports.models import PastAnswer
-from registry.roles import GRANTS, REFERENCE
+from registry.roles import REFERENCE
 from tests import house, safety
 
 APPS = ("core", "counties", "orgs", "projects", "reports")
@@ -185,7 +184,7 @@ def test_chinese_in_a_template_is_found_and_the_language_s_own_name_is_not():
     assert list(house.chinese_of_template(text)) == ["登记"]
 
 
-DERIVED = {Listed, ListedCount, ListedGram}
+DERIVED = {Listed, ListedRank, ListedCount, ListedGram}
 """Tables that only triggers write, and that nobody reads but lists."""
 
 
@@ -273,13 +272,3 @@ def test_a_lifecycle_has_each_move_once_between_known_states(model):
     assert len(moves) == len(set(moves))
     states = {value for value, _label in model._meta.get_field(model.status_field).flatchoices}
     assert {state for move in moves for state in move} <= states
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("model", STAGED, ids=lambda model: model.__name__)
-def test_every_move_has_a_permission_that_exists_and_that_some_role_holds(model):
-    known = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
-    granted = {name for grant in GRANTS for name in grant.permissions}
-    wanted = {move.permission for move in model.lifecycle.moves}
-    assert wanted <= known
-    assert wanted <= granted

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils.text import capfirst
 from openpyxl import load_workbook
@@ -15,12 +16,15 @@ from projects.publishing.wall import AS_IT_IS, WALL, shown_columns
 from registry import permissions
 from registry.core.data_classes import DataClass, Reading, class_of, left_out, reading
 from registry.core.filters import Filters
+from registry.core.lifecycle import Staged
 from registry.core.roles import ADMINISTRATORS, Role
 from registry.data_classes import INTERNAL, PERSONAL, SECRET, classes, our_models
+from registry.roles import GRANTS
 from tests.desk import page
 from tests.factories import make_organisation, make_user
 
 MODELS = our_models()
+STAGED = [model for model in MODELS if issubclass(model, Staged)]
 EVERY_FIELD = [(model, field) for model in MODELS for field in model._meta.concrete_fields]
 
 
@@ -135,3 +139,13 @@ class TestThePages:
     def test_a_parameter_that_is_not_known_is_told(self, client):
         client.force_login(make_user(Role.BUREAU))
         assert client.get(reverse("admin:permissions"), {"role": "x"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", STAGED, ids=lambda model: model.__name__)
+def test_every_move_has_a_permission_that_exists_and_that_some_role_holds(model):
+    known = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
+    granted = {name for grant in GRANTS for name in grant.permissions}
+    wanted = {move.permission for move in model.lifecycle.moves}
+    assert wanted <= known
+    assert wanted <= granted
