@@ -13,12 +13,19 @@ from registry.core.undo import undone_within
 
 
 def _summaries(name, schema, written):
-    listed, counts, grams = tables(schema)
-    locked = (*written, *(f"{PUBLIC}.{model._meta.db_table}" for model in NAMED), listed, counts, grams)
+    listed, ranks, counts, grams = tables(schema)
+    locked = (*written, *(f"{PUBLIC}.{model._meta.db_table}" for model in NAMED), listed, ranks, counts, grams)
     yield Summary(
         name=name,
         kept=f"SELECT {', '.join(COLUMNS)} FROM {listed}",
         recount=f"SELECT {', '.join(COLUMNS)} FROM {schema}.recount()",
+        refill=refill_sql(schema),
+        tables=locked,
+    )
+    yield Summary(
+        name=f"{name}.ranks",
+        kept=f"SELECT kind, amount_falling::numeric, project_id FROM {ranks}",
+        recount=f"SELECT * FROM {schema}.recount_ranks()",
         refill=refill_sql(schema),
         tables=locked,
     )

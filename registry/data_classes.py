@@ -58,6 +58,7 @@ INTERNAL = {
         "number name pinyin year stage left_stage campaign_id amount amount_falling amount_rising money places "
         "field_rows organisation_rows keys words latin grams sort"
     ),
+    "projects.listedrank": "kind amount_falling project_id",
     "projects.listedcount": "county field year stage number",
     "projects.listedgram": "gram number",
     "projects.checklisttemplate": "name pinyin initials code name_en kind field year is_active",

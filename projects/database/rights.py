@@ -4,7 +4,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from projects.models import Listed, ListedCount, ListedGram
+from projects.models import Listed, ListedCount, ListedGram, ListedRank
 from registry.core import models as core
 from registry.core.session_roles import APP, MEMBER, READER
 
@@ -16,7 +16,7 @@ ADD = READ | {"INSERT"}
 BY_HOUSE = {
     core.Change: READ,  # the triggers write it, with the rights of the tables' owner
     **dict.fromkeys((core.Seal, core.Veil, core.Redaction), ADD),  # what is taken out, bangfu_redact() takes out
-    **dict.fromkeys((Listed, ListedCount, ListedGram), READ),  # their triggers write them
+    **dict.fromkeys((Listed, ListedRank, ListedCount, ListedGram), READ),  # their triggers write them
     core.SignIn: ADD | {"DELETE"},  # a trigger refuses it for half a year
     core.Session: ALL,
     LogEntry: READ,

@@ -76,7 +76,8 @@ SEEN = {
     **dict.fromkeys((own.ReportedMoney, own.ReportedResult), _of(own.MonthlyReport, "report_id", MINE)),
     own.ChaseNotice: "EXISTS (SELECT FROM public.core_notice p WHERE p.id = {t}.notice_id"
     " AND p.recipient_id = scope.person())",
-    **dict.fromkeys((own.Listed, own.ListedCount, own.ListedGram), "false"),  # a member asks the register itself
+    # A member asks the register itself
+    **dict.fromkeys((own.Listed, own.ListedRank, own.ListedCount, own.ListedGram), "false"),
     # Needs and pledges
     own.Need: f"({_among('status', own.Need.PUBLIC)} OR {NEEDS})",
     own.NeedItem: _of(own.Need, "need_id", f"{_among('status', own.Need.PUBLIC)} OR {NEEDS}"),

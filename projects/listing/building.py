@@ -6,6 +6,8 @@ owner. Their form is kept as a digest in the schema's comment: where it has chan
 filled again. A migration that renames what the index reads drops the schema first.
 """
 
+from functools import cache
+
 from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
 from projects.models import (
@@ -15,6 +17,7 @@ from projects.models import (
     Listed,
     ListedCount,
     ListedGram,
+    ListedRank,
     Participation,
     Project,
     ProjectField,
@@ -24,7 +27,7 @@ from registry.core.made_schemas import make_schema
 from registry.core.sealing.guards import KNOWN_TRIGGERS
 from registry.core.session_roles import APP
 
-from .definition import COLUMNS, cells_sql, listing_sql, spelt_sql
+from .definition import COLUMNS, cells_sql, listing_sql, ranks_sql, spelt_sql
 
 SCHEMA, PUBLIC = "listing", "public"
 LATER = "bangfu.listing"
@@ -32,8 +35,9 @@ LATER = "bangfu.listing"
 
 _IS_LATER = f"current_setting('{LATER}', true) = 'later'"
 
-_TABLES = tuple(model._meta.db_table for model in (Listed, ListedCount, ListedGram))
+_TABLES = tuple(model._meta.db_table for model in (Listed, ListedRank, ListedCount, ListedGram))
 _CELL = "county, field, year, stage"
+_RANK = "kind, amount_falling, project_id"
 _FEW = 20
 """So many projects are made anew by a plan that is kept; more are planned for, lest a plan for few be used for all."""
 
@@ -84,7 +88,7 @@ def _as_owner(schema):
 
 
 def tables(schema):
-    """The index and its two tables of numbers, named with their schema."""
+    """The index, the places of its rows and its two tables of numbers, named with their schema."""
     home = PUBLIC if schema == SCHEMA else schema
     return [f"{home}.{table}" for table in _TABLES]
 
@@ -103,15 +107,18 @@ def _drawn_together(table, columns):
 
 
 def _relist(schema):
-    listed, counts, grams = tables(schema)
+    listed, ranks, counts, grams = tables(schema)
     changed = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS if column != "id")
     was, now = (", ".join(f"{whose}.{column}" for column in COLUMNS) for whose in ("kept", "EXCLUDED"))
     both = "(SELECT {0}, 1 AS sign FROM fresh UNION ALL SELECT {0}, -1 FROM known)"
     cells, spelt = cells_sql(both.format("keys, year, stage")), spelt_sql(f"({both.format('id, words')} {_THE_SAME})")
+    ranked = ranks_sql(both.format("id, keys, amount_falling"))
+    ranked = f"SELECT {_RANK}, sum(sign) AS sign FROM ({ranked}) ranked ({_RANK}, sign) GROUP BY {_RANK}"
     spelt = f"SELECT gram, sum(sign) FROM ({spelt}) spelt GROUP BY gram HAVING sum(sign) <> 0"
     statement = f"""
         WITH fresh AS MATERIALIZED ({listing_sql("projects_project.id = ANY ($1)")}),
-        known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, words FROM {listed} WHERE id = ANY ($1)),
+        known AS MATERIALIZED (SELECT ctid AS place, id, keys, year, stage, words, amount_falling
+            FROM {listed} WHERE id = ANY ($1)),
         gone AS (
             DELETE FROM {listed}
             WHERE ctid = ANY (ARRAY(SELECT place FROM known WHERE id NOT IN (SELECT id FROM fresh)))
@@ -119,6 +126,12 @@ def _relist(schema):
         put AS (
             INSERT INTO {listed} AS kept SELECT * FROM fresh ORDER BY id
             ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
+        ),
+        ranked AS MATERIALIZED ({ranked}),
+        unranked AS (DELETE FROM {ranks} WHERE ({_RANK}) IN (SELECT {_RANK} FROM ranked WHERE sign < 0)),
+        placed AS (
+            INSERT INTO {ranks} ({_RANK}) SELECT {_RANK} FROM ranked WHERE sign > 0 ORDER BY {_RANK}
+            ON CONFLICT DO NOTHING
         ),
         spelt AS (
             INSERT INTO {grams} (gram, number) {spelt}
@@ -257,9 +270,15 @@ def _recount(schema):
     """The index as the register, or what is public, has it now: for the filling, and for the check."""
     cells = cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {schema}.recount())")
     spelt = spelt_sql(f"(SELECT words, 1 AS sign FROM {schema}.recount())")
+    ranked = ranks_sql(f"(SELECT id, keys, amount_falling, 1 AS sign FROM {schema}.recount())")
     yield f"""
         CREATE FUNCTION {schema}.recount() RETURNS SETOF public.{_TABLES[0]} LANGUAGE sql STABLE {_as_owner(schema)}
             AS $listing${listing_sql()}$listing$;
+        CREATE FUNCTION {schema}.recount_ranks()
+            RETURNS TABLE (kind text, amount_falling numeric, project_id bigint) LANGUAGE sql STABLE
+            {_as_owner(schema)} AS $listing$
+                SELECT {_RANK} FROM ({ranked}) ranked ({_RANK}, sign)
+            $listing$;
         CREATE FUNCTION {schema}.recount_counts()
             RETURNS TABLE (county text, field text, year int, stage text, number bigint) LANGUAGE sql STABLE
             {_as_owner(schema)} AS $listing$
@@ -272,11 +291,14 @@ def _recount(schema):
 
 
 def refill_sql(schema):
-    """Statements that fill the three tables anew."""
-    listed, counts, grams = tables(schema)
+    """Statements that fill the four tables anew."""
+    listed, ranks, counts, grams = tables(schema)
     return (
         f"DELETE FROM {listed}",
         f"INSERT INTO {listed} SELECT * FROM {schema}.recount()",
+        f"DELETE FROM {ranks}",
+        f"""INSERT INTO {ranks} ({_RANK}) SELECT {_RANK}
+            FROM ({ranks_sql(f"(SELECT *, 1 AS sign FROM {listed})")}) ranked ({_RANK}, sign)""",
         f"DELETE FROM {counts}",
         f"""INSERT INTO {counts} ({_CELL}, number) SELECT county, field, year, stage, sum(sign)
             FROM ({cells_sql(f"(SELECT keys, year, stage, 1 AS sign FROM {listed})")}) cells GROUP BY 1, 2, 3, 4""",
@@ -284,7 +306,7 @@ def refill_sql(schema):
         f"""INSERT INTO {grams} (gram, number) SELECT gram, sum(sign)
             FROM ({spelt_sql(f"(SELECT words, 1 AS sign FROM {listed})")}) spelt GROUP BY 1""",
         f"SELECT {_sorted_in(listed)}",
-        f"ANALYZE {listed}, {counts}, {grams}",
+        f"ANALYZE {listed}, {ranks}, {counts}, {grams}",
     )
 
 
@@ -312,10 +334,13 @@ def _emptied(schema):
         ALTER TABLE public.projects_project ENABLE ALWAYS TRIGGER {schema}_truncate;"""
 
 
+@cache
 def listing_of_register():
-    """All that keeps the index of the register, as one text."""
+    """All that makes, keeps and fills the index of the register, as one text."""
     parts = (_later, _relist, _relist_whole, _recount, _own, _named, _edited, _emptied)
-    return "\n".join(text for part in parts for text in part(SCHEMA))
+    kept = "\n".join(text for part in parts for text in part(SCHEMA))
+    filling = (f"{part};" for part in refill_sql(SCHEMA))
+    return "\n".join((f"CREATE SCHEMA {SCHEMA};", kept, *filling, _rights()))
 
 
 def listing_of(schema):
@@ -350,8 +375,7 @@ def _rights():
 def build_listing():
     """Make functions and triggers anew, and fill the index, where their form has changed. Does nothing while migrations
     are missing."""
-    filling = (f"{part};" for part in refill_sql(SCHEMA))
-    make_schema(SCHEMA, "\n".join((f"CREATE SCHEMA {SCHEMA};", listing_of_register(), *filling, _rights())))
+    make_schema(SCHEMA, listing_of_register())
 
 
 def after_migrations(**_kwargs):

@@ -101,6 +101,14 @@ def spelt_sql(rows):
         ) g"""
 
 
+def ranks_sql(rows):
+    """A SELECT of (kind, amount, id, sign) for `rows`, SQL for rows (id, keys, amount_falling, sign): those of
+    `ListedRank`."""
+    return f"""
+        SELECT kind, r.amount_falling, r.id, r.sign FROM {rows} r CROSS JOIN LATERAL unnest(r.keys) kind
+        WHERE left(kind, 1) = '{KIND[0]}'"""
+
+
 def cells_sql(rows):
     """A SELECT of (county, field, year, stage, sign) for `rows`, SQL for rows (keys, year, stage, sign): one for each
     county and field of a project, and for all of them."""

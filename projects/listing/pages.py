@@ -6,9 +6,10 @@ from functools import lru_cache
 from django.db.models import Count, F, Q, Subquery, Window
 from django.utils.functional import cached_property
 
-from projects.models import Listed, Project
-from projects.models.listing import holds
+from projects.models import Listed, ListedRank, Project
+from projects.models.listing import KIND, holds
 from projects.tables import ledger
+from registry.core.lookups import one_of
 from registry.core.paging import InOrder, cut
 from registry.core.prepared import Among, Asked, PreparedValues
 
@@ -62,7 +63,11 @@ class KeptPages:
     def part(self, start, stop, place=None, backwards=False):
         asked = {f"place{number}": value for number, value in enumerate(place or ())}
         during = tuple(name for name in self.found if name in DURING)
-        statement = _statement(during, self._ways(stop), self.columns, start, stop, len(asked), backwards)
+        if during == ("year",) and self._are_ranked:
+            statement = _ranked(start, stop, len(asked), backwards)
+            asked["kind"] = self.found["keys"][0]
+        else:
+            statement = _statement(during, self._ways(stop), self.columns, start, stop, len(asked), backwards)
         rows = statement.ask(**self.found, **asked)
         if rows:
             self.total = rows[0]["total"]
@@ -78,6 +83,15 @@ class KeptPages:
         number, all_there_are = number_among_all(self.found["gram"])
         return ("pairs", "word") if number**2 <= stop * all_there_are else ("word",)
 
+    @property
+    def _are_ranked(self):
+        """Whether they stand in their order in `ListedRank`."""
+        keys = self.found.get("keys")
+        return bool(keys) and keys[0].startswith(KIND[0]) and self.columns == tuple(RANKED)
+
+
+RANKED = {"-amount_falling": "-amount_falling", "-id": "-project_id"}
+"""The order of `ListedRank`: {column of `Listed`: its own}."""
 
 WAYS = {
     "keys": Q(keys__contains=Asked("keys")),
@@ -90,10 +104,22 @@ WAYS = {
 def _statement(during, ways, columns, start, stop, beyond, backwards):
     """What gives a part of the rows that `counted_by` describes, each with the total."""
     rows = Listed.objects.filter(*(WAYS[way] for way in ways), **{DURING[name]: Asked(name) for name in during})
-    place = [Asked(f"place{number}") for number in range(beyond)] or None
-    rows = cut(rows.order_by(*columns), columns, place, backwards)
+    rows = cut(rows.order_by(*columns), columns, _place(beyond), backwards)
     spelt = not {"pairs", "word"}.isdisjoint(ways)
     return PreparedValues(ledger(rows, total=Subquery(kept(during, spelt)))[start:stop])
+
+
+@lru_cache(FORMS)
+def _ranked(start, stop, beyond, backwards):
+    """The same of a county, a field and a year in the order of `ListedRank`: no other rows are looked at."""
+    order = tuple(RANKED.values())
+    ranks = cut(ListedRank.objects.filter(kind=Asked("kind")).order_by(*order), order, _place(beyond), backwards)
+    rows = Listed.objects.filter(one_of("id", ranks.values("project_id")[start:stop])).order_by(*RANKED)
+    return PreparedValues(ledger(rows.reverse() if backwards else rows, total=Subquery(kept(("year",), spelt=False))))
+
+
+def _place(columns):
+    return [Asked(f"place{number}") for number in range(columns)] or None
 
 
 @lru_cache(FORMS)

@@ -9,7 +9,7 @@ from .events import AgendaItem, Agreement, Attendance, Decision, Event, Signator
 from .funding import Funding
 from .imports import LedgerImport, LedgerRow
 from .lamps import LampRule
-from .listing import Listed, ListedCount, ListedGram
+from .listing import Listed, ListedCount, ListedGram, ListedRank
 from .marks import ProjectMark
 from .monthly import MonthlyReport, ReportedMoney, ReportedResult
 from .needs import Need, NeedItem
@@ -51,6 +51,7 @@ __all__ = [
     "Listed",
     "ListedCount",
     "ListedGram",
+    "ListedRank",
     "Measure",
     "MonthlyReport",
     "Need",

@@ -154,6 +154,23 @@ class Listed(models.Model):
         return self.name
 
 
+class ListedRank(models.Model):
+    """Where a project stands among those of a county, a field and a year (`KIND`), the largest amount first: a page of
+    them is read from here by its order, and no more rows of `Listed` than it shows. One row for each `KIND` among the
+    project's `keys`."""
+
+    pk = models.CompositePrimaryKey("kind", "amount_falling", "project_id")
+    kind = models.TextField()
+    amount_falling = models.DecimalField(max_digits=16, decimal_places=2)
+    project_id = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.kind}: {self.project_id}"
+
+
 class ListedCount(models.Model):
     """How many projects there are of a county and a field, by year and stage: the sum of `number` over its rows.
 

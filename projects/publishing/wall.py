@@ -6,6 +6,7 @@ trigger. Its form is kept as a digest in its comment: what has not changed is no
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import connection, models
 
@@ -64,7 +65,7 @@ GIVERS = own.Participation, own.Funding
 WALL = {
     # Snapshots of projects
     **{part.model: SNAPSHOT for part in PARTS},
-    **dict.fromkeys((own.Listed, own.ListedCount, own.ListedGram), DERIVED),
+    **dict.fromkeys((own.Listed, own.ListedRank, own.ListedCount, own.ListedGram), DERIVED),
     own.Publication: Shown(
         rows=f"(t.kind = 'withdrawal' OR {_of(own.Project, 'project_id')} AND NOT {_WITHDRAWN})",
         only=("project_id", "number", "serial", "kind", "note", "published_at", "content"),
@@ -297,6 +298,7 @@ def _rights():
         END $$;"""
 
 
+@cache
 def wall_sql():
     """All that makes the schema, as one text."""
     views = (_view(model, entry) for model, entry in WALL.items() if entry not in (AS_IT_IS, SNAPSHOT, DERIVED))

@@ -293,6 +293,7 @@ def test_every_table_of_ours_is_watched_and_cannot_be_silenced():
         "projects_listed",
         "projects_listedcount",
         "projects_listedgram",
+        "projects_listedrank",
         "auth_permission",
     }
     assert watched == {table: ["deleteA", "insertA", "updateA"] for table in tables - passing}

@@ -1,6 +1,7 @@
 """The index of lists: the same answers as the register itself, whatever happens, for whoever is answered from it."""
 
 import os
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +14,7 @@ from orgs.models import FormerName
 from projects.filters import ProjectFilters, project_facets
 from projects.listing.asking import Numbers, facets_of_landed, projects_listed, search_projects
 from projects.listing.filling import listed_at_the_end
-from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField
+from projects.models import Campaign, Field, Listed, Participation, Project, ProjectField, Site
 from projects.tables import in_json, ledger
 from registry.core.paging import cut
 from registry.core.public_session import public_session
@@ -363,13 +364,49 @@ def test_pages_of_the_interface_give_all_rows_once_and_the_total_also_where_it_i
     assert client.get(f"{INTERFACE}?{asked}&max_amount=0").json()["count"] == 0
 
 
-def test_a_county_a_field_and_a_year_share_a_key(client, project):
-    kind = {"county": project.sites.get().division.code, "year": project.year}
-    kind["field"] = ProjectField.objects.filter(project=project).first().field.code
+def kind_of(project):
+    """What asks for the county, field and year of a project."""
+    field = ProjectField.objects.filter(project=project).first().field
+    return {"county": project.sites.get().division.code, "field": field.code, "year": project.year}
+
+
+def asked_of(client, url, asked=None):
+    """The answer, and the statements that it took, as one text."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url, asked).json()
+    return answer, "".join(one["sql"] for one in captured)
+
+
+@pytest.mark.parametrize("ordering", ["-amount", "name"])
+def test_a_county_a_field_and_a_year_share_a_key(client, project, ordering):
+    kind = kind_of(project) | {"ordering": ordering}
     client.force_login(make_user("bureau"))
+    key = "'k{county} {field} {year}'".format_map(kind)
     for changed, number in (({}, 1), ({"year": project.year + 1}, 0), ({"stage": "signed"}, 0)):
-        with CaptureQueriesContext(connection) as asked:
-            answer = client.get(INTERFACE, kind | changed).json()
+        answer, asked = asked_of(client, INTERFACE, kind | changed)
         assert answer["count"] == len(answer["results"]) == number, changed
-        key = f"k{kind['county']} {kind['field']} "
-        assert not number or any("@>" in one["sql"] and key in one["sql"] for one in asked)
+        assert not number or (key in asked and ("@>" in asked) == (ordering == "name")), asked
+
+
+def test_those_of_a_county_a_field_and_a_year_are_walked_in_the_order_of_their_ranks(client, project):
+    county, field = project.sites.get().division, ProjectField.objects.filter(project=project).first().field
+    lead = make_organisation()
+    for amount in (5, 5, 7, None, 3):
+        other = make_project(lead=lead, county=county, field=field, year=project.year)
+        make_funding(other, amount, organisation=lead) if amount else None
+        Site(project=other, division=make_division()).save()
+    make_project(lead=lead, county=county, field=field, year=project.year + 1)
+    staff = make_user("bureau")
+    client.force_login(staff)
+    query = urlencode(kind_of(project) | {"ordering": "-amount"})
+    whole = [row["id"] for row in answers(Project.objects.all(), query, staff)[0]]
+    assert len(whole) == 6
+    for way in ("", "&cursor="):
+        url, walked = f"{INTERFACE}?{query}&page_size=2{way}", []
+        while url:
+            answer, asked = asked_of(client, url)
+            assert "projects_listedrank" in asked
+            walked, url, last = walked + [row["id"] for row in answer["results"]], answer["next"], answer
+        assert walked == whole
+    assert [row["id"] for row in asked_of(client, last["previous"])[0]["results"]] == whole[2:4]
+    assert client.get(f"{INTERFACE}?{query}&page_size=2&page=4").status_code == 404

@@ -26,6 +26,7 @@ LARGE = {
     "organisation",
     "document",
     "listed",
+    "listedrank",
 }
 """Models whose tables have a row for every project and more, so that to read them all takes seconds and minutes."""
 

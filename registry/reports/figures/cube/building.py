@@ -5,6 +5,8 @@ no more relied on. Its form is kept as a digest in the comment of its schema: wh
 made. Until it is filled the register itself is asked.
 """
 
+from functools import cache
+
 from django.db import connection
 
 from registry.core.made_schemas import is_migrated, make_schema
@@ -125,6 +127,7 @@ def _rights():
         END $$;"""
 
 
+@cache
 def cube_sql():
     """All that makes the cube, as one text."""
     return "\n".join((*_tables(), *_filling(), *_reading(), *triggers_sql(shares_sql()), *_rights()))
