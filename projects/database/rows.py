@@ -63,7 +63,7 @@ _DOCUMENTS = " OR ".join((
 SEEN = {
     # Projects and what hangs on them
     own.Project: f"({{t}}.visibility = 'published' OR {_within('id', 'projects')})",
-    **dict.fromkeys((own.ProjectField, own.Site, own.Participation, own.ProjectMark), f"({PUBLISHED} OR {MINE})"),
+    **dict.fromkeys((own.ProjectField, own.Site, own.Participation, own.ProjectMark), f"({MINE} OR {PUBLISHED})"),
     **dict.fromkeys((own.ProjectStep, own.Difficulty, own.MonthlyReport), MINE),
     own.Funding: f"({MINE} OR {{t}}.voided_at IS NULL AND {PUBLISHED})",
     own.Result: f"({MINE} OR {{t}}.status = 'approved' AND {PUBLISHED})",
