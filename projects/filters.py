@@ -182,9 +182,10 @@ def project_facets(projects):
 
     One query. A project in two counties is found under both, so these numbers are not to be added.
     """
-    found = Project.objects.filter(pk__in=projects.order_by().values("pk"))
-    sites = Site.objects.counted().filter(project__in=found)
-    fields = ProjectField.objects.filter(project__in=found)
+    keys = projects.order_by().values("pk")
+    found = Project.objects.filter(pk__in=keys)
+    sites = Site.objects.counted().filter(project__in=keys)
+    fields = ProjectField.objects.filter(project__in=keys)
     parts = (
         _facet(sites, "county", "project", "division__home__code", "division__home__name", "division__home__name_en"),
         _facet(fields, "field", "project", "field__code", "field__name", "field__name_en", "scheme"),

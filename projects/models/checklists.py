@@ -76,8 +76,11 @@ class StepQuerySet(OfProjectQuerySet):
 
     def due_soon(self, on, rule):
         """Due within the days that `rule` counts as soon."""
-        until = on + rule.due_soon
-        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=until)
+        return self.pressing(on, rule).filter(due_on__gte=on)
+
+    def pressing(self, on, rule):
+        """Overdue, or due soon."""
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lte=on + rule.due_soon)
 
     def showing(self, lamp, on, rule):
         """Those that show `lamp` on day `on` by `rule`: the same as `lamp_on`, as a question."""

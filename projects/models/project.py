@@ -21,7 +21,7 @@ from registry.core.triggers import no_delete, record_triggers
 from .campaigns import Campaign, Field, Scheme
 from .people import at, by
 from .phases import phase_triggers
-from .reach import keys_known_to, keys_of_scope
+from .reach import keys_known_to, keys_of_scope, published_are_many
 from .stages import COURSE, LANDED, LIFECYCLE, OnCourse, Stage
 
 
@@ -37,8 +37,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(visibility=Project.Visibility.PUBLISHED)
 
     def within_scope_of(self, user):
-        """Those that `user` works with, drafts and inner fields included: bureau and auditors all, others those of
-        `keys_of_scope`."""
+        """Those that `user` works with, inner fields included: bureau and auditors all, others `keys_of_scope`."""
         if user.is_authenticated and user.is_active and user.reads_everything:
             return self
         return self.filter(pk__in=scope_keys(user))
@@ -47,6 +46,8 @@ class ProjectQuerySet(models.QuerySet):
         """What `user` may know of: the published ones, and those within its scope."""
         if user.is_authenticated and user.reads_everything:
             return self
+        if published_are_many():
+            return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=scope_keys(user)))
         return self.filter(pk__in=known_keys(user))
 
     def in_county(self, code):
@@ -87,6 +88,8 @@ def scope_keys(user):
 
 def known_keys(user):
     """`keys_known_to` in the register."""
+    if published_are_many():
+        return Project.objects.visible_to(user).order_by().values("pk")
     return keys_known_to(user, Project.objects.published(), Participation.objects, Site.objects)
 
 
