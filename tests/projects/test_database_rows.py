@@ -157,8 +157,8 @@ def test_a_member_s_session_is_told_how_much_is_published(full):
 
 
 WORDS = (
-    "组织", "本组织", "他组织", "新组织", "新", "xin", "xzz", "xinzuzhi", "old name", "Old", "旧名", "jiuming", "53100000",
-    "zz%", "不存在", "_", "",
+    "组织", "本组织", "他组织", "新组织", "新", "xin", "xzz", "xinzuzhi", "old name", "Old", "旧名", "jiuming",
+    "53100000", "zz%", "不存在", "_", "",
 )  # fmt: skip
 """Words of names, of English, former and hidden ones, of pinyin and initials, of a code, and of nothing."""
 
