@@ -241,8 +241,8 @@ def late_reports(request):
         raise Http404(_("There is no such month among the last twelve."))
     due = due_days(months)[month]
     scope = needing_report(Project.objects.within_scope_of(request.user), month)
-    numbers, chosen = missing_by_county(scope, month), request.GET.get("county")
-    missing = sum(numbers.values())
+    asked, numbers = missing_by_county(scope, month)
+    missing, chosen = sum(numbers.values()), request.GET.get("county")
     if chosen is not None and chosen not in {code for code, _name in numbers}:
         raise Http404(_("Every report of the month has been handed in."))
     found = not_handed_in(scope, month, chosen) if missing <= MOST or chosen is not None else []
@@ -258,7 +258,7 @@ def late_reports(request):
         "most": MOST,
         "is_cut": len(found) > MOST,
         "missing": missing,
-        "asked": scope.count(),
+        "asked": asked,
         "months": [
             {"label": f"{one:%Y-%m}", "url": f"?month={one:%Y-%m}", "current": one == month} for one in months
         ],
@@ -267,30 +267,34 @@ def late_reports(request):
     return TemplateResponse(request, "admin/late_reports.html", context)
 
 
-def _missing(projects, month):
-    """Those without a report for the month that waits for approval or has it, with their `place`: the key of today's
-    county of their first site by code."""
+def _asked(projects, month):
+    """Those asked for a report, with whether one for the month waits for approval or has it (`is_in`), and their
+    `place`: the key of today's county of their first site by code."""
     handed_in = MonthlyReport.objects.filter(month=month, project=OuterRef("pk"), status__in=HANDED_IN)
     first = Site.objects.filter(project=OuterRef("pk")).order_by("division__code")
     first = first.values(place=Coalesce("division__home", "division"))[:1]
-    return projects.filter(~Exists(handed_in)).order_by().annotate(place=Subquery(first))
+    return projects.order_by().annotate(is_in=Exists(handed_in), place=Subquery(first))
 
 
 def missing_by_county(projects, month):
-    """{(code, county in words): number of projects without a report}, by code; what lies in several stands under the
-    first, and what lies in none under "", before all."""
-    counted = dict(_missing(projects, month).values_list("place").annotate(number=Count("pk")))
-    places = Division.objects.in_bulk([key for key in counted if key])
+    """(number of projects asked, {(code, county in words): number of those without a report}), by code; what lies in
+    several stands under the first, and what lies in none under "", before all."""
+    counted = (
+        _asked(projects, month).values("place").annotate(all=Count("pk"), number=Count("pk", filter=Q(is_in=False)))
+    )
+    counted = list(counted.values_list("place", "all", "number"))
+    places = Division.objects.in_bulk([key for key, _all, number in counted if key and number])
     numbers = Counter()
-    for key, number in counted.items():
-        numbers[(places[key].code, str(places[key])) if key else ("", _("no county stated"))] += number
-    return dict(sorted(numbers.items()))
+    for key, _all, number in counted:
+        if number:
+            numbers[(places[key].code, str(places[key])) if key else ("", _("no county stated"))] += number
+    return sum(every for _key, every, _number in counted), dict(sorted(numbers.items()))
 
 
 def not_handed_in(projects, month, county=None):
     """The projects without a report, one more of them than are shown, with what was begun or returned; where the code
     of a `county` is given, those that stand under it."""
-    rows = _missing(projects, month).select_related("officer").order_by("number")
+    rows = _asked(projects, month).filter(is_in=False).select_related("officer").order_by("number")
     if county:
         here = Division.objects.filter(Q(code=county) | Q(home__code=county)).values("pk")
         rows = rows.filter(pk__in=Site.objects.filter(division__in=here).values("project"), place__in=here)
