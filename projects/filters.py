@@ -34,7 +34,7 @@ from projects.models.stages import Stage
 from projects.tables import AMOUNT, LEAST, MOST
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import Filters, Ordering, Search, WholeNumber, YesNo, Yuan
-from registry.core.lookups import one_of
+from registry.core.lookups import FOUND, asked_with, one_of
 from registry.core.models import in_both
 
 EMPTY = Value("")
@@ -180,18 +180,17 @@ def _with(projects, party):
 def project_facets(projects):
     """How many of `projects` there are by county, field, stage and year: {"county": [{"value", "label", "count"}]}.
 
-    One query. A project in two counties is found under both, so these numbers are not to be added.
+    One query, which finds them once. A project in two counties is found under both: these numbers are not to be added.
     """
-    found = Project.objects.filter(pk__in=projects.order_by().values("pk"))
-    sites = Site.objects.counted().filter(project__in=found)
-    fields = ProjectField.objects.filter(project__in=found)
+    sites, fields = Site.objects.counted().filter(project__in=FOUND), ProjectField.objects.filter(project__in=FOUND)
+    home, those = "division__home__", Project.objects.filter(pk__in=FOUND)
     parts = (
-        _facet(sites, "county", "project", "division__home__code", "division__home__name", "division__home__name_en"),
+        _facet(sites, "county", "project", f"{home}code", f"{home}name", f"{home}name_en"),
         _facet(fields, "field", "project", "field__code", "field__name", "field__name_en", "scheme"),
-        _facet(found, "stage", "pk", "stage"),
-        _facet(found, "year", "pk", "year"),
+        _facet(those, "stage", "pk", "stage"),
+        _facet(those, "year", "pk", "year"),
     )
-    return in_facets(parts[0].union(*parts[1:], all=True))
+    return in_facets(asked_with(projects.order_by().values("pk"), parts[0].union(*parts[1:], all=True)))
 
 
 def in_facets(counted):
@@ -291,18 +290,11 @@ def need_facets(needs):
     """How many of `needs` there are by city, county, field, kind of help, urgency and state, as `project_facets` has
     it. One query. A need that wants two kinds is found under both."""
     found = Need.objects.filter(pk__in=needs.order_by().values("pk"))
-    in_city = found.filter(county__home__parent__isnull=False)
+    in_city, in_county = (found.filter(**{f"county__home{end}": False}) for end in ("__parent__isnull", "__isnull"))
     home, city = "county__home", "county__home__parent"
     parts = (
         _facet(in_city, "city", "pk", f"{city}__code", f"{city}__name", f"{city}__name_en"),
-        _facet(
-            found.filter(county__home__isnull=False),
-            "county",
-            "pk",
-            f"{home}__code",
-            f"{home}__name",
-            f"{home}__name_en",
-        ),
+        _facet(in_county, "county", "pk", f"{home}__code", f"{home}__name", f"{home}__name_en"),
         _facet(found, "field", "pk", "field__code", "field__name", "field__name_en", "field__scheme"),
         _facet(NeedItem.objects.filter(need__in=found), "kind", "need", "kind"),
         _facet(found, "urgency", "pk", "urgency"),

@@ -105,15 +105,15 @@ class Owing:
     def __init__(self, projects, on, rule=None):
         self.on, self.months, self.rule = on, ended_months(on), rule
         told = Min("reports__month", filter=Q(reports__status__in=HANDED_IN))
-        asked = needing_report(projects, self.months[0])
-        self.projects = list(asked.annotate(first_told=told).order_by("number"))
+        self._asked = needing_report(projects, self.months[0]).order_by()
+        self.projects = list(self._asked.annotate(first_told=told).order_by("number"))
 
     @cached_property
     def rows(self):
         if not self.projects:
             return []
         due = due_days(self.months, self.rule)
-        found = MonthlyReport.objects.filter(project__in=self.projects, month__in=self.months)
+        found = MonthlyReport.objects.filter(project__in=self._asked.values("pk"), month__in=self.months)
         reports = {(report.project_id, report.month): report for report in found}
         owed = []
         for month in reversed(self.months):

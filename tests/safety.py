@@ -17,6 +17,7 @@ SQL_BUILT_IN = {
     "registry/core/made_schemas.py": "the name of a schema, and its SQL as the code has it",
     "registry/core/operations.py": "tables of migrations",
     "registry/core/loading.py": "tables of models",
+    "registry/core/lookups.py": "questions that Django has made, with their own parameters; a table and its column",
     "registry/core/restore.py": "the table of a model",
     "registry/core/undo.py": "the parts of statements of its own",
     "registry/reports/as_of.py": "tables of models",
@@ -40,6 +41,7 @@ SQL_BUILT_IN = {
 RAW = {
     "projects/listing/definition.py": "names of columns",
     "projects/publishing/contents.py": "names of columns",
+    "registry/core/lookups.py": "the name of a part of its own statement",
     "registry/core/restore.py": "a row of the trail as a record",
 }
 MARKED_SAFE = {

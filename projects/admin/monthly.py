@@ -1,7 +1,10 @@
 """Monthly reports on the desk: read beside the month before, judged by a second person, and who is late with them."""
 
+from collections import Counter
+
 from django.contrib import admin
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from counties.models import Division
 from projects.actions.monthly import approve_report, return_report, submit_report
 from projects.lamps import status_of
 from projects.models import MonthlyReport, Project, Site, StandardReason
@@ -25,6 +29,9 @@ from .documents import documents_panel
 from .parts import CountyFilter, OfProjectAdmin
 
 Status = MonthlyReport.Status
+
+MOST = 500
+"""So many projects does the page of late reports show at once; where more are late, one county after the other."""
 
 name_actions(
     {
@@ -234,16 +241,24 @@ def late_reports(request):
         raise Http404(_("There is no such month among the last twelve."))
     due = due_days(months)[month]
     scope = needing_report(Project.objects.within_scope_of(request.user), month)
-    missing = list(not_handed_in(scope, month))
+    asked, numbers = missing_by_county(scope, month)
+    missing, chosen = sum(numbers.values()), request.GET.get("county")
+    if chosen is not None and chosen not in {code for code, _name in numbers}:
+        raise Http404(_("Every report of the month has been handed in."))
+    found = not_handed_in(scope, month, chosen) if missing <= MOST or chosen is not None else []
     context = {
         **admin.site.each_context(request),
         "title": _("Reports not handed in"),
         "month": month,
         "due": due,
         "is_late": due < today(),
-        "counties": by_county(missing),
-        "missing": len(missing),
-        "asked": scope.count(),
+        "counties": by_county(found[:MOST]),
+        "numbers": numbers.items() if missing > MOST else (),
+        "chosen": chosen,
+        "most": MOST,
+        "is_cut": len(found) > MOST,
+        "missing": missing,
+        "asked": asked,
         "months": [
             {"label": f"{one:%Y-%m}", "url": f"?month={one:%Y-%m}", "current": one == month} for one in months
         ],
@@ -252,18 +267,44 @@ def late_reports(request):
     return TemplateResponse(request, "admin/late_reports.html", context)
 
 
-def not_handed_in(projects, month):
-    """Those without a report for the month that waits for approval or has it; begun and returned ones along."""
-    reports = MonthlyReport.objects.filter(month=month)
-    handed_in = reports.filter(project=OuterRef("pk"), status__in=HANDED_IN)
-    return (
-        projects.filter(~Exists(handed_in))
-        .select_related("officer")
-        .order_by("number")
-        .prefetch_related(
-            Prefetch("reports", reports, to_attr="of_month"),
+def _asked(projects, month):
+    """Those asked for a report, with whether one for the month waits for approval or has it (`is_in`), and their
+    `place`: the key of today's county of their first site by code."""
+    handed_in = MonthlyReport.objects.filter(month=month, project=OuterRef("pk"), status__in=HANDED_IN)
+    first = Site.objects.filter(project=OuterRef("pk")).order_by("division__code")
+    first = first.values(place=Coalesce("division__home", "division"))[:1]
+    return projects.order_by().annotate(is_in=Exists(handed_in), place=Subquery(first))
+
+
+def missing_by_county(projects, month):
+    """(number of projects asked, {(code, county in words): number of those without a report}), by code; what lies in
+    several stands under the first, and what lies in none under "", before all."""
+    counted = (
+        _asked(projects, month).values("place").annotate(all=Count("pk"), number=Count("pk", filter=Q(is_in=False)))
+    )
+    counted = list(counted.values_list("place", "all", "number"))
+    places = Division.objects.in_bulk([key for key, _all, number in counted if key and number])
+    numbers = Counter()
+    for key, _all, number in counted:
+        if number:
+            numbers[(places[key].code, str(places[key])) if key else ("", _("no county stated"))] += number
+    return sum(every for _key, every, _number in counted), dict(sorted(numbers.items()))
+
+
+def not_handed_in(projects, month, county=None):
+    """The projects without a report, one more of them than are shown, with what was begun or returned; where the code
+    of a `county` is given, those that stand under it."""
+    rows = _asked(projects, month).filter(is_in=False).select_related("officer").order_by("number")
+    if county:
+        here = Division.objects.filter(Q(code=county) | Q(home__code=county)).values("pk")
+        rows = rows.filter(pk__in=Site.objects.filter(division__in=here).values("project"), place__in=here)
+    elif county is not None:
+        rows = rows.filter(place__isnull=True)
+    return list(
+        rows.prefetch_related(
+            Prefetch("reports", MonthlyReport.objects.filter(month=month), to_attr="of_month"),
             Prefetch("sites", Site.objects.select_related("division__home").order_by("division__code")),
-        )
+        )[: MOST + 1]
     )
 
 

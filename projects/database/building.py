@@ -6,6 +6,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connection
 
+from orgs.models import Organisation
 from projects.listing.building import SCHEMA as LISTING
 from registry.core.embedded.server import WEB
 from registry.core.made_schemas import digest_of, is_migrated
@@ -101,9 +102,29 @@ def _policies():
             yield f"ALTER TABLE public.{table} DISABLE ROW LEVEL SECURITY;"
 
 
+def _words():
+    """Functions that find rows by words for a member's session, of which the policies shut out the indexes: they look
+    behind them, and leave out themselves what those would hide. Planned for the words that are asked for, since a
+    beginning finds nothing in an index before it is known."""
+    table = Organisation._meta.db_table
+    ways = (
+        *(f"bigrams(upper({name})) @> bigrams(upper(words)) AND strpos(upper({name}), upper(words)) > 0"
+          for name in ("name", "name_en")),
+        *(f"letters <> '' AND {name} LIKE letters || '%'" for name in ("pinyin", "initials")),
+        "beginning <> '' AND code LIKE beginning || '%'",
+    )  # fmt: skip
+    found = " UNION ALL ".join(
+        f"SELECT id FROM {table} WHERE {way} AND ({condition(Organisation, table)})" for way in ways
+    )
+    yield f"""
+        CREATE FUNCTION scope.organisations_named(words text, letters text, beginning text) RETURNS bigint[]
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {FIXED_PATH}
+        SET plan_cache_mode = force_custom_plan AS $$ BEGIN RETURN ARRAY({found}); END $$;"""
+
+
 def database_sql():
     """All that makes the second wall, as one text."""
-    return "\n".join((_SCOPE.read_text("utf-8"), *_rights(), *_policies(), _DEFINERS, _POLICIES_MARKED))
+    return "\n".join((_SCOPE.read_text("utf-8"), *_words(), *_rights(), *_policies(), _DEFINERS, _POLICIES_MARKED))
 
 
 def build_database(*, anew=False):

@@ -17,8 +17,14 @@ def _among(column, values):
     return f"{{t}}.{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
+def _set(function):
+    """What the function of `scope` gives, an array, as rows. PostgreSQL is not told how many there are, which it would
+    ask the function while planning: it charges the look at all of them to each row that an index finds."""
+    return f"SELECT unnest((SELECT scope.{function}()))"
+
+
 def _within(column, function):
-    return f"{{t}}.{column} IN (SELECT scope.{function}())"
+    return f"{{t}}.{column} IN ({_set(function)})"
 
 
 def _of(parent, column, condition):
@@ -63,7 +69,7 @@ _DOCUMENTS = " OR ".join((
 SEEN = {
     # Projects and what hangs on them
     own.Project: f"({{t}}.visibility = 'published' OR {_within('id', 'projects')})",
-    **dict.fromkeys((own.ProjectField, own.Site, own.Participation, own.ProjectMark), f"({PUBLISHED} OR {MINE})"),
+    **dict.fromkeys((own.ProjectField, own.Site, own.Participation, own.ProjectMark), f"({MINE} OR {PUBLISHED})"),
     **dict.fromkeys((own.ProjectStep, own.Difficulty, own.MonthlyReport), MINE),
     own.Funding: f"({MINE} OR {{t}}.voided_at IS NULL AND {PUBLISHED})",
     own.Result: f"({MINE} OR {{t}}.status = 'approved' AND {PUBLISHED})",
@@ -118,8 +124,8 @@ SEEN = {
     ),
     core.Change: " OR ".join((
         "{t}.actor_id = scope.person()",
-        _root(own.Project, "SELECT scope.projects()"), _root(own.Pledge, "SELECT scope.pledges()"),
-        _root(Organisation, "SELECT scope.organisations() UNION SELECT scope.registered()"),
+        _root(own.Project, _set("projects")), _root(own.Pledge, _set("pledges")),
+        _root(Organisation, f"{_set('organisations')} UNION ALL {_set('registered')}"),
         *(_root(model, _keys(model, seen)) for model, seen in (
             (own.Need, NEEDS), (own.Event, EVENTS), (own.Agreement, AGREEMENTS), (own.Commendation, HONOURS),
             (own.Story, MINE), (own.Document, _DOCUMENTS),
@@ -138,7 +144,7 @@ SEEN = {
 }  # fmt: skip
 """{model: which rows a member's session finds}. Whoever adds a model adds its line: a test asks for it."""
 
-_MY_PLEDGES = "SELECT p.need_id FROM public.projects_pledge p WHERE p.id IN (SELECT scope.pledges())"
+_MY_PLEDGES = f"SELECT p.need_id FROM public.projects_pledge p WHERE p.id IN ({_set('pledges')})"
 
 ALSO = {
     Organisation: "{t}.id IN (SELECT m.organisation_id FROM public.orgs_membership m WHERE m.user_id = scope.person())",

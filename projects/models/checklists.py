@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from registry.core.constraints import paired, second_person, where_set
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
+from registry.core.lookups import years_among
 from registry.core.models import Change
 from registry.core.roles import Role
 
@@ -59,6 +60,12 @@ class StepQuerySet(OfProjectQuerySet):
         """Work in progress is nobody's but theirs who run the project, also when the project is published."""
         return self.within_scope_of(user)
 
+    def dates(self, field_name, kind, order="ASC"):
+        """The desk offers the years in which steps are due: of all of them they are looked up one after the other."""
+        if (field_name, kind, order) == ("due_on", "year", "ASC") and not self.query.where:
+            return years_among(self.model, field_name)
+        return super().dates(field_name, kind, order)
+
     def unsettled(self):
         """Neither signed off nor waived."""
         return self.filter(status__in=ProjectStep.UNSETTLED)
@@ -76,8 +83,11 @@ class StepQuerySet(OfProjectQuerySet):
 
     def due_soon(self, on, rule):
         """Due within the days that `rule` counts as soon."""
-        until = on + rule.due_soon
-        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__gte=on, due_on__lte=until)
+        return self.pressing(on, rule).filter(due_on__gte=on)
+
+    def pressing(self, on, rule):
+        """Overdue, or due soon."""
+        return self.of_open_phases().filter(status__in=ProjectStep.OPEN, due_on__lte=on + rule.due_soon)
 
     def showing(self, lamp, on, rule):
         """Those that show `lamp` on day `on` by `rule`: the same as `lamp_on`, as a question."""

@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
-from counties.models.postings import within_posting
 from orgs.models import Enterprise, FormerName, Organisation
 from registry.core.constraints import exactly_one, in_order, paired
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.models import Named, Record
-from registry.core.roles import Role
 from registry.core.search import named_like
 from registry.core.text import fold_width
 from registry.core.triggers import no_delete, record_triggers
@@ -23,6 +21,7 @@ from registry.core.triggers import no_delete, record_triggers
 from .campaigns import Campaign, Field, Scheme
 from .people import at, by
 from .phases import phase_triggers
+from .reach import keys_known_to, keys_of_scope, published_are_many
 from .stages import COURSE, LANDED, LIFECYCLE, OnCourse, Stage
 
 
@@ -38,29 +37,18 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(visibility=Project.Visibility.PUBLISHED)
 
     def within_scope_of(self, user):
-        """Those that `user` works with, drafts and inner fields included: bureau and auditors all, a partner
-        bureau those of its organisations, a county those on its ground, an organisation its own."""
-        if not (user.is_authenticated and user.is_active):
-            return self.none()
-        if user.reads_everything:
+        """Those that `user` works with, inner fields included: bureau and auditors all, others `keys_of_scope`."""
+        if user.is_authenticated and user.is_active and user.reads_everything:
             return self
-        parts = Participation.objects.filter(project=OuterRef("pk"))
-        scope = Q(pk__in=[])
-        if user.holds(Role.PARTNER):
-            scope |= Exists(parts.filter(within_posting(user, "organisation__authority__division__code")))
-        if user.holds(Role.COUNTY):
-            sites = Site.objects.filter(project=OuterRef("pk"))
-            scope |= Exists(sites.filter(within_posting(user, "division__home__code")))
-        if user.holds(Role.ORGANISATION):
-            scope |= Exists(parts.filter(organisation__memberships__in=user.memberships.approved()))
-        return self.filter(scope)
+        return self.filter(pk__in=scope_keys(user))
 
     def visible_to(self, user):
         """What `user` may know of: the published ones, and those within its scope."""
         if user.is_authenticated and user.reads_everything:
             return self
-        mine = Project.objects.within_scope_of(user).values("pk")
-        return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=mine))
+        if published_are_many():
+            return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=scope_keys(user)))
+        return self.filter(pk__in=known_keys(user))
 
     def in_county(self, code):
         """Projects with a site that counts under the unit with this code (a city's or province's too)."""
@@ -91,6 +79,18 @@ class ProjectQuerySet(models.QuerySet):
             named_like(words, "organisation__") | named_like(words, "enterprise__") | Q(organisation__in=names)
         )
         return self.filter(named_like(words) | Q(number__icontains=fold_width(words)) | Exists(parties))
+
+
+def scope_keys(user):
+    """`keys_of_scope` in the register."""
+    return keys_of_scope(user, Participation.objects, Site.objects)
+
+
+def known_keys(user):
+    """`keys_known_to` in the register."""
+    if published_are_many():
+        return Project.objects.visible_to(user).order_by().values("pk")
+    return keys_known_to(user, Project.objects.published(), Participation.objects, Site.objects)
 
 
 class Project(Record, Named, OnCourse):
@@ -205,6 +205,7 @@ class Project(Record, Named, OnCourse):
             models.Index(fields=("campaign", "stage", "year"), name="project_of_campaign"),
             models.Index(fields=("-year", "-id"), name="project_order"),
             models.Index(fields=("initials",), name="project_initials", opclasses=("varchar_pattern_ops",)),
+            models.Index(fields=("id",), name="project_published", condition=Q(visibility="published")),
         )
 
     def get_absolute_url(self):
@@ -239,12 +240,12 @@ class OfProjectQuerySet(models.QuerySet):
     def within_scope_of(self, user):
         if user.is_authenticated and user.reads_everything:
             return self
-        return self.filter(project__in=Project.objects.within_scope_of(user))
+        return self.filter(project__in=scope_keys(user))
 
     def visible_to(self, user):
         if user.is_authenticated and user.reads_everything:
             return self
-        return self.filter(project__in=Project.objects.visible_to(user))
+        return self.filter(project__in=known_keys(user))
 
     def in_county(self, code):
         """Of projects in the unit with this code, a city's or the province's too."""

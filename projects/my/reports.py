@@ -29,7 +29,7 @@ LATELY = 20
 """Reports handed in that the list shows."""
 
 MOST = 200
-"""So many reports are handed in as unchanged at once, at most."""
+"""So many reports are handed in as unchanged at once, at most, and so many that are owed does the list show."""
 
 
 def writes_reports(user):
@@ -45,8 +45,10 @@ def reports(request):
     told = MonthlyReport.objects.within_scope_of(user).filter(status__in=HANDED_IN).select_related("project")
     context = {
         "day": day,
-        "rows": [(owed, month_lamp(owed, day)) for owed in owing.rows] if owing else [],
+        "rows": [(owed, month_lamp(owed, day)) for owed in owing.rows[:MOST]] if owing else [],
+        "owed": len(owing.rows) if owing else 0,
         "late": len(owing.late) if owing else 0,
+        "most": MOST,
         "writes": owing is not None,
         "running": running_reports(scope, day) if owing else [],
         "told": told.order_by("-month", "project__number")[:LATELY],

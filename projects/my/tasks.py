@@ -132,10 +132,10 @@ def returned(user):
 
 def steps(user, on):
     rows = ProjectStep.objects.within_scope_of(user).filter(
-        status=ProjectStep.Status.OPEN, side__in=sides_of(user), due_on__isnull=False
+        status=ProjectStep.Status.OPEN, side__in=sides_of(user)
     )  # fmt: skip
     rule = LampRule.objects.current()
-    rows = (rows.overdue(on) | rows.due_soon(on, rule)).select_related("project", "depends_on").order_by("due_on", "pk")
+    rows = rows.pressing(on, rule).select_related("project", "depends_on").order_by("due_on", "pk")
     return _queue(
         "steps", _("Checklist steps of our side, due or overdue"), _("No step of your side is due within days."), rows,
         lambda step: Task(

@@ -12,7 +12,8 @@ from contextvars import ContextVar
 
 from django.db import connection
 
-from .session_roles import MEMBER, role_taken
+from .session_roles import MEMBER, role_taken, role_taken_now
+from .summaries import summaries_stand
 
 SCHEMA = "published"
 
@@ -22,6 +23,12 @@ _is_public: ContextVar[bool] = ContextVar("is_public_session", default=False)
 def is_public_session():
     """Whether what is asked now is answered from what was published."""
     return _is_public.get()
+
+
+def is_walled():
+    """Whether what is asked now is asked of the register of today behind policies of rows: no index may be used there
+    whose operator PostgreSQL does not know to tell nothing, as those of words are not."""
+    return role_taken_now() == MEMBER and not is_public_session() and summaries_stand()
 
 
 def asks_no_records(view):

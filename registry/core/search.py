@@ -65,8 +65,14 @@ def named_by_index(text, columns=("name",)):
     return [*(Q(**{f"{column}__spelled": words}) for column in columns), *map(Q, _by_letters(words).children)]
 
 
+def letters_of(text):
+    """What a pinyin or initials begin with that `text` may be; "" where it has other signs."""
+    latin = fold_width(text).strip().lower().replace(" ", "")
+    return latin if _LATIN.match(latin) else ""
+
+
 def _by_letters(words, path=""):
-    latin = words.lower().replace(" ", "")
-    if not _LATIN.match(latin):
+    latin = letters_of(words)
+    if not latin:
         return Q()
     return Q(**{f"{path}pinyin__startswith": latin}) | Q(**{f"{path}initials__startswith": latin})

@@ -27,6 +27,15 @@ _WHOLE = frozenset({Role.BUREAU, Role.AUDITOR}) | ADMINISTRATORS
 _taken: ContextVar[tuple[str, int | None]] = ContextVar("role_taken", default=("", None))
 
 
+_told: ContextVar[str] = ContextVar("told_by_scope", default="")
+"""The settings that `scope.enter` made for the person whose rows are found, as statements."""
+
+
+def session_is_told(setting):
+    """Whether `scope.enter` made this setting, `name = 'value'`, for the session as it is now."""
+    return setting in _told.get()
+
+
 def role_taken_now():
     """The role of the database that has been taken, or "": the login's own rights."""
     return _taken.get()[0]
@@ -87,17 +96,19 @@ def role_taken(role, member=None, *, first="", now="", back=""):
         first = _all(first, set_role)
         now = _all(now, set_role if within or entering else "", entering)
         back = _all(back, *_set_out(before[0], member, before[1]))
+    told = _told.get()
     if now:
         with connection.cursor() as cursor:
             cursor.execute(now)
             entered = cursor.fetchone()[0] if entering else ""
-        first = _all(first, entered)
+        first, told = _all(first, entered), entered or told
     with told_first(first, back=back) if first else nullcontext():
-        token = _taken.set(taken)
+        token, token_told = _taken.set(taken), _told.set(told)
         try:
             yield
         finally:
             _taken.reset(token)
+            _told.reset(token_told)
 
 
 def told_within(session, chunks):

@@ -250,3 +250,14 @@ def test_of_one_kind_field_and_year_one_template_is_in_use():
     make_template(kind="cash", is_active=False)
     with pytest.raises(IntegrityError, match="template_one_active"), transaction.atomic():
         make_template(kind="cash")
+
+
+def test_the_years_in_which_steps_are_due_are_looked_up_one_after_the_other():
+    project = make_project()
+    assert list(ProjectStep.objects.dates("due_on", "year")) == []
+    for day in ("2021-12-31", "2019-01-01", "2021-03-05", "2026-06-30", None):
+        make_step(project, due_on=day)
+    years = [datetime.date(year, 1, 1) for year in (2019, 2021, 2026)]
+    assert ProjectStep.objects.dates("due_on", "year") == years
+    assert list(ProjectStep.objects.filter(project=project).dates("due_on", "year")) == years
+    assert list(ProjectStep.objects.filter(due_on__gt="2020-01-01").dates("due_on", "year")) == years[1:]

@@ -13,13 +13,22 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs.models import Membership, Organisation
+from orgs.models import FormerName, Membership, Organisation
 from projects import models
 from projects.database.rows import ALSO, OPEN, SEEN, condition
 from projects.models import Need, Pledge, Project
 from registry.core.history import changes_within_scope_of
 from registry.core.models import Change, Job, Notice, Once, Record, SavedView
-from registry.core.session_roles import APP, MEMBER, READER, role_of, role_taken, role_taken_now, whole_register
+from registry.core.session_roles import (
+    APP,
+    MEMBER,
+    READER,
+    role_of,
+    role_taken,
+    role_taken_now,
+    session_is_told,
+    whole_register,
+)
 from registry.core.trail import acting
 from registry.reports.as_of import as_of
 from tests.factories import (
@@ -118,6 +127,58 @@ def test_a_member_s_session_finds_what_the_words_say(who, full):
         seen += len(rows)
     assert differences == {}
     assert seen > 10, "the world is not empty"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_both_forms_of_who_may_know_of_a_project_find_the_same(who, full, monkeypatch):
+    """A union of keys where few projects are published, a condition on each where many are."""
+    user = person(who, full)
+    worded = [model for model in SEEN if hasattr(model._default_manager.all(), "visible_to")]
+    few = {model: told(model, user) for model in worded}
+    monkeypatch.setattr("projects.models.project.published_are_many", lambda: True)
+    assert {model: told(model, user) for model in worded} == few
+    assert few[Project] >= {full[Project]["shown"].pk}
+
+
+def test_a_member_s_projects_are_found_and_not_asked_of_each(full):
+    for who in PEOPLE:
+        asked = Project.objects.visible_to(person(who, full)).values("pk").query
+        assert " OR " not in str(asked)
+
+
+def test_a_member_s_session_is_told_how_much_is_published(full):
+    user = person("organisation", full)
+    assert not session_is_told("bangfu.published")
+    with role_taken(MEMBER, user.pk):
+        assert session_is_told("bangfu.published = 'few'") or session_is_told("bangfu.published = 'many'")
+        with whole_register():
+            assert session_is_told(f"bangfu.member = '{user.pk}'")
+    assert not session_is_told("bangfu.published")
+
+
+WORDS = (
+    "组织", "本组织", "他组织", "新组织", "新", "xin", "xzz", "xinzuzhi", "old name", "Old", "旧名", "jiuming",
+    "53100000", "zz%", "不存在", "_", "",
+)  # fmt: skip
+"""Words of names, of English, former and hidden ones, of pinyin and initials, of a code, and of nothing."""
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_member_s_session_finds_organisations_by_words_as_all_do(who, full):
+    """There by a function that looks behind the policies; it leaves out what they hide."""
+    theirs = full[Organisation]["theirs"]
+    FormerName.objects.create(organisation=theirs, name="旧名协会")
+    Organisation.objects.filter(pk=theirs.pk).update(name_en="The old name", code="53100000500021641X")
+    Organisation.objects.filter(pk=full[Organisation]["shown"].pk).update(name_en="Old and hidden")
+    user = person(who, full)
+
+    def found(word):
+        return set(Organisation.objects.visible_to(user).search(word).values_list("pk", flat=True))
+
+    expected = {word: found(word) for word in WORDS}
+    with role_taken(MEMBER, user.pk):
+        assert {word: found(word) for word in WORDS} == expected
+        assert theirs.pk in expected["旧名"] & expected["old name"] & expected["53100000"]
 
 
 def told_of(model, keys):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from projects.actions.monthly import save_report, submit_report
 from projects.admin.monthly import reports_panel
-from projects.models import MonthlyReport, Project
+from projects.models import MonthlyReport, Project, Site
 from projects.months import ended_months
 from registry.core.dates import today
 from tests.counting import queries_of
@@ -165,6 +165,32 @@ def test_the_page_of_late_reports_names_counties_and_projects_that_have_not_repo
         assert client.get(reverse("admin:late-reports") + f"?month={word}").status_code == 404
     client.force_login(make_user("system_admin"))
     assert client.get(reverse("admin:late-reports")).status_code == 403
+
+
+def test_of_many_late_reports_counties_are_counted_and_one_is_opened(client, bureau, county, monkeypatch):
+    other = make_division(name="阜平县")
+    mine = [make_running(county=county) for _each in range(2)]
+    both, nowhere = make_running(county=county), make_running()
+    Site.objects.create(project=both, division=other)
+    handed_in(make_running(county=other), other)
+    address = reverse("admin:late-reports")
+    groups = dict(client.get(address).context["counties"])
+    monkeypatch.setattr("projects.admin.monthly.MOST", 2)
+    whole = client.get(address)
+    assert whole.context["counties"] == []
+    assert {name: number for (_code, name), number in whole.context["numbers"]} == {
+        name: len(projects) for name, projects in groups.items()
+    }
+    assert whole.context["missing"] == 4
+    opened = {}
+    for (code, name), _number in whole.context["numbers"]:
+        answer = client.get(address, {"county": code})
+        assert answer.context["is_cut"] == (len(groups[name]) > 2)
+        opened |= dict(answer.context["counties"])
+    assert opened == {name: projects[:2] for name, projects in groups.items()}
+    assert opened["未说明县"] == [nowhere]
+    assert set(mine) | {both} == set(groups.get("康保县", [])) | set(groups.get("阜平县", []))
+    assert client.get(address, {"county": "999999"}).status_code == 404
 
 
 def test_the_workbench_lists_what_waits_for_approval(client, bureau, county):

@@ -609,6 +609,16 @@ def test_the_list_shows_late_months_in_shape_and_word_and_offers_the_shortest_wa
     assert "超期" in text
 
 
+def test_of_many_owed_reports_the_first_are_shown_and_all_are_counted(client, user, project, monkeypatch):
+    whole = client.get(reverse("my-reports")).context
+    assert len(whole["rows"]) == whole["owed"] > 1
+    monkeypatch.setattr("projects.my.reports.MOST", 1)
+    answer = client.get(reverse("my-reports"))
+    assert [owed.month for owed, _lamp in answer.context["rows"]] == [whole["rows"][0][0].month]
+    assert (answer.context["owed"], answer.context["late"]) == (whole["owed"], whole["late"])
+    assert "仅显示前 1 项" in answer.content.decode()
+
+
 def test_unchanged_projects_take_one_confirmation_for_all_of_them(client, user, project, county):
     other = make_running(county=county)
     chosen = {"chosen": [f"{one.pk}.{LAST:%Y-%m}" for one in (project, other)]}
