@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from .data_classes import masks
 from .dates import format_date, format_instant
 from .fields import QualifierField, YuanField
+from .jobs import KINDS
 from .lifecycle import Staged
 from .models import Change, Record
 from .quantity import Money, format_quantity
@@ -71,6 +72,7 @@ ACTION_NAMES = {
     "notice.channels": gettext_lazy("Channels chosen"),
     "outgoing.deliver": gettext_lazy("Outgoing text sent"),
     "outgoing.again": gettext_lazy("Outgoing text sent again"),
+    "trail.alarm": gettext_lazy("Alarm about the trail"),
     "doubt.note": gettext_lazy("Doubt looked into"),
     "objection.file": gettext_lazy("Objection handed in"),
 }
@@ -224,6 +226,8 @@ class _Telling:
         if change.action in ACTION_NAMES:
             return str(ACTION_NAMES[change.action])
         family, _dot, target = change.action.partition(".")
+        if family == "job" and target in KINDS:
+            return str(KINDS[target].label)
         if family == "desk":
             return _("Earlier state put back") if target.endswith(".restore") else _("Edited at the desk")
         model = next((m for m in self.models.values() if m._meta.model_name == family and issubclass(m, Staged)), None)
