@@ -19,6 +19,7 @@ from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text
 from registry.core.trail import acting, is_acting
 
+from .counts import CountField, is_counted, read_counts
 from .deeds import DeedPages
 from .history import HistoryPages
 from .list_files import ListFiles
@@ -99,6 +100,8 @@ class Scoped:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_counted(db_field):
+            kwargs.setdefault("form_class", CountField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -215,6 +218,9 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         editable = obj is not None and self.has_change_permission(request, obj)
         if editable:
             fieldsets.append((None, {"fields": ("change_reason", "seen_version")}))
+        elif obj is not None:
+            fieldsets = [(name, {**options, "fields": read_counts(self.model, options["fields"])})
+                         for name, options in fieldsets]  # fmt: skip
         if obj is None or request.user.has_perm("core.view_user"):
             return fieldsets
         read = {*self.get_readonly_fields(request, obj)} if editable else None
