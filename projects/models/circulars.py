@@ -23,6 +23,7 @@ word_refusals(
     dict.fromkeys(
         (FROZEN, FIGURE_FROZEN, PART_FROZEN), _("An issued circular stays as it was issued. Issue another one instead.")
     )
+    | {"circular_number": _("Another circular has this document number already.")}
 )
 
 

@@ -323,4 +323,6 @@ def value_in_words(column, value):
         return format_quantity(Money(Decimal(str(value))), "exact")
     if isinstance(column, models.DecimalField):
         return digits(Decimal(str(value)))
+    if isinstance(value, dict):
+        value = "; ".join(f"{key}: {said}" for key, said in value.items() if said not in (None, "", [], {}))
     return excerpt(str(value), _LONG)
