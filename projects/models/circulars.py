@@ -57,7 +57,7 @@ class Circular(Record, Staged):
     lifecycle = Lifecycle(
         Move(
             Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.check_circular",
-            stamps="checked", second_person="drafted", facts=("figures",),
+            stamps="checked", second_person="drafted", facts=("figures", "number", "explained"),
         ),
         Move(
             Status.CHECKED, Status.ISSUED, _("Issue"), "projects.issue_circular",

@@ -273,12 +273,15 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         """The record's own name as the heading; 409 with both values where somebody else was faster."""
         conflicts = list(_conflicts(context))
         context |= {"conflicts": conflicts, "show_save_and_add_another": False}
+        if add:
+            context["title"] = _("Add %(name)s") % {"name": self.opts.verbose_name}
         if obj is not None:
             context |= {
                 "title": context["adminform"].form.standing,
                 "subtitle": None,
                 "state": obj if isinstance(obj, Staged) else None,
                 "buttons": self.buttons(request, obj),
+                "for_another": obj.moves_for_another(request.user) if isinstance(obj, Staged) else (),
                 "panels": self.panels(request, obj),
                 "may_read_trail": request.user.has_perm("core.view_change"),
             }
