@@ -504,6 +504,10 @@ def test_a_figure_opens_its_rows_as_they_were_at_the_instant(client, register):
     text = body(client.get(reverse("circular-figure", args=(circular.pk, "funds"))))
     assert "872" in text
     assert register.name in text
+    history = reverse("admin:projects_project_history", args=(register.pk,))
+    assert history not in text
+    client.force_login(make_user("auditor"))
+    assert history in body(client.get(reverse("circular-figure", args=(circular.pk, "funds"))))
     assert client.get(reverse("circular-figure", args=(circular.pk, "nothing"))).status_code == 404
 
 
