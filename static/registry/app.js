@@ -144,8 +144,8 @@
   reach();
   window.addEventListener("resize", reach);
 
-  /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
-  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
+  /* Filters start closed on a phone; errors get the focus; paper says when it was printed. */
+  if (narrow.matches) document.querySelectorAll("details[data-collapse]").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
   document.querySelector("[data-focus]")?.focus();
   document.querySelectorAll(".sections [aria-current], .my-ways [aria-current]").forEach((here) => {
     const strip = here.closest(".sections ul, .my-ways");

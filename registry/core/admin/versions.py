@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import ForeignKey
 from django.forms.models import ModelChoiceField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +41,7 @@ class VersionedForm(forms.ModelForm):
                 setattr(self.instance, name, masked(getattr(self.instance, name), kind))
         self.conflict, self.standing = [], str(self.instance) if self.instance.pk else ""
         for name, field in self.fields.items():
+            field.label = capfirst(field.label)
             if isinstance(field, ModelChoiceField):
                 self._keep_current(name, field)
 
