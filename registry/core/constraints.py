@@ -7,7 +7,7 @@ from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 ASKS = {}
-"""{the name of a constraint: (what it asks, in words; of which fields; what else the words name)}, where its kind says so."""
+"""{the name of a constraint: (what it asks, in words; of which fields; what else the words name)}, by its kind."""
 
 _TOGETHER = _("Give all of these or none: %(all)s.")
 _IN_ORDER = _("%(last)s: not before “%(first)s”.")

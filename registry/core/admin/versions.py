@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.core.forms import PlainTextField
 from registry.core.history import masked, value_in_words
+from registry.core.quantity import stored_unit
 
 
 class SeenVersion(forms.IntegerField):
@@ -61,6 +62,10 @@ class VersionedForm(forms.ModelForm):
         widget = getattr(field.widget, "widget", field.widget)
         if hasattr(widget, "known") and column.is_cached(self.instance):
             widget.known = {str(current): str(getattr(self.instance, name))}
+
+    def clean_unit(self):
+        """A unit that was typed in English is stored as all are."""
+        return stored_unit(self.cleaned_data["unit"])
 
     def clean(self):
         cleaned = super().clean()
