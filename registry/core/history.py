@@ -161,6 +161,11 @@ def entry_of(change):
     return _Telling([change], mask=True).entries()[0]
 
 
+def action_in_words(change):
+    """What was done, without asking the database."""
+    return _Telling([change], mask=True).action(change)
+
+
 class _Telling:
     """The names needed to tell a page of changes, fetched together."""
 
@@ -202,7 +207,7 @@ class _Telling:
             change=change,
             who=self._who(change),
             outside=self._outside(change),
-            action=self._action(change),
+            action=self.action(change),
             row=self._row(change),
             record=self._name(root, int(change.root_pk)) if root and change.root_pk.isdigit() else "",
             root=(change.root_table, change.root_pk),
@@ -221,7 +226,7 @@ class _Telling:
             return _("the system itself")
         return _("changed directly in the database by %s") % change.db_user
 
-    def _action(self, change):
+    def action(self, change):
         """`funding.void` as “Voided”, `project.under_way` as “Moved to “under way””, the rest by its operation."""
         if change.action in ACTION_NAMES:
             return str(ACTION_NAMES[change.action])
