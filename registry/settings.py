@@ -218,7 +218,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORDS = numbers_from_text("PASSWORDS", length=10, mixed=1, days=90, former=5)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+    {"NAME": "registry.core.passwords.LongEnoughValidator",
      "OPTIONS": {"min_length": PASSWORDS["length"]}},
     *({"NAME": name} for name in ("registry.core.passwords.MixedValidator",) if PASSWORDS["mixed"]),
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.core.constraints import never_twice_at_once
 from registry.core.fields import Choice, TextLine
 from registry.core.models import Bilingual, Record
+from registry.core.refusals import word_refusals
 from registry.core.search import bilingual_like, named_like
 
 
@@ -17,6 +18,9 @@ class Level(models.TextChoices):
     COUNTY = "county", _("county")
     TOWNSHIP = "township", _("township")
     VILLAGE = "village", _("village")
+
+
+word_refusals({"division_years": _("A division is abolished in a later year than the one in which it began.")})
 
 
 class DivisionQuerySet(models.QuerySet):

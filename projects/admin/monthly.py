@@ -169,11 +169,11 @@ class MonthlyReportAdmin(OfProjectAdmin):
 
     @admin.display(description=gettext_lazy("progress"), ordering="progress")
     def progress_(self, report):
-        return percent(report.progress) or None
+        return percent(report.progress)
 
     @admin.display(description=gettext_lazy("same as last month"), ordering="is_unchanged")
     def unchanged(self, report):
-        return _("yes") if report.is_unchanged else None
+        return _("yes") if report.is_unchanged else ""
 
     @admin.display(description=gettext_lazy("light"))
     def light(self, report):

@@ -14,6 +14,9 @@ from registry.core.models import in_both
 
 name_actions(
     {
+        "demo.load": gettext_lazy("Demo data made"),
+        "dataset.load": gettext_lazy("Data set loaded"),
+        "reference.load": gettext_lazy("Reference data loaded"),
         "project.register": gettext_lazy("Project logged"),
         "project.visibility": gettext_lazy("Published or taken back"),
         "project.publish": gettext_lazy("Published"),
@@ -22,6 +25,7 @@ name_actions(
         "project.fields": gettext_lazy("Fields of help changed"),
         "project.sites": gettext_lazy("Places changed"),
         "ledger.import": gettext_lazy("Imported from a ledger"),
+        "ledger.check": gettext_lazy("Ledger checked"),
         "ledger.undo": gettext_lazy("Import undone"),
         "ledgerimport.receive": gettext_lazy("Ledger sent"),
         "ledgerimport.name": gettext_lazy("Columns of a ledger named"),
@@ -53,6 +57,12 @@ name_actions(
         "measure.undo": gettext_lazy("Measure not done after all"),
         "event.draw_agenda": gettext_lazy("Agenda drawn from the register"),
         "decision.carry_out": gettext_lazy("Decision carried out"),
+        "bulk": gettext_lazy("Many at once"),
+        "need.save": gettext_lazy("Need written"),
+        "need.extend": gettext_lazy("Need left open for longer"),
+        "need.renew": gettext_lazy("Need drawn up anew"),
+        "need.move": gettext_lazy("Need moved on"),
+        "need.suggest": gettext_lazy("Organisation told of a need"),
         "pledge.save": gettext_lazy("Pledge written"),
         "pledge.sign": gettext_lazy("Signing recorded"),
         "pledge.unsign": gettext_lazy("Signing taken back"),

@@ -3056,7 +3056,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     registry.core.fields.TextLine(
-                        help_text="人次, 人 and 户 are different units and never added.",
+                        help_text="Person-times, persons and households are different units and never added.",
                         max_length=20,
                         verbose_name="unit",
                     ),

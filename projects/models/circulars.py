@@ -23,6 +23,7 @@ word_refusals(
     dict.fromkeys(
         (FROZEN, FIGURE_FROZEN, PART_FROZEN), _("An issued circular stays as it was issued. Issue another one instead.")
     )
+    | {"circular_number": _("Another circular has this document number already.")}
 )
 
 
@@ -56,7 +57,7 @@ class Circular(Record, Staged):
     lifecycle = Lifecycle(
         Move(
             Status.DRAFT, Status.CHECKED, _("Record the check"), "projects.check_circular",
-            stamps="checked", second_person="drafted", facts=("figures",),
+            stamps="checked", second_person="drafted", facts=("figures", "number", "explained"),
         ),
         Move(
             Status.CHECKED, Status.ISSUED, _("Issue"), "projects.issue_circular",

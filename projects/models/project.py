@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
-from registry.core.constraints import exactly_one, in_order, paired
+from registry.core.constraints import exactly_one, in_order, paired, within
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.models import Named, Record
 from registry.core.search import named_like
@@ -177,7 +177,7 @@ class Project(Record, Named, OnCourse):
         )
         triggers = [*record_triggers(), no_delete("project")]
         constraints = (
-            models.CheckConstraint(name="project_year", condition=Q(year__gte=1990, year__lte=2099)),
+            within("project_year", "year", 1990, 2099),
             in_order("project_planned_dates", "planned_start", "planned_end"),
             in_order("project_actual_dates", "actual_start", "actual_end"),
             models.CheckConstraint(

@@ -66,7 +66,11 @@ class Result(OfProject, Staged):
     project = models.ForeignKey(Project, models.CASCADE, related_name="results", verbose_name=_("project"))
     indicator = TextLine(_("indicator"), max_length=100, help_text=_("What is counted: students helped, greenhouses …"))
     level = Choice(_("level"), max_length=15, choices=Level)
-    unit = TextLine(_("unit"), max_length=20, help_text=_("人次, 人 and 户 are different units and never added."))
+    unit = TextLine(
+        _("unit"),
+        max_length=20,
+        help_text=_("Person-times, persons and households are different units and never added."),
+    )
     planned = models.DecimalField(_("target"), max_digits=18, decimal_places=4, null=True, blank=True)
     actual = models.DecimalField(_("reached"), max_digits=18, decimal_places=4, null=True, blank=True)
     qualifier = QualifierField(_("precision"))

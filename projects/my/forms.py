@@ -194,8 +194,15 @@ def givers_of(project, user):
     return {one.pk: one for one in rows.distinct().order_by("name")}
 
 
+class ProjectChoice(forms.ModelChoiceField):
+    """A project by number and name: in one county several are called alike."""
+
+    def label_from_instance(self, project):
+        return f"{project.number} {project.name}"
+
+
 class DifficultyForm(forms.Form):
-    project = forms.ModelChoiceField(label=gettext_lazy("project"), queryset=None)
+    project = ProjectChoice(label=gettext_lazy("project"), queryset=None)
     title = PlainTextField(label=gettext_lazy("difficulty"), max_length=200)
     detail = PlainTextField(
         label=gettext_lazy("details"), required=False, multiline=True, max_length=5000,

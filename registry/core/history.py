@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from .data_classes import masks
 from .dates import format_date, format_instant
 from .fields import QualifierField, YuanField
+from .jobs import KINDS
 from .lifecycle import Staged
 from .models import Change, Record
 from .quantity import Money, format_quantity
@@ -71,6 +72,7 @@ ACTION_NAMES = {
     "notice.channels": gettext_lazy("Channels chosen"),
     "outgoing.deliver": gettext_lazy("Outgoing text sent"),
     "outgoing.again": gettext_lazy("Outgoing text sent again"),
+    "trail.alarm": gettext_lazy("Alarm about the trail"),
     "doubt.note": gettext_lazy("Doubt looked into"),
     "objection.file": gettext_lazy("Objection handed in"),
 }
@@ -159,6 +161,11 @@ def entry_of(change):
     return _Telling([change], mask=True).entries()[0]
 
 
+def action_in_words(change):
+    """What was done, without asking the database."""
+    return _Telling([change], mask=True).action(change)
+
+
 class _Telling:
     """The names needed to tell a page of changes, fetched together."""
 
@@ -200,7 +207,7 @@ class _Telling:
             change=change,
             who=self._who(change),
             outside=self._outside(change),
-            action=self._action(change),
+            action=self.action(change),
             row=self._row(change),
             record=self._name(root, int(change.root_pk)) if root and change.root_pk.isdigit() else "",
             root=(change.root_table, change.root_pk),
@@ -219,11 +226,13 @@ class _Telling:
             return _("the system itself")
         return _("changed directly in the database by %s") % change.db_user
 
-    def _action(self, change):
+    def action(self, change):
         """`funding.void` as “Voided”, `project.under_way` as “Moved to “under way””, the rest by its operation."""
         if change.action in ACTION_NAMES:
             return str(ACTION_NAMES[change.action])
         family, _dot, target = change.action.partition(".")
+        if family == "job" and target in KINDS:
+            return str(KINDS[target].label)
         if family == "desk":
             return _("Earlier state put back") if target.endswith(".restore") else _("Edited at the desk")
         model = next((m for m in self.models.values() if m._meta.model_name == family and issubclass(m, Staged)), None)
@@ -319,4 +328,6 @@ def value_in_words(column, value):
         return format_quantity(Money(Decimal(str(value))), "exact")
     if isinstance(column, models.DecimalField):
         return digits(Decimal(str(value)))
+    if isinstance(value, dict):
+        value = "; ".join(f"{key}: {said}" for key, said in value.items() if said not in (None, "", [], {}))
     return excerpt(str(value), _LONG)

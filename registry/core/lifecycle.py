@@ -101,13 +101,17 @@ class Staged(models.Model):
 
     def moves_open_to(self, user):
         """The moves that `user` may make from here, facts aside: what buttons are drawn from."""
+        return [move for move in self._permitted(user) if not self._same_person(move, user)]
+
+    def moves_for_another(self, user):
+        """The moves that `user` may make as a rule, but not here: they take a second person."""
+        return [move for move in self._permitted(user) if self._same_person(move, user)]
+
+    def _permitted(self, user):
         return [
             move
             for move in self.lifecycle.leaving(self.state)
-            if not move.automatic
-            and user.has_perm(move.permission)
-            and self.allows(move, user)
-            and not self._same_person(move, user)
+            if not move.automatic and user.has_perm(move.permission) and self.allows(move, user)
         ]
 
     def allows(self, move, user):

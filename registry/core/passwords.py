@@ -9,7 +9,7 @@ import re
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import MinimumLengthValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,18 @@ from .trail import action
 
 KINDS = ("[a-z]", "[A-Z]", r"[0-9]", r"[^a-zA-Z0-9\s]")
 """Kinds of signs; a Chinese character counts with the last."""
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """As Django's, in words that have a translation."""
+
+    def get_error_message(self):
+        words = ngettext(
+            "This password is too short: it needs %(number)d sign.",
+            "This password is too short: it needs %(number)d signs.",
+            self.min_length,
+        )
+        return words % {"number": self.min_length}
 
 
 class MixedValidator:

@@ -279,12 +279,20 @@ class CircularAdmin(RecordAdmin):
         found = done.order_by("-id").first()
         return Check(**found.result["check"]) if found else None
 
+    @staticmethod
+    def _count(request, circular):
+        """The person's last job that counts the circular's figures, unless it has counted them."""
+        jobs = Job.objects.within_scope_of(request.user).filter(kind=count_as_job.kind)
+        last = jobs.filter(parameters__circular=circular.pk).order_by("-id").first()
+        return None if last is None or last.state == Job.State.DONE else last
+
     def _composed(self, request, circular, form, faults, status):
         large = is_large(circular.campaign_id)
         context = {
             **self.admin_site.each_context(request),
             "title": circular.title, "opts": self.opts, "circular": circular, "back": self.page_of(circular),
             "form": form, "faults": faults, "is_large": large,
+            "count": self._count(request, circular) if form and large else None,
             "check": None if faults else self._check(request, circular, large), "preview": Preview.of(circular),
             "known": known_figures(circular) if form else (),
             "deeds": [each for each in super().buttons(request, circular) if form is None or not each[0].danger],

@@ -113,7 +113,10 @@ def circular_figure(request, pk, code):
     with reading(request.user, figure.circular.as_of):
         page = Paginator(_behind(model, figure, request.user), PAGE).get_page(request.GET.get("page"))
         table = SHOWN[model][1] if model in SHOWN else "reports/rows/plain.html"
-        context = {"figure": figure, "circular": figure.circular, "page": page, "table": table}
+        context = {
+            "figure": figure, "circular": figure.circular, "page": page, "table": table,
+            "traced": request.user.is_authenticated and request.user.reads_everything,
+        }  # fmt: skip
         return render(request, "reports/circular_figure.html", context)
 
 

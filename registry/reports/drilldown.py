@@ -105,6 +105,7 @@ def figure_rows(request, code):
                 "ways": ways_out(user, request.path, query, page.paginator.count),
                 "table": SHOWN[definition.behind][1],
                 "query": query,
+                "traced": knows_all,
             }
             return render(request, "reports/figure.html", context)
         number = behind.count()

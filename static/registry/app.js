@@ -144,11 +144,13 @@
   reach();
   window.addEventListener("resize", reach);
 
-  /* Filters start closed on a phone unless one is in use; errors get the focus; paper says when it was printed. */
-  if (narrow.matches) document.querySelectorAll("details[data-collapse]:not([data-in-use])").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
+  /* Filters start closed on a phone; errors get the focus; paper says when it was printed. */
+  if (narrow.matches) document.querySelectorAll("details[data-collapse]").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
   document.querySelector("[data-focus]")?.focus();
-  const here = document.querySelector(".sections [aria-current]");
-  if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+  document.querySelectorAll(".sections [aria-current], .my-ways [aria-current]").forEach((here) => {
+    const strip = here.closest(".sections ul, .my-ways");
+    strip.scrollLeft = here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 48;
+  });
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

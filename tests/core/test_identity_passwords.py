@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from registry.core.accounts import set_password
 from registry.core.channels import deliver_next
@@ -106,6 +107,15 @@ def test_the_rules_are_told_in_words_where_a_password_is_chosen(client):
     page = client.get(reverse("own-password")).content.decode()
     for words in ("at least 10 characters", "Mix at least three", "name of your organisation", "last 5 passwords"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "密码太短：至少需要 10 个字符。"), ("en", "it needs 10 signs.")]
+)
+def test_a_password_that_is_too_short_is_told_so_in_both_languages(language, said):
+    with override(language), pytest.raises(ValidationError) as refused:
+        validate_password("aB3-")
+    assert any(said in message for message in refused.value.messages)
 
 
 # Age

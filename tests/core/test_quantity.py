@@ -19,7 +19,7 @@ from registry.core.quantity import (
     total,
 )
 from registry.core.quantity.format import column_number, marks
-from registry.core.quantity.units import measured_numbers
+from registry.core.quantity.units import measured_numbers, stored_unit
 
 EXACT, ABOUT, OVER, AT_LEAST = Qualifier
 
@@ -347,3 +347,11 @@ def test_capitals_are_read_back_as_the_same_amount(fen):
 def test_no_zero_is_spelled_where_no_place_is_empty():
     assert capitals(Decimal("11050")) == "壹万壹仟零伍拾元整"
     assert capitals(Decimal("10050")) == "壹万零伍拾元整"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("persons", "人"), ("People", "人"), ("household", "户"), ("kW", "千瓦"), ("人次", "人次"), ("千条", "千条")],
+)
+def test_a_unit_that_is_typed_in_english_is_stored_in_chinese(typed, stored):
+    assert stored_unit(typed) == stored

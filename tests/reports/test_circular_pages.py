@@ -318,6 +318,22 @@ def test_of_a_large_campaign_words_are_saved_at_once_and_figures_counted_by_a_jo
     assert "overdue_steps" not in figures_of(circular)
 
 
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+def test_where_counting_was_stopped_the_composing_page_says_so_until_it_is_done(client, bureau, large, end):
+    circular = drawn_up()
+    answer = client.get(composing(circular))
+    assert answer.context["count"] is None
+    client.post(composing(circular), sent(answer, **{"general-text": "涉及{{figure:funds}}。"}))
+    assert "数字正在计算" in body(client.get(composing(circular)))
+    Job.objects.update(state=end, error="有人叫停。", ended_at=timezone.now())
+    answer = client.get(composing(circular))
+    assert "数字尚未计算。" in body(answer)
+    assert "有人叫停。" in body(answer)
+    client.post(composing(circular), sent(answer))
+    assert run_next().state == "done"
+    assert client.get(composing(circular)).context["count"] is None
+
+
 def test_until_the_figures_are_counted_it_cannot_be_checked(client, bureau, large):
     circular = drawn_up()
     answer = client.get(composing(circular))
@@ -504,6 +520,10 @@ def test_a_figure_opens_its_rows_as_they_were_at_the_instant(client, register):
     text = body(client.get(reverse("circular-figure", args=(circular.pk, "funds"))))
     assert "872" in text
     assert register.name in text
+    history = reverse("admin:projects_project_history", args=(register.pk,))
+    assert history not in text
+    client.force_login(make_user("auditor"))
+    assert history in body(client.get(reverse("circular-figure", args=(circular.pk, "funds"))))
     assert client.get(reverse("circular-figure", args=(circular.pk, "nothing"))).status_code == 404
 
 

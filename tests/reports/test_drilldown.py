@@ -80,6 +80,14 @@ def test_the_public_sees_no_internal_row(client):
     assert "内部项目" in page(client, "/figures/projects/")
 
 
+@pytest.mark.parametrize("code", ["projects", "funds", "beneficiaries"])
+def test_who_reads_everything_goes_on_to_history_and_files(client, code):
+    history = f"/desk/projects/project/{landed().pk}/history/"
+    assert history not in page(client, f"/figures/{code}/")
+    client.force_login(make_user("auditor"))
+    assert history in page(client, f"/figures/{code}/")
+
+
 def test_rows_are_filtered_like_the_figure(client):
     landed(name="一九年项目", year=2019)
     landed(name="二〇年项目", year=2020)

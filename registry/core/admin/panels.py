@@ -20,6 +20,6 @@ class Panel:
     def add(self, url, *cells, css=""):
         """One row: the first cell leads to `url` (empty: it is not the person's to open)."""
         columns = [
-            {"text": cell, "css": style} for cell, (_label, style) in zip(cells, self.heads, strict=True)
+            {"text": cell, "label": label, "css": style} for cell, (label, style) in zip(cells, self.heads, strict=True)
         ]  # fmt: skip
         self.rows.append({"url": url, "cells": columns, "css": css})

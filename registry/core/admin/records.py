@@ -19,6 +19,7 @@ from registry.core.refusals import refusal_in_words
 from registry.core.text import clean_text
 from registry.core.trail import acting, is_acting
 
+from .counts import CountField, is_counted, read_counts
 from .deeds import DeedPages
 from .history import HistoryPages
 from .list_files import ListFiles
@@ -99,6 +100,8 @@ class Scoped:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_counted(db_field):
+            kwargs.setdefault("form_class", CountField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -215,6 +218,9 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         editable = obj is not None and self.has_change_permission(request, obj)
         if editable:
             fieldsets.append((None, {"fields": ("change_reason", "seen_version")}))
+        elif obj is not None:
+            fieldsets = [(name, {**options, "fields": read_counts(self.model, options["fields"])})
+                         for name, options in fieldsets]  # fmt: skip
         if obj is None or request.user.has_perm("core.view_user"):
             return fieldsets
         read = {*self.get_readonly_fields(request, obj)} if editable else None
@@ -267,12 +273,15 @@ class RecordAdmin(ListFiles, HistoryPages, RestorePages, DeedPages, Scoped, admi
         """The record's own name as the heading; 409 with both values where somebody else was faster."""
         conflicts = list(_conflicts(context))
         context |= {"conflicts": conflicts, "show_save_and_add_another": False}
+        if add:
+            context["title"] = _("Add %(name)s") % {"name": self.opts.verbose_name}
         if obj is not None:
             context |= {
                 "title": context["adminform"].form.standing,
                 "subtitle": None,
                 "state": obj if isinstance(obj, Staged) else None,
                 "buttons": self.buttons(request, obj),
+                "for_another": obj.moves_for_another(request.user) if isinstance(obj, Staged) else (),
                 "panels": self.panels(request, obj),
                 "may_read_trail": request.user.has_perm("core.view_change"),
             }

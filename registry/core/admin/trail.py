@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.dates import format_instant
-from registry.core.history import ACCOUNT_TABLES, changes_within_scope_of, describe
+from registry.core.history import ACCOUNT_TABLES, action_in_words, changes_within_scope_of, describe
 from registry.core.models import Change, Record, User
 from registry.core.roles import READS_EVERYTHING, Role
 
@@ -138,6 +138,7 @@ class ChangeAdmin(admin.ModelAdmin):
             "title": _("Change no. %d") % one.pk,
             "opts": self.opts,
             "change_record": one,
+            "what": action_in_words(one),
             "entries": with_restores(describe(together.order_by("id")[:100], request.user), request.user),
         }
         return TemplateResponse(request, "admin/core/change/change_form.html", context)

@@ -4,11 +4,13 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import ForeignKey
 from django.forms.models import ModelChoiceField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.forms import PlainTextField
 from registry.core.history import masked, value_in_words
+from registry.core.quantity import stored_unit
 
 
 class SeenVersion(forms.IntegerField):
@@ -40,6 +42,7 @@ class VersionedForm(forms.ModelForm):
                 setattr(self.instance, name, masked(getattr(self.instance, name), kind))
         self.conflict, self.standing = [], str(self.instance) if self.instance.pk else ""
         for name, field in self.fields.items():
+            field.label = capfirst(field.label)
             if isinstance(field, ModelChoiceField):
                 self._keep_current(name, field)
 
@@ -59,6 +62,10 @@ class VersionedForm(forms.ModelForm):
         widget = getattr(field.widget, "widget", field.widget)
         if hasattr(widget, "known") and column.is_cached(self.instance):
             widget.known = {str(current): str(getattr(self.instance, name))}
+
+    def clean_unit(self):
+        """A unit that was typed in English is stored as all are."""
+        return stored_unit(self.cleaned_data["unit"])
 
     def clean(self):
         cleaned = super().clean()

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models, router
 from django.db.models.functions import Now
 from django.utils.translation import get_language
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import TextLine
 from ..pinyin import search_keys
+from ..refusals import put_in_words
 from ..triggers import record_triggers
 
 
@@ -38,10 +39,14 @@ class Record(models.Model):
         triggers = record_triggers()
 
     def validate_constraints(self, exclude=None):
-        """As Django does, but asks for all checks of the row by one question; one by one only where one is broken."""
+        """As Django does, but asks for all checks of the row by one question; one by one only where one is broken.
+
+        Raises ValidationError, which says in words what a broken constraint asks."""
         self.checks_hold = self._all_checks_hold(exclude)
         try:
             super().validate_constraints(exclude=exclude)
+        except ValidationError as refused:
+            raise put_in_words(refused, type(self)) from None
         finally:
             del self.checks_hold
 

@@ -3,7 +3,7 @@
 from .format import Style, format_quantity, unit_word
 from .numerals import capitals
 from .parse import MONEY_LIMIT, MONEY_UNITS, QUANTITY_LIMIT, money_of_number, parse_money, parse_quantity
-from .units import CASE, HOUSEHOLD, ITEM, PERSON_TIME, measured_numbers
+from .units import CASE, HOUSEHOLD, ITEM, PERSON_TIME, measured_numbers, stored_unit
 from .values import Money, Quantity, Total, sum_qualifier, total
 from .words import MANY, YUAN, Qualifier
 
@@ -28,6 +28,7 @@ __all__ = [
     "money_of_number",
     "parse_money",
     "parse_quantity",
+    "stored_unit",
     "sum_qualifier",
     "total",
     "unit_word",

@@ -78,6 +78,15 @@ def english_unit(unit: str, value: Decimal) -> str:
     return one if value == 1 else many
 
 
+_CHINESE = {word.lower(): unit for unit, words in reversed(_ENGLISH.items()) for word in words if word}
+_CHINESE["persons"] = "人"
+
+
+def stored_unit(word: str) -> str:
+    """A unit as it is stored, whether it was typed in Chinese or in English; one that the table does not know stays."""
+    return _CHINESE.get(word.strip().lower(), word)
+
+
 _TIMES = ("小时", "课时", "天", "月", "年")
 _MEASURED = re.compile(
     r"[0-9０-９][0-9０-９.,]*\s*[多余]?\s*(?:[万亿][多余]?)?(?:元|[%％]|"
