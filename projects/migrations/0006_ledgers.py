@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -298,7 +297,7 @@ class Migration(migrations.Migration):
                 name="ledgerimport_undone_by_someone",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="ledgerimport",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -313,7 +312,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="ledgerimport",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -329,7 +328,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="ledgerimport",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import registry.core.fields
@@ -210,7 +209,7 @@ class Migration(migrations.Migration):
             model_name="instalment",
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="instalment_of_something"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="instalment",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -225,7 +224,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="instalment",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -241,7 +240,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="instalment",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -266,7 +265,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Another wording of this use is current: take that one out of use first.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="paperwording",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -281,7 +280,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="paperwording",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -297,7 +296,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="paperwording",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -221,7 +220,7 @@ class Migration(migrations.Migration):
             model_name="circularpart",
             constraint=models.UniqueConstraint(fields=("circular", "kind"), name="circular_part_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="circularpart",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -236,7 +235,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="circularpart",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -252,7 +251,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="circularpart",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -268,7 +267,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="circularpart",
             trigger=pgtrigger.compiler.Trigger(
                 name="part_frozen",

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -194,7 +193,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datachecknote",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -209,7 +208,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datachecknote",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -225,7 +224,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datachecknote",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -241,7 +240,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datachecknote",
             trigger=pgtrigger.compiler.Trigger(
                 name="note_stays",
@@ -290,7 +289,7 @@ class Migration(migrations.Migration):
                 name="objection_answered_in_words",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="objection",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -305,7 +304,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="objection",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -321,7 +320,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="objection",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",

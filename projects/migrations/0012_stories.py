@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -184,7 +183,7 @@ class Migration(migrations.Migration):
                 verbose_name="English name",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="story",
             trigger=pgtrigger.compiler.Trigger(
                 name="story_frozen",
@@ -200,7 +199,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="story",
             trigger=pgtrigger.compiler.Trigger(
                 name="story_kept",
@@ -269,7 +268,7 @@ class Migration(migrations.Migration):
                 verbose_name="story",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storycorrection",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -284,7 +283,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storycorrection",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -300,7 +299,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storycorrection",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -316,7 +315,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storycorrection",
             trigger=pgtrigger.compiler.Trigger(
                 name="story_correction_kept",
@@ -331,7 +330,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storyphoto",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -346,7 +345,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storyphoto",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -362,7 +361,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storyphoto",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -378,7 +377,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storyphoto",
             trigger=pgtrigger.compiler.Trigger(
                 name="photo_frozen_checked",
@@ -393,7 +392,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="storyphoto",
             trigger=pgtrigger.compiler.Trigger(
                 name="photo_frozen_published",

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.models import Max
+from django.http import HttpResponseForbidden
 from django.urls import reverse
 from django.utils import timezone
 
@@ -70,7 +71,8 @@ def state():
 
 
 @pytest.mark.django_db
-def test_every_method_that_writes_is_refused_at_every_address(client, auditor, project):
+def test_every_method_that_writes_is_refused_at_every_address(client, auditor, project, monkeypatch):
+    monkeypatch.setattr("django.conf.urls.handler403", lambda request, exception: HttpResponseForbidden())
     before, wrong, asked = state(), [], 0
     for name, route, _pattern in patterns():
         if name in OWN:

@@ -323,14 +323,15 @@ def walk(page, site, visitor, pages, *, language, looks, reading="medium"):
 
 
 def test_no_page_has_a_fault(page, site):
-    """Chinese on desktop and phone, then English, whose words are longer, on both with axe on the phone. All in one
-    walk: to fill the register and to open a page costs more than to look at it once more."""
+    """Chinese on desktop and phone, then English, whose words are longer, on both; axe looks by all its rules at
+    Chinese on the desktop and at English on the phone, where both differ most. All in one walk: to fill the register
+    and to open a page costs more than to look at it once more."""
     faults = []
     for visitor, pages in tour():
         if visitor:
             person = User.objects.get(username=visitor)
             sign_in(page, site, visitor, home=reverse("admin:index" if person.is_staff else "my"))
-        faults += walk(page, site, visitor, pages, language="zh-hans", looks=[(1440, LEVEL_AA), (390, LEVEL_AA)])
+        faults += walk(page, site, visitor, pages, language="zh-hans", looks=[(1440, LEVEL_AA), (390, STRUCTURE)])
         faults += walk(page, site, visitor, pages, language="en", looks=[(1440, STRUCTURE), (390, LEVEL_AA)])
         if visitor is None:  # elder mode on the narrowest window too: 320 px are 1280 px enlarged four times
             looks = [(1440, CONTRAST), (320, CONTRAST)]

@@ -80,8 +80,10 @@ def rows_for(asking, model, account):
 
 def cells(asking, name, route, *, whole):
     """(account, method, label, address) of a route. Every day: what is let in looks at one row that it finds; a door
-    that is closed for all rows alike is tried once; and methods that nobody uses by one account in turn."""
+    that is closed for all rows alike is tried once; of accounts that are answered alike the first and every second one;
+    and methods that nobody uses by one account in turn."""
     row, model = row_of(name, route), model_of(name, route)
+    answered = set()
     campaign, shift = asking.world.campaign.code, sum(map(ord, name))
     for turn, account in enumerate(asking.clients):
         if not whole and route.startswith("desk/") and account in OUTSIDE and (shift + OUTSIDE.index(account)) % 4:
@@ -100,6 +102,9 @@ def cells(asking, name, route, *, whole):
                 if not whole and right in asked and label != "missing":
                     continue
                 asked.add(right)
+                if not whole and (method, label, right) in answered and (shift + turn) % 2:
+                    continue
+                answered.add((method, label, right))
                 yield account, method, label, address_of(name, route, one, campaign)
 
 

@@ -1,4 +1,4 @@
-"""A thousand sequences of chance actions: the figures as of an instant are those that were counted then.
+"""Hundreds of sequences of chance actions: the figures as of an instant are those that were counted then.
 
 A fifth of the figures by turns after each sequence, all of them at the end of each register. FIGURE_TURNS=1 asks for
 all after each, FIGURE_SEQUENCES for more sequences, or fewer; a failure names the seed of its register.
@@ -22,9 +22,9 @@ from .chance import ACTIONS, Register
 
 pytestmark = pytest.mark.django_db
 
-SEQUENCES = int(os.environ.get("FIGURE_SEQUENCES", "1000"))
+SEQUENCES = int(os.environ.get("FIGURE_SEQUENCES", "400"))
 TURNS = int(os.environ.get("FIGURE_TURNS", "5"))
-PARTS = 8
+PARTS = 4
 """Tests that share them, so that several workers can."""
 A_REGISTER = 25
 """Sequences of one register: more make the trail long, fewer make many registers."""

@@ -9,7 +9,6 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -283,7 +282,7 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view",),
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="subscription",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -298,7 +297,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="subscription",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -314,7 +313,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="subscription",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -388,7 +387,7 @@ class Migration(migrations.Migration):
                 name="delivery_waits_for_its_next_try",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="delivery",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -403,7 +402,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="delivery",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -419,7 +418,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="delivery",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -471,7 +470,7 @@ class Migration(migrations.Migration):
                 name="token_revoked_with_a_reason",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="token",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -486,7 +485,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="token",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -502,7 +501,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="token",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             model_name="change",
             name="append_only",
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_redacted",
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 verbose_name="taken out by",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="seal",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="seal",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_truncate",
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="veil",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_redacted",
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="veil",
             trigger=pgtrigger.compiler.Trigger(
                 name="kept",
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="veil",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_truncate",
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True), name="redaction_has_a_reason"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="redaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="redaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="redaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="redaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="kept",

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -238,7 +237,7 @@ class Migration(migrations.Migration):
                 verbose_name="kind",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="userrole",
             trigger=pgtrigger.compiler.Trigger(
                 name="administrators_apart",
@@ -333,7 +332,7 @@ class Migration(migrations.Migration):
                 verbose_name="account",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="factor",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -348,7 +347,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="factor",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -364,7 +363,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="factor",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -392,7 +391,7 @@ class Migration(migrations.Migration):
             model_name="recoverycode",
             constraint=models.UniqueConstraint(fields=("user", "digest"), name="recovery_code_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="recoverycode",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -407,7 +406,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="recoverycode",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -423,7 +422,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="recoverycode",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -462,7 +461,7 @@ class Migration(migrations.Migration):
                 name="signin_number_of_ended",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="signin",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_changed",
@@ -477,7 +476,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="signin",
             trigger=pgtrigger.compiler.Trigger(
                 name="kept_half_a_year",
@@ -493,7 +492,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="signin",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_truncate",

@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -219,7 +218,7 @@ class Migration(migrations.Migration):
                 name="data_release_withdrawn_with_reason",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datarelease",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -234,7 +233,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datarelease",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -250,7 +249,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datarelease",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -266,7 +265,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datarelease",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_delete",
@@ -281,7 +280,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datarelease",
             trigger=pgtrigger.compiler.Trigger(
                 name="kept",
@@ -301,7 +300,7 @@ class Migration(migrations.Migration):
             model_name="datafile",
             constraint=models.UniqueConstraint(fields=("release", "name"), name="data_file_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datafile",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_rows",
@@ -316,7 +315,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datafile",
             trigger=pgtrigger.compiler.Trigger(
                 name="trail_update",
@@ -332,7 +331,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datafile",
             trigger=pgtrigger.compiler.Trigger(
                 name="touch",
@@ -348,7 +347,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        registry.core.triggers.AddTrigger(
             model_name="datafile",
             trigger=pgtrigger.compiler.Trigger(
                 name="kept",
