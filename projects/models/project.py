@@ -46,6 +46,8 @@ class ProjectQuerySet(models.QuerySet):
         """What `user` may know of: the published ones, and those within its scope."""
         if user.is_authenticated and user.reads_everything:
             return self
+        if not user.is_authenticated:
+            return self.published()
         if published_are_many():
             return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=scope_keys(user)))
         return self.filter(pk__in=known_keys(user))
@@ -88,7 +90,7 @@ def scope_keys(user):
 
 def known_keys(user):
     """`keys_known_to` in the register."""
-    if published_are_many():
+    if published_are_many() or not user.is_authenticated:
         return Project.objects.visible_to(user).order_by().values("pk")
     return keys_known_to(user, Project.objects.published(), Participation.objects, Site.objects)
 
