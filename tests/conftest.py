@@ -96,8 +96,8 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    """The machine's own Chromium; its sandbox does not work for root."""
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+    """The machine's own Chromium; its sandbox does not work for root, and there is no graphics card to be imitated."""
+    return {"executable_path": CHROMIUM, "args": ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]}
 
 
 @pytest.fixture(scope="session")
