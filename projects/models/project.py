@@ -21,7 +21,7 @@ from registry.core.triggers import no_delete, record_triggers
 from .campaigns import Campaign, Field, Scheme
 from .people import at, by
 from .phases import phase_triggers
-from .reach import keys_known_to, keys_of_scope, published_are_many
+from .reach import condition_is_quicker, keys_known_to, keys_of_scope
 from .stages import COURSE, LANDED, LIFECYCLE, OnCourse, Stage
 
 
@@ -46,9 +46,7 @@ class ProjectQuerySet(models.QuerySet):
         """What `user` may know of: the published ones, and those within its scope."""
         if user.is_authenticated and user.reads_everything:
             return self
-        if not user.is_authenticated:
-            return self.published()
-        if published_are_many():
+        if condition_is_quicker(user):
             return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=scope_keys(user)))
         return self.filter(pk__in=known_keys(user))
 
@@ -90,7 +88,7 @@ def scope_keys(user):
 
 def known_keys(user):
     """`keys_known_to` in the register."""
-    if published_are_many() or not user.is_authenticated:
+    if condition_is_quicker(user):
         return Project.objects.visible_to(user).order_by().values("pk")
     return keys_known_to(user, Project.objects.published(), Participation.objects, Site.objects)
 

@@ -12,7 +12,7 @@ import datetime
 import re
 from contextlib import contextmanager
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
@@ -73,6 +73,14 @@ _IN_MEMORY = """
 _SPACE_FOR_PLUS = re.compile(r"(?<=T)(.+) (?=\d\d:?\d\d$)")
 
 
+def _keys_of(projects):
+    """(SQL, parameters) that give their keys; none, where Django knows that there are none and would ask nothing."""
+    try:
+        return projects.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", ()
+
+
 @contextmanager
 def as_of(instant, *, only=None):
     """Let every query inside read the tables of `PAST` as they were at `instant` (an aware datetime).
@@ -83,7 +91,7 @@ def as_of(instant, *, only=None):
     the end. A column added since has its default, as the migration gave it to the rows of the time.
     The same past inside of itself is read as it stands; another one there is a RuntimeError.
     """
-    asked = instant, None if only is None else str(only.order_by().values("pk").query)
+    asked = instant, None if only is None else _keys_of(only)
     for open_ in connection.execute_wrappers:
         if isinstance(open_, _Pouring):
             if open_.asked != asked:
@@ -94,7 +102,7 @@ def as_of(instant, *, only=None):
         may_make_temporary_tables()
         tell(_IN_MEMORY)
         if only is not None:
-            query, params = only.order_by().values("pk").query.sql_with_params()
+            query, params = asked[1]
             with _whole_past() as cursor:
                 cursor.execute(f"CREATE TEMP TABLE {_VISIBLE} (id) ON COMMIT DROP AS {query}", params)
                 cursor.execute(f"ANALYZE {_VISIBLE}")
