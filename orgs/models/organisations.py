@@ -73,8 +73,9 @@ def _ways(text):
     (projects/database/building.py)."""
     beginning = text.strip().upper()
     code = beginning if _CODE.fullmatch(beginning) else ""
-    if is_walled() and len(fold_width(text).strip()) > 1:
-        return [Q(Among(F("id"), _Behind(*map(Value, (fold_width(text).strip(), letters_of(text), code)))))]
+    words = fold_width(text).strip()
+    if is_walled() and len(words) > 1:
+        return [Q(Among(F("id"), _Behind(*map(Value, (words, letters_of(text), code)))))]
     ways = named_by_index(text, ("name", "name_en"))
     return [*ways, Q(code__startswith=code)] if code else ways
 

@@ -268,22 +268,24 @@ class CircularAdmin(RecordAdmin):
         return HttpResponseRedirect(f"{compose_page(circular)}?check=1")
 
     @staticmethod
-    def _check(request, circular, large):
+    def _jobs(request, job, circular):
+        """The person's jobs of this kind for the circular, the last one first."""
+        jobs = Job.objects.within_scope_of(request.user).filter(kind=job.kind, parameters__circular=circular.pk)
+        return jobs.order_by("-id")
+
+    def _check(self, request, circular, large):
         """The `Check` that was asked for: made now, or by a job of the person's since the last change."""
         if request.GET.get("check") != "1":
             return None
         if not large:
             return check_figures(circular)
-        done = Job.objects.within_scope_of(request.user).filter(kind=check_as_job.kind, state=Job.State.DONE)
-        done = done.filter(parameters__circular=circular.pk, result__version=circular.version)
-        found = done.order_by("-id").first()
+        done = self._jobs(request, check_as_job, circular).filter(state=Job.State.DONE)
+        found = done.filter(result__version=circular.version).first()
         return Check(**found.result["check"]) if found else None
 
-    @staticmethod
-    def _count(request, circular):
+    def _count(self, request, circular):
         """The person's last job that counts the circular's figures, unless it has counted them."""
-        jobs = Job.objects.within_scope_of(request.user).filter(kind=count_as_job.kind)
-        last = jobs.filter(parameters__circular=circular.pk).order_by("-id").first()
+        last = self._jobs(request, count_as_job, circular).first()
         return None if last is None or last.state == Job.State.DONE else last
 
     def _composed(self, request, circular, form, faults, status):

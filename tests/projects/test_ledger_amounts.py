@@ -1,13 +1,10 @@
 """What an exported ledger changes of money, people and parties: never what a second person has vouched for."""
 
-import io
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.utils import timezone
-from django.utils.translation import override
 
 from projects.ledger import importing
 from projects.ledger.importing import Order
@@ -22,31 +19,13 @@ from tests.factories import (
     make_organisation,
     make_project,
     make_result,
-    make_user,
 )
 
-from .exported_ledgers import HEAD, UPPER, exported, greenhouse, stamp, wan
+from .exported_ledgers import HEAD, UPPER, exported, stamp, wan
 from .ledger_books import FULL, book, full
 from .ledger_changes import check, commit, differences, nothing_written, refusal, update
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def officer():
-    return make_user("bureau", name="李四")
-
-
-@pytest.fixture
-def found():
-    return greenhouse()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "english")]
 
 
 # Money

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.utils.translation import override
 
 from projects.actions.publishing import publish_project
 from projects.ledger import importing
@@ -31,21 +30,7 @@ from .exported_ledgers import DAY, county, exported, field, greenhouse, laid, st
 from .ledger_books import FULL, NATURAL, book, full, project
 from .ledger_returns import differing, told
 
-
-@pytest.fixture(autouse=True)
-def english():
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def reference(db):
-    call_command("load_reference", stdout=io.StringIO())
-
-
-@pytest.fixture
-def found(reference):
-    return greenhouse()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 # Three ways

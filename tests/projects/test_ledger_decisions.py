@@ -1,12 +1,9 @@
 """Who may change what by a ledger, and what becomes of a row as a person decides."""
 
-import io
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
-from django.utils.translation import override
 
 from counties.models import Division
 from orgs.credit_code import demo_code
@@ -34,24 +31,7 @@ from .exported_ledgers import HEAD, county, exported, greenhouse, laid, stamp
 from .ledger_books import NATURAL, book, project
 from .ledger_changes import PLACE, check, commit, differences, nothing_written, refusal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def officer():
-    return make_user("bureau", name="李四")
-
-
-@pytest.fixture
-def found():
-    return greenhouse()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "english")]
 
 
 # Who may

@@ -1,15 +1,12 @@
 """What is changed between the check of a ledger and its last word stops it; and what all that costs."""
 
-import io
 import threading
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from counties.models import Division
 from projects.ledger import importing
@@ -28,24 +25,7 @@ from .exported_ledgers import HEAD, exported, greenhouse, laid, stamp
 from .ledger_books import book, project
 from .ledger_changes import PLACE, check, nothing_written, update
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def officer():
-    return make_user("bureau", name="李四")
-
-
-@pytest.fixture
-def found():
-    return greenhouse()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "english")]
 
 
 # What changed between check and commit

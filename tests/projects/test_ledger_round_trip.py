@@ -1,11 +1,8 @@
 """Out and in again: what an exported ledger says when it comes back, and whose rows one brings in."""
 
-import io
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
-from django.utils.translation import override
 
 from projects.ledger import importing
 from projects.ledger.layout import read_layout
@@ -25,21 +22,7 @@ from .exported_ledgers import DAY, HEAD, UPPER, county, exported, greenhouse, la
 from .ledger_books import book, project
 from .ledger_returns import differing, told, without
 
-
-@pytest.fixture(autouse=True)
-def english():
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def reference(db):
-    call_command("load_reference", stdout=io.StringIO())
-
-
-@pytest.fixture
-def found(reference):
-    return greenhouse()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 # Reading what was exported

@@ -1,13 +1,10 @@
 """What an exported ledger changes of a project itself: only what a person has chosen, by the rules of its page."""
 
-import io
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.utils import timezone
-from django.utils.translation import override
 
 from projects.actions.corrections import change_details
 from projects.ledger import importing
@@ -30,24 +27,7 @@ from tests.factories import (
 from .exported_ledgers import DAY, exported, greenhouse, laid, stamp
 from .ledger_changes import check, commit, differences, nothing_written, refusal, update
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def officer():
-    return make_user("bureau", name="李四")
-
-
-@pytest.fixture
-def found():
-    return greenhouse()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "english")]
 
 
 # Nothing by itself
