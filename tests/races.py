@@ -53,6 +53,16 @@ def breaks_without_its_guard(race, rounds=10):
     return 0
 
 
+def sessions_that_wait():
+    """How many sessions of this test database wait for a lock just now; asked inside a transaction too, where
+    PostgreSQL would otherwise go on showing the sessions that were there when they were first asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity"
+                       " WHERE datname = current_database() AND wait_event_type = 'Lock'")  # fmt: skip
+        return cursor.fetchone()[0]
+
+
 # Guards taken away
 
 

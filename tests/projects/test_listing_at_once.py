@@ -24,6 +24,7 @@ from tests.factories import (
     make_user,
 )
 from tests.publishing import publish_what_is_marked
+from tests.races import sessions_that_wait
 
 from .test_listing import apart
 
@@ -48,7 +49,7 @@ def waits(act):
 
     thread, until = threading.Thread(target=run), time.monotonic() + PATIENCE
     thread.start()
-    while not waiting():
+    while not sessions_that_wait():
         assert thread.is_alive(), f"nobody waited: {raised}"
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -57,13 +58,6 @@ def waits(act):
     thread.join(PATIENCE)
     assert raised == []
     assert not thread.is_alive()
-
-
-def waiting():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                       " WHERE NOT l.granted AND a.datname = current_database()")  # fmt: skip
-        return cursor.fetchone()[0]
 
 
 @pytest.fixture

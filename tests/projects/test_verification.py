@@ -2,10 +2,11 @@
 
 import datetime
 import threading
+import time
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -26,6 +27,7 @@ from tests.factories import (
     make_user,
 )
 from tests.projects.test_checklists import attach
+from tests.races import sessions_that_wait
 
 QUEUE = reverse("admin:verify")
 TOGETHER = reverse("admin:verify-pass")
@@ -352,14 +354,13 @@ def test_of_two_officers_at_the_same_moment_one_wins_and_the_other_is_told_by_wh
     held = threading.Event()
 
     def hold_until_both_wait():
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic():
             ProjectStep.objects.select_for_update().get(pk=step.pk)
             held.set()
             for _attempt in range(500):
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                if cursor.fetchone()[0] >= len(clients):
+                if sessions_that_wait() >= len(clients):
                     return True
-                cursor.execute("SELECT pg_sleep(0.01)")
+                time.sleep(0.01)
         return False
 
     def decided_by(client):

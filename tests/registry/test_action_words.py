@@ -28,7 +28,8 @@ def test_every_action_has_words(client):
     client.get("/desk/")  # whereby every room has said what its actions are called
     make_project()
     change = Change.objects.filter(table_name="projects_project").latest("id")
-    names = {*ACTIONS, *written_out(), *(f"job.{kind}" for kind in KINDS)}
+    named = (name for name in ACTIONS if not name.startswith("test."))  # other tests have actions of their own
+    names = {*named, *written_out(), *(f"job.{kind}" for kind in KINDS)}
     assert {"demo.load", "job.sweep"} < names
     unnamed = []
     for name in sorted(names):
