@@ -69,6 +69,16 @@ def test_of_three_processes_at_once_one_starts_it_and_all_go_on(home):
     assert answers == ["running", "running", "started"]
 
 
+def test_it_compares_texts_by_their_bytes_and_knows_the_letters_of_every_script(home):
+    one = Server(home / "data")
+    one.start()
+
+    assert ask(one, "SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()") == [
+        ("C", "C.UTF-8")
+    ]
+    assert ask(one, "SELECT 'É' ILIKE 'é', 'Z' < 'a'") == [(True, True)]
+
+
 def test_after_kill_9_what_was_committed_is_there(home):
     one = Server(home / "data")
     one.start()

@@ -228,7 +228,9 @@ class Server:
         if self.data != self.wanted_data:
             self._own_folder(self.data.parent)
         draft = self._private_folder(self.data.with_name(f"{self.data.name}.{secrets.token_hex(4)}"))
-        initdb = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        # C puts texts into the very order of C.UTF-8, by comparing bytes instead of asking the C library
+        locale = ["-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C"]
+        initdb = ["-A", "trust", *locale, "--no-sync", "--no-instructions"]
         steps = (
             ("initdb", ["-D", draft, "-U", ROLE, *initdb], None),
             ("postgres", ["--single", "-D", draft, "postgres"], f"CREATE DATABASE {DATABASE};\n"),
