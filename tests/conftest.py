@@ -12,8 +12,10 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Max
 from django.test import TransactionTestCase, override_settings
 
 from dev import BROWSERS, TOOLS
@@ -118,22 +120,32 @@ def turn_no_truncate(word):
                 cursor.execute(f"ALTER TABLE {model._meta.db_table} {word} TRIGGER {trigger.get_pgid(model)}")
 
 
+def last_change():
+    return Change.objects.aggregate(last=Max("id"))["last"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The roles are there from the start. Tests that commit are cleaned up by TRUNCATE, which trail and seals refuse:
-    it is let through for the length of that clean-up and no longer; then the roles are poured in again."""
+    it is let through for the length of that clean-up and no longer; then the roles are poured in again. After a test
+    that wrote into a database of its own there is nothing to clean up."""
     clean_up = TransactionTestCase._fixture_teardown
 
     def let_through(test):
+        nonlocal left
+        if own_database.was_elsewhere() and last_change() == left:
+            return
         turn_no_truncate("DISABLE")
         try:
             clean_up(test)
         finally:
             turn_no_truncate("ENABLE ALWAYS")
         pour_in_roles()
+        left = last_change()
 
     with django_db_blocker.unblock():
         pour_in_roles()
+        left = last_change()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", let_through):
         yield
     with django_db_blocker.unblock():
@@ -208,11 +220,69 @@ def nothing_left_outside():
     rates.forget_held()
 
 
+@pytest.fixture(scope="session")
+def reference_connection(django_db_setup, django_db_blocker):
+    """A connection to a copy of the empty test database that has the reference data: pouring them in takes longer than
+    most tests that need them."""
+    with django_db_blocker.unblock():
+        name = own_database.make_copy("reference")
+        other = own_database.connection_to(name)
+        with own_database.led_to(other):
+            call_command("load_reference", verbosity=0)
+    yield other
+    with django_db_blocker.unblock():
+        other.close()
+        own_database.drop(name)
+
+
 @pytest.fixture
-def site(live_server, settings, tmp_path):
+def reference(reference_connection, db):
+    """The reference data are there; what the test writes is undone."""
+    with own_database.led_to(reference_connection), own_database.undone():
+        yield
+
+
+@pytest.fixture(scope="session")
+def demo_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A database with the article's cases and a few made-up projects, to be copied: (its name, its stored files)."""
+    media = tmp_path_factory.mktemp("demo") / "media"
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
+        name = own_database.make_copy("demo")
+        with own_database.own_database(name):
+            for command, options in (("load_reference", {}), ("load_demo", {"projects": 12})):
+                call_command(command, verbosity=0, **options)
+    yield name, media
+    with django_db_blocker.unblock():
+        own_database.drop(name)
+
+
+@pytest.fixture
+def demo(demo_database, db, settings, tmp_path):
+    """The article's cases and a few made-up projects; what the test writes is undone."""
+    name, media = demo_database
+    settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
+    with own_database.own_database(name), own_database.undone():
+        yield
+
+
+def keep_static_files(serve):
+    """As the front does in production: a browser asks for each of them once."""
+
+    def served(handler, request):
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    return served
+
+
+@pytest.fixture
+def site(demo_database, transactional_db, settings, tmp_path, request):
     """A running site with the article's cases and a few made-up projects."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("load_roles", verbosity=0)
-    call_command("load_reference", verbosity=0)
-    call_command("load_demo", projects=12, verbosity=0)
-    return live_server.url
+    name, media = demo_database
+    settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
+    copied = own_database.make_copy("site", of=name)
+    kept = mock.patch.object(StaticFilesHandler, "serve", keep_static_files(StaticFilesHandler.serve))
+    with own_database.everybody_led_to(copied), kept:
+        yield request.getfixturevalue("live_server").url
+    own_database.drop(copied)

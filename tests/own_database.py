@@ -7,26 +7,28 @@ import copy
 from contextlib import contextmanager
 
 import psycopg2
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+elsewhere = []
+"""Databases that a whole test was led to, since it was last asked."""
 KEYS = ("dbname", "host", "port", "user", "password")
 
 
-def make_copy(word="copy"):
-    """Copy the test database as it is now; returns the copy's name, which ends with `word`."""
-    name = connection.settings_dict["NAME"]
+def make_copy(word="copy", of=""):
+    """Copy the test database, or the one called `of`, as it is now; returns the copy's name, which ends with `word`."""
+    name = of or connection.settings_dict["NAME"]
     copied = f"{name}_{word}"
-    end_sessions()
+    end_sessions(name)
     drop(copied)
     _administer(f'CREATE DATABASE "{copied}" TEMPLATE "{name}"')
     return copied
 
 
-def end_sessions():
-    """End all sessions of the test database: threads of tests that are over leave theirs open now and then, and as
-    long as one is there the database can be neither copied nor dropped."""
+def end_sessions(name=""):
+    """End all sessions of the test database, or of the one of this name: threads of tests that are over leave theirs
+    open now and then, and as long as one is there the database can be neither copied nor dropped."""
     connection.close()
-    name = connection.settings_dict["NAME"]
+    name = name or connection.settings_dict["NAME"]
     _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
@@ -34,18 +36,68 @@ def drop(name):
     _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def own_database(name):
-    """Within, `connection` leads to the database `name`; the test's own connection is left as it is."""
+def connection_to(name):
+    """A connection like the test's own, to the database `name`."""
     ours = connections[DEFAULT_DB_ALIAS]
     other = ours.copy()
     other.settings_dict = copy.deepcopy(ours.settings_dict) | {"NAME": name}
+    return other
+
+
+@contextmanager
+def led_to(other):
+    """Within, `connection` is this one in this thread; the test's own is left as it is."""
+    ours = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = other
     try:
-        yield name
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = ours
+
+
+@contextmanager
+def own_database(name):
+    """Within, `connection` leads to the database `name` in this thread."""
+    other = connection_to(name)
+    try:
+        with led_to(other):
+            yield name
     finally:
         other.close()
-        connections[DEFAULT_DB_ALIAS] = ours
+
+
+@contextmanager
+def undone():
+    """Within, all is as in a test that does not commit: at the end nothing of it is left."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's own: what must be outermost may begin inside
+    with block:
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+def was_elsewhere():
+    """Whether a whole test was led to another database; once told, it is forgotten."""
+    told = bool(elsewhere)
+    elsewhere.clear()
+    return told
+
+
+@contextmanager
+def everybody_led_to(name):
+    """Within, every new connection of this process, those of a live server among them, leads to `name`."""
+    elsewhere.append(name)
+    told = connection.settings_dict
+    ours = told["NAME"]
+    connection.close()
+    told["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        told["NAME"] = ours
 
 
 def _administer(statement):

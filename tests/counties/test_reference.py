@@ -11,10 +11,7 @@ from registry.core.models import Change
 KEY = (Designation.Kind.NATIONAL_KEY, Designation.Kind.PROVINCIAL_KEY)
 
 
-@pytest.fixture(autouse=True)
-def places(db):
-    load_divisions()
-    load_designations()
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def unit(code, year):

@@ -1,9 +1,6 @@
 """What the tests of exported ledgers have in common."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.utils.translation import override
 
 from tests.factories import make_user
@@ -15,11 +12,6 @@ from .exported_ledgers import greenhouse
 def english():
     with override("en"):
         yield
-
-
-@pytest.fixture
-def reference(db):
-    call_command("load_reference", stdout=io.StringIO())
 
 
 @pytest.fixture

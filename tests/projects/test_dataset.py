@@ -58,8 +58,7 @@ def values(found):
 # The calibrated data set
 
 
-def test_a_data_set_of_the_articles_size_gives_the_articles_figures(tmp_path):
-    call_command("load_reference", stdout=io.StringIO())
+def test_a_data_set_of_the_articles_size_gives_the_articles_figures(reference, tmp_path):
     counties = Division.objects.designated().values_list("code", flat=True)
     assert len(counties) == 62
     calibrated(

@@ -1,9 +1,6 @@
 """The last question of the import wizard, what follows it, and exported ledgers that come back."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 
 from counties.models import Division
@@ -26,9 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def around(settings, tmp_path):
+def around(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    call_command("load_reference", stdout=io.StringIO())
 
 
 @pytest.fixture

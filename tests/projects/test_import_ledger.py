@@ -16,10 +16,9 @@ from .ledger_files import save_csv, save_xlsx
 
 
 @pytest.fixture
-def read(db, tmp_path):
+def read(reference, tmp_path):
     """`read(book, *options)` saves the book (or bytes; None keeps what is there) as a file, runs the command on it and
     gives (output, report)."""
-    call_command("load_reference", stdout=io.StringIO())
     file, out = tmp_path / "台账.xlsx", tmp_path / "报告.json"
 
     def run(made, *options):

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -29,9 +28,8 @@ DEEDS = ("columns", "correct", "decide", "check", "write", "undo", "drop")
 
 
 @pytest.fixture(autouse=True)
-def around(settings, tmp_path):
+def around(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    call_command("load_reference", stdout=io.StringIO())
 
 
 @pytest.fixture

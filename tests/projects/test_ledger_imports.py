@@ -1,13 +1,11 @@
 """The import of a ledger, step by step: what each step keeps, what it refuses, and who may take it."""
 
-import io
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.utils.translation import override
 
 from counties.models import Division
@@ -35,9 +33,8 @@ Status = LedgerImport.Status
 
 
 @pytest.fixture(autouse=True)
-def around(settings, tmp_path):
+def around(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    call_command("load_reference", stdout=io.StringIO())
 
 
 @pytest.fixture

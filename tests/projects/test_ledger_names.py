@@ -1,10 +1,8 @@
 """Counties, organisations and codes as people write them, and what is offered where they cannot be told."""
 
 import datetime
-import io
 
 import pytest
-from django.core.management import call_command
 
 from orgs.credit_code import demo_code
 from orgs.models import FormerName
@@ -15,12 +13,7 @@ from tests.factories import (
 from .ledger_books import project
 from .ledger_rows import fields, row, rows, suggested
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 # Counties

@@ -4,7 +4,6 @@ import io
 from datetime import datetime
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -17,7 +16,7 @@ from registry.core.sheets import read_book
 from registry.core.sheets.grid import Refused
 from tests.factories import make_county_user, make_org_user, make_organisation, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("reference")
 HEAD = [
     "序号", "*项目名称", "*社会组织名称", "*统一社会信用代码", "社会组织类型", "登记管理机关", "*受援县", "领域",
     "*资金（万元）", "物资折价（万元）", "受益人次", "开始日期", "结束日期", "状态", "联系人", "联系电话", "备注",
@@ -26,11 +25,6 @@ FIRST = 4
 LAST = 503
 MADE_UP = "990000"
 """The division in the codes of made-up organisations, of which the reader warns as it must."""
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What becomes of a row by what the register knows: counties, organisations, duplicates, whose it is."""
 
 import datetime
-import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -29,13 +27,8 @@ from tests.factories import (
 from .ledger_books import FULL, NATURAL, bad_rows, book, cell, full, project, realistic
 from .ledger_rows import fields, row, rows, suggested
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("reference")
 UNMARKED = {"note": "", "kind": ""}
-
-
-@pytest.fixture(autouse=True)
-def reference():
-    call_command("load_reference", stdout=io.StringIO())
 
 
 # A row as a whole

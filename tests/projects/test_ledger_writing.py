@@ -23,11 +23,6 @@ from .ledger_books import FULL, NATURAL, book, full, project, realistic
 TABLES = (Organisation, Project, ProjectField, Site, Participation, Funding, Result, ProjectStep)
 
 
-@pytest.fixture
-def reference(db):
-    call_command("load_reference", stdout=io.StringIO())
-
-
 def commit(*rows, by=None, head=NATURAL, batch="", **order):
     return importing.commit(
         book(list(rows), head=head), importing.Order(**order), by=by, digest="试验", batch=batch

@@ -11,12 +11,8 @@ from projects.models.stages import COURSE
 from registry.core.models import Change
 from registry.core.quantity import format_quantity
 
+pytestmark = pytest.mark.usefixtures("reference")
 ON_THE_BOARD = ("需求确认", "签订协议", "启动实施", "中期检查", "竣工验收", "绩效评价", "公示")
-
-
-@pytest.fixture(autouse=True)
-def reference(db):
-    load()
 
 
 def load():

@@ -58,11 +58,6 @@ from .ledger_books import FULL, book, full
 from .test_ledger_writing import TABLES
 
 
-@pytest.fixture
-def reference(db):
-    call_command("load_reference", stdout=io.StringIO())
-
-
 def bring_in(*numbers, batch="b1", by=None):
     """Import full ledger rows, each with the next one's organisation as partner, and a checklist whose steps depend on
     each other."""

@@ -1,7 +1,6 @@
 """The auditor reads everything and writes nothing: at no address, by no method, and not in the database either."""
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.http import HttpResponseForbidden
@@ -49,11 +48,8 @@ def project():
 
 
 @pytest.fixture
-def full_world(settings, tmp_path):
-    """The article's cases and a few made-up projects, so that most addresses have something to show."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for command, options in (("load_reference", {}), ("load_demo", {"projects": 12})):
-        call_command(command, verbosity=0, **options)
+def full_world(demo):
+    """The demo data, so that most addresses have something to show."""
     enqueue(make_list, by=make_user("bureau"), total=1, address="/projects/?format=csv")
     return Project.objects.filter(visibility="published", steps__isnull=False).order_by("pk").first()
 

@@ -130,14 +130,6 @@ def requests_of():
     return asked
 
 
-@pytest.fixture
-def demo(client):
-    call_command("load_reference", verbosity=0)
-    call_command("load_demo", projects=12, verbosity=0)
-    client.cookies["django_language"] = "en"
-    return client
-
-
 def faults(client):
     """{code: body} of refusals, each provoked."""
     client.logout()
@@ -168,12 +160,13 @@ def shape(value):
 
 
 @pytest.mark.django_db
-def test_every_example_is_a_real_answer(demo, schema):
-    demo.force_login(User.objects.get(username="bureau"))
+def test_every_example_is_a_real_answer(demo, client, schema):
+    client.cookies["django_language"] = "en"
+    client.force_login(User.objects.get(username="bureau"))
     asked = requests_of()
-    answers = {name: demo.get(path) for name, path in asked.items()}
+    answers = {name: client.get(path) for name, path in asked.items()}
     assert {answer.status_code for answer in answers.values()} == {200}
-    found = {"answers": {name: answer.json() for name, answer in answers.items()}, "faults": faults(demo)}
+    found = {"answers": {name: answer.json() for name, answer in answers.items()}, "faults": faults(client)}
     if WRITES:
         text = json.dumps(found, ensure_ascii=False, indent=1)
         for name in User.objects.exclude(name="").values_list("name", flat=True):  # everybody reads the description

@@ -17,7 +17,6 @@ import tempfile
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse_lazy
 
@@ -45,13 +44,6 @@ def faults_in(folder, rules="rules.json"):
         for page in told
         for fault in page["messages"]
     )
-
-
-@pytest.fixture
-def demo(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for command, options in (("load_roles", {}), ("load_reference", {}), ("load_demo", {"projects": 12})):
-        call_command(command, verbosity=0, **options)
 
 
 ADMIN = re.compile(rf"{reverse_lazy('admin:index')}({'|'.join(OWN_APPS)})/\w+/(\d+/change/|add/)?(\?.*)?$")

@@ -187,9 +187,8 @@ class Crawl:
 
 
 @pytest.fixture
-def planted_register(settings, tmp_path):
+def planted_register(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("load_reference", verbosity=0)
     call_command("load_demo", projects=30, verbosity=0)
     done, refused = plant()
     assert {label for label, _column, _error in refused} <= FROZEN, sorted(refused)

@@ -1,10 +1,7 @@
 """The article's circular, drawn up from its nine cases and its statements: each of its numbers as it says them, and
 behind each the rows or the source."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -60,9 +57,8 @@ CASES = (
 
 
 @pytest.fixture
-def register(settings, tmp_path):
+def register(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    call_command("load_reference", stdout=io.StringIO())
     load_cases(list(Campaign.objects.all()), {"bureau": make_user("bureau")})
     return Campaign.objects.get(code=FIRST_CAMPAIGN)
 
