@@ -80,7 +80,7 @@ def rows_for(asking, model, account):
 
 def cells(asking, name, route, *, whole):
     """(account, method, label, address) of a route. Every day: what is let in looks at one row that it finds; a door
-    that is closed for all rows alike is tried once; of accounts that are answered alike the first and every second one;
+    that is closed for all rows alike is tried once; of accounts that are answered alike the first and every third one;
     and methods that nobody uses by one account in turn."""
     row, model = row_of(name, route), model_of(name, route)
     answered = set()
@@ -102,7 +102,7 @@ def cells(asking, name, route, *, whole):
                 if not whole and right in asked and label != "missing":
                     continue
                 asked.add(right)
-                if not whole and (method, label, right) in answered and (shift + turn) % 2:
+                if not whole and (method, label, right) in answered and (shift + turn) % 3:
                     continue
                 answered.add((method, label, right))
                 yield account, method, label, address_of(name, route, one, campaign)
