@@ -236,10 +236,15 @@ def reference_connection(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def reference(reference_connection, db):
-    """The reference data are there; what the test writes is undone."""
-    with own_database.led_to(reference_connection), own_database.undone():
-        yield
+def reference(reference_connection, _django_db_helper):
+    """The reference data are there. What the test writes is undone; one that commits has a copy of its own."""
+    if connection.in_atomic_block:
+        with own_database.led_to(reference_connection), own_database.undone():
+            yield
+    else:
+        reference_connection.close()
+        with own_database.own_copy(reference_connection.settings_dict["NAME"]):
+            yield
 
 
 @pytest.fixture(scope="session")
@@ -257,12 +262,17 @@ def demo_database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def demo(demo_database, db, settings, tmp_path):
-    """The article's cases and a few made-up projects; what the test writes is undone."""
+def demo(demo_database, _django_db_helper, settings, tmp_path):
+    """The article's cases and a few made-up projects. What the test writes is undone; one that commits has a copy of
+    its own."""
     name, media = demo_database
     settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
-    with own_database.own_database(name), own_database.undone():
-        yield
+    if connection.in_atomic_block:
+        with own_database.own_database(name), own_database.undone():
+            yield
+    else:
+        with own_database.own_copy(name):
+            yield
 
 
 def keep_static_files(serve):
@@ -277,12 +287,8 @@ def keep_static_files(serve):
 
 
 @pytest.fixture
-def site(demo_database, transactional_db, settings, tmp_path, request):
+def site(transactional_db, demo, request):
     """A running site with the article's cases and a few made-up projects."""
-    name, media = demo_database
-    settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
-    copied = own_database.make_copy("site", of=name)
     kept = mock.patch.object(StaticFilesHandler, "serve", keep_static_files(StaticFilesHandler.serve))
-    with own_database.everybody_led_to(copied), kept:
+    with kept:
         yield request.getfixturevalue("live_server").url
-    own_database.drop(copied)

@@ -10,7 +10,7 @@ import psycopg2
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 elsewhere = []
-"""Databases that a whole test was led to, since it was last asked."""
+"""Databases that a whole test had for its own, since it was last asked."""
 KEYS = ("dbname", "host", "port", "user", "password")
 
 
@@ -79,25 +79,24 @@ def undone():
 
 
 def was_elsewhere():
-    """Whether a whole test was led to another database; once told, it is forgotten."""
+    """Whether a whole test had a database of its own; once told, it is forgotten."""
     told = bool(elsewhere)
     elsewhere.clear()
     return told
 
 
 @contextmanager
-def everybody_led_to(name):
-    """Within, every new connection of this process, those of a live server among them, leads to `name`."""
-    elsewhere.append(name)
-    told = connection.settings_dict
-    ours = told["NAME"]
-    connection.close()
-    told["NAME"] = name
+def own_copy(name):
+    """Within, every new connection of this process, those of a live server among them, leads to a copy of `name`."""
+    copied, told = make_copy("own", of=name), connection.settings_dict
+    elsewhere.append(copied)
+    ours, told["NAME"] = told["NAME"], copied
     try:
         yield
     finally:
         connection.close()
         told["NAME"] = ours
+        drop(copied)
 
 
 def _administer(statement):

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.management import call_command
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
@@ -19,11 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def desk(live_server, settings, tmp_path, page):
+def desk(transactional_db, reference, live_server, settings, tmp_path, page):
     """A clerk at a register that holds nothing but its reference data."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("load_roles", verbosity=0)
-    call_command("load_reference", verbosity=0)
     make_user("bureau", username="bureau", password="bangfu-demo", is_demo=True)
     sign_in(page, live_server.url, "bureau")
     return f"{live_server.url}/desk/import/"

@@ -10,7 +10,6 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection, connections
 
 from projects.actions.imports import confirm_import, receive_ledger
@@ -28,10 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def around(settings, tmp_path):
+def around(reference, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("load_roles", verbosity=0)
-    call_command("load_reference", verbosity=0)
 
 
 def ledger_of(number):

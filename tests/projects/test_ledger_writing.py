@@ -1,13 +1,11 @@
 """What accepted rows become in the register: all of them or none, once, under a batch of the trail."""
 
 import datetime
-import io
 import threading
 from decimal import Decimal
 from unittest import mock
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
 
 from counties.models import Division
@@ -231,8 +229,7 @@ def test_a_fault_at_any_step_leaves_nothing(reference, step):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_persons_with_the_same_ledger_at_once_add_it_once():
-    call_command("load_reference", stdout=io.StringIO())
+def test_two_persons_with_the_same_ledger_at_once_add_it_once(reference):
     summaries, start = [], threading.Barrier(2)
 
     def bring_in():

@@ -1,14 +1,12 @@
 """A batch is taken back whole or not at all, in the open, and only while nobody has built on it."""
 
 import datetime
-import io
 from decimal import Decimal
 from itertools import pairwise
 from unittest import mock
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -504,9 +502,8 @@ def test_rows_that_slipped_past_the_trail_are_not_half_undone(reference):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_persons_who_undo_at_once_undo_once_and_one_is_told():
+def test_two_persons_who_undo_at_once_undo_once_and_one_is_told(reference):
     """Also where there are no rows yet that one could hold against the other."""
-    call_command("load_reference", stdout=io.StringIO())
     bring_in(1, 2, 3)
     for batch, after, projects in (("b1", "b2", 0), ("b2", "b3", 3)):
         results = at_once(*[lambda batch=batch, after=after: take_back(batch, new_batch=after)] * 2)
@@ -516,8 +513,7 @@ def test_two_persons_who_undo_at_once_undo_once_and_one_is_told():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_is_just_changing_a_row_is_waited_for_and_then_stands_in_the_way():
-    call_command("load_reference", stdout=io.StringIO())
+def test_whoever_is_just_changing_a_row_is_waited_for_and_then_stands_in_the_way(reference):
     bring_in(1)
 
     def change_slowly():

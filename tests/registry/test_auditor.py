@@ -84,7 +84,7 @@ def test_every_method_that_writes_is_refused_at_every_address(client, auditor, p
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_page_is_read_in_a_session_that_cannot_write(client, auditor, full_world):
+def test_every_page_is_read_in_a_session_that_cannot_write(client, full_world, auditor):
     """No page fails for it, and none leaves a trace."""
     before, failed, shown = state(), [], 0
     for name, route, _pattern in patterns():
