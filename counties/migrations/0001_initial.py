@@ -9,6 +9,7 @@ from django.db import migrations, models
 import registry.core.dates
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -399,15 +400,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="division",
             index=models.Index(fields=["initials"], name="division_initials", opclasses=("varchar_pattern_ops",)),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="division",
             constraint=models.UniqueConstraint(fields=("code", "valid_from"), name="division_identity"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="division",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -416,7 +417,7 @@ class Migration(migrations.Migration):
                 name="division_years",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="division",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -428,7 +429,7 @@ class Migration(migrations.Migration):
                 name="division_home",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="division",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[("code", "="), (models.Func("valid_from", "valid_to", function="int4range"), "&&")],

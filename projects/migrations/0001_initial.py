@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -4081,7 +4082,7 @@ class Migration(migrations.Migration):
                 verbose_name="template step",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4093,7 +4094,7 @@ class Migration(migrations.Migration):
                 name="campaign_dates",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4113,11 +4114,11 @@ class Migration(migrations.Migration):
             },
             bases=("projects.event_hosts",),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="pledge",
             index=models.Index(fields=["need", "status"], name="pledge_of_need"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4128,7 +4129,7 @@ class Migration(migrations.Migration):
                 name="pledge_submitted",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4139,7 +4140,7 @@ class Migration(migrations.Migration):
                 name="pledge_accepted",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4150,7 +4151,7 @@ class Migration(migrations.Migration):
                 name="pledge_confirmed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4161,7 +4162,7 @@ class Migration(migrations.Migration):
                 name="pledge_signed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4173,7 +4174,7 @@ class Migration(migrations.Migration):
                 name="pledge_two_decisions",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4183,7 +4184,7 @@ class Migration(migrations.Migration):
                 violation_error_message="A pledge towards a need takes the county from it: leave the county empty.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4194,7 +4195,7 @@ class Migration(migrations.Migration):
                 name="pledge_decided_by_someone",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4205,7 +4206,7 @@ class Migration(migrations.Migration):
                 name="pledge_confirmed_by_someone",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="difficulty",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4216,7 +4217,7 @@ class Migration(migrations.Migration):
                 name="difficulty_raiser_agreed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="difficulty",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4227,7 +4228,7 @@ class Migration(migrations.Migration):
                 name="difficulty_bureau_agreed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="difficulty",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4238,7 +4239,7 @@ class Migration(migrations.Migration):
                 name="difficulty_closed_by_both",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="difficulty",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4247,25 +4248,25 @@ class Migration(migrations.Migration):
                 name="difficulty_escalated_to_event",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="project",
             index=models.Index(fields=["campaign", "stage", "year"], name="project_of_campaign"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="project",
             index=models.Index(fields=["-year", "-id"], name="project_order"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="project",
             index=models.Index(fields=["initials"], name="project_initials", opclasses=("varchar_pattern_ops",)),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(("year__gte", 1990), ("year__lte", 2099)), name="project_year"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4277,7 +4278,7 @@ class Migration(migrations.Migration):
                 name="project_planned_dates",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4289,7 +4290,7 @@ class Migration(migrations.Migration):
                 name="project_actual_dates",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4315,7 +4316,7 @@ class Migration(migrations.Migration):
                 name="project_left_stage",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4331,17 +4332,17 @@ class Migration(migrations.Migration):
                 name="project_not_of_itself",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="projectstep",
             index=models.Index(
                 condition=models.Q(("status__in", ("open", "returned"))), fields=["due_on"], name="step_due"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="projectstep",
             index=models.Index(fields=["status", "done_at"], name="step_status"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.UniqueConstraint(
                 deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
@@ -4349,7 +4350,7 @@ class Migration(migrations.Migration):
                 name="step_position",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4360,7 +4361,7 @@ class Migration(migrations.Migration):
                 name="step_done",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4371,7 +4372,7 @@ class Migration(migrations.Migration):
                 name="step_verified",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4382,7 +4383,7 @@ class Migration(migrations.Migration):
                 name="step_waived",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -4394,7 +4395,7 @@ class Migration(migrations.Migration):
                 name="step_two_persons",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="projectstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(

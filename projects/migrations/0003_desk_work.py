@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 # A row of a project that was carried into the next campaign stays as it was.
 REFUSE_LOCKED = """
@@ -657,7 +658,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -668,7 +669,7 @@ class Migration(migrations.Migration):
                 name="project_progress",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="project",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -773,11 +774,11 @@ class Migration(migrations.Migration):
                 related_name="chases", through="projects.ChaseNotice", to="core.notice", verbose_name="messages"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lamprule",
             constraint=models.CheckConstraint(condition=models.Q(("only", True)), name="lamp_rule_only_one"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lamprule",
             constraint=models.CheckConstraint(
                 condition=models.Q(("far_behind__gt", models.F("behind"))),
@@ -880,7 +881,7 @@ class Migration(migrations.Migration):
                 verbose_name="monthly report",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1092,19 +1093,19 @@ class Migration(migrations.Migration):
         migrations.DeleteModel(
             name="NeedPresented",
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="agendaitem",
             constraint=models.UniqueConstraint(fields=("event", "need"), name="agenda_need_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="agendaitem",
             constraint=models.UniqueConstraint(fields=("event", "difficulty"), name="agenda_difficulty_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="agendaitem",
             constraint=models.UniqueConstraint(fields=("event", "step"), name="agenda_step_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="agendaitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1264,11 +1265,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="monthlyreport",
             index=models.Index(fields=["status", "submitted_at"], name="report_status"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.UniqueConstraint(
                 fields=("project", "month"),
@@ -1276,18 +1277,18 @@ class Migration(migrations.Migration):
                 violation_error_message="There is a report of this project for this month already.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="report_first_of_month"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(("progress__isnull", True), ("progress__lte", 100), _connector="OR"),
                 name="report_progress",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1298,7 +1299,7 @@ class Migration(migrations.Migration):
                 name="report_submitted",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1309,7 +1310,7 @@ class Migration(migrations.Migration):
                 name="report_approved",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1321,7 +1322,7 @@ class Migration(migrations.Migration):
                 name="report_two_persons",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="monthlyreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1409,7 +1410,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="reportedmoney",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
@@ -1463,14 +1464,14 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="reportedresult",
             constraint=models.CheckConstraint(
                 condition=models.Q(("reached__isnull", True), ("reached__gte", 0), _connector="OR"),
                 name="reported_result_not_negative",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="reportedresult",
             constraint=models.UniqueConstraint(fields=("report", "result"), name="reported_result_once"),
         ),

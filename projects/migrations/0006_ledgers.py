@@ -10,6 +10,7 @@ from django.db import migrations, models
 import projects.models.imports
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -243,17 +244,17 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="ledgerimport",
             index=models.Index(fields=["sender", "-id"], name="ledgerimport_of_sender"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="ledgerimport",
             index=models.Index(
                 condition=models.Q(("status", "imported")), fields=["blob"], name="ledgerimport_of_file"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="ledgerimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -264,7 +265,7 @@ class Migration(migrations.Migration):
                 name="ledgerimport_imported",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="ledgerimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -275,7 +276,7 @@ class Migration(migrations.Migration):
                 name="ledgerimport_undone",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="ledgerimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -286,7 +287,7 @@ class Migration(migrations.Migration):
                 name="ledgerimport_imported_by_someone",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="ledgerimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -344,11 +345,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="ledgerrow",
             index=models.Index(fields=["ledger", "outcome", "position"], name="ledgerrow_by_outcome"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="ledgerrow",
             constraint=models.UniqueConstraint(fields=("ledger", "position"), name="ledgerrow_position"),
         ),

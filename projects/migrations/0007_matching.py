@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -152,7 +153,7 @@ class Migration(migrations.Migration):
                 verbose_name="origin of the money",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("project__isnull", False), ("pledge__isnull", False), _connector="OR"),
@@ -160,7 +161,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Name the pledge or the project that the agreement is about.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledgeitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -172,7 +173,7 @@ class Migration(migrations.Migration):
                 violation_error_message="What a member company gives is mobilised, and nothing else is.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pledgeitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -201,11 +202,11 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.blob", verbose_name="file"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="instalment",
             constraint=models.UniqueConstraint(fields=("pledge", "due_on"), name="instalment_once_a_day"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="instalment",
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="instalment_of_something"),
         ),
@@ -256,7 +257,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="paperwording",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_current", True)),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
-from registry.core.operations import AlterChoice
+from registry.core.operations import AddConstraint, AlterChoice
 
 
 class Migration(migrations.Migration):
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 verbose_name="use",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="circular",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 name="circular_drafted",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="circular",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 verbose_name="circular",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="circularpart",
             constraint=models.UniqueConstraint(fields=("circular", "kind"), name="circular_part_once"),
         ),

@@ -10,6 +10,7 @@ from django.db import migrations, models
 import projects.models.objections
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -255,15 +256,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="objection",
             index=models.Index(fields=["sender", "received_at"], name="objection_of_sender"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="objection",
             index=models.Index(fields=["commendation", "status"], name="objection_of_notice"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="objection",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -274,7 +275,7 @@ class Migration(migrations.Migration):
                 name="objection_answered",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="objection",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -215,7 +216,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="story",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import registry.core.fields
+from registry.core.operations import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
                 blank=True, editable=False, max_length=200, verbose_name="description for the public"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -3,7 +3,7 @@ from django.db import migrations
 from pgtrigger import Delete, Insert, Update
 
 from projects.models.phases import RefuseAllLocked, RefuseLocked
-from registry.core.operations import ReplaceTriggers
+from registry.core.operations import AddIndex, ReplaceTriggers
 from registry.core.triggers import trail_of_statements
 
 # As bangfu_refuse_locked, for all rows that a statement has added or taken away. The phase is asked for project by
@@ -49,12 +49,8 @@ class Migration(migrations.Migration):
             state_operations=[
                 migrations.RemoveIndex(model_name="listed", name="listed_keys"),
                 migrations.RemoveIndex(model_name="listed", name="listed_grams"),
-                migrations.AddIndex(
-                    model_name="listed", index=GinIndex(fastupdate=True, fields=["keys"], name="listed_keys")
-                ),
-                migrations.AddIndex(
-                    model_name="listed", index=GinIndex(fastupdate=True, fields=["grams"], name="listed_grams")
-                ),
+                AddIndex(model_name="listed", index=GinIndex(fastupdate=True, fields=["keys"], name="listed_keys")),
+                AddIndex(model_name="listed", index=GinIndex(fastupdate=True, fields=["grams"], name="listed_grams")),
             ],
         ),
     ]

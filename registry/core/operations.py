@@ -9,6 +9,25 @@ from pgtrigger.compiler import Trigger as Compiled
 from pgtrigger.migrations import AddTrigger
 
 
+class AddConstraint(migrations.AddConstraint):
+    """As Django's own, which makes the model anew and all that are joined to it: for an empty database, a third of the
+    time of all migrations."""
+
+    def state_forwards(self, app_label, state):
+        _append(state.models[app_label, self.model_name_lower], "constraints", self.constraint)
+
+
+class AddIndex(migrations.AddIndex):
+    """The same for an index."""
+
+    def state_forwards(self, app_label, state):
+        _append(state.models[app_label, self.model_name_lower], "indexes", self.index)
+
+
+def _append(model, name, one):
+    model.options[name] = [*model.options[name], one]
+
+
 class DropKeyIndexes(Operation):
     """Give foreign keys of a model `db_index=False`: the index that Django made for each is dropped beside all work."""
 

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -444,25 +445,25 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="job",
             index=models.Index(condition=models.Q(("state", "queued")), fields=["id"], name="job_queued"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="job",
             index=models.Index(fields=["by", "-id"], name="job_of_person"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="notice",
             index=models.Index(fields=["recipient", "-sent_at"], name="notice_of_recipient"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="notice",
             index=models.Index(
                 condition=models.Q(("read_at__isnull", True)), fields=["recipient"], name="notice_unread"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="notice",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -473,7 +474,7 @@ class Migration(migrations.Migration):
                 name="notice_digest_has_a_day",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="notice",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("day__isnull", False)), fields=("recipient", "day"), name="notice_one_digest_a_day"
@@ -526,11 +527,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="outgoing",
             index=models.Index(condition=models.Q(("state", "waiting")), fields=["id"], name="outgoing_waiting"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outgoing",
             constraint=models.UniqueConstraint(fields=("notice", "channel"), name="outgoing_once"),
         ),
@@ -581,7 +582,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="savedview",
             constraint=models.UniqueConstraint(fields=("user", "page", "name"), name="saved_view_once"),
         ),

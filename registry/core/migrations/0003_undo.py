@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from registry.core.operations import AddIndex
+
 from ._functions import TRAIL
 
 # As before, and the batch that the change takes back.
@@ -79,13 +81,13 @@ class Migration(migrations.Migration):
                 blank=True, db_default="", default="", max_length=64, verbose_name="undoes the batch"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="change",
             index=models.Index(
                 condition=models.Q(("batch_id", ""), _negated=True), fields=["batch_id", "id"], name="change_of_batch"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="change",
             index=models.Index(
                 condition=models.Q(("undoes", ""), _negated=True), fields=["undoes", "id"], name="change_undoing_batch"

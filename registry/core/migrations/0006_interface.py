@@ -17,6 +17,7 @@ import registry.core.fields
 import registry.core.models.interface
 import registry.core.operations
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 from ._functions import TRAIL
 
@@ -364,19 +365,19 @@ class Migration(migrations.Migration):
                 verbose_name="revoked by",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="usage",
             index=models.Index(fields=["minute"], name="usage_minute"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="usage",
             constraint=models.UniqueConstraint(fields=("who", "minute"), name="usage_once_a_minute"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="delivery",
             index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at", "id"], name="delivery_due"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -434,7 +435,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="token",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -449,7 +450,7 @@ class Migration(migrations.Migration):
                 name="token_for_a_year_at_most",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="token",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -459,7 +460,7 @@ class Migration(migrations.Migration):
                 name="token_scopes_are_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="token",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -11,6 +11,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint
 
 from ._seal_functions import FUNCTIONS
 
@@ -223,13 +224,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="redaction",
             constraint=models.CheckConstraint(
                 condition=models.Q(("columns__len__gt", 0)), name="redaction_names_columns"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="redaction",
             constraint=models.CheckConstraint(
                 condition=models.Q(("reason", ""), _negated=True), name="redaction_has_a_reason"

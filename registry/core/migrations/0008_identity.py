@@ -10,6 +10,7 @@ from django.db import migrations, models
 import registry.core.fields
 import registry.core.operations
 import registry.core.triggers
+from registry.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -254,7 +255,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(condition=models.Q(("is_superuser", False)), name="user_never_superuser"),
         ),
@@ -379,15 +380,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="formerpassword",
             index=models.Index(fields=["user", "-at"], name="former_password_of_user"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="guess",
             constraint=models.UniqueConstraint(fields=("what", "who"), name="guess_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="recoverycode",
             constraint=models.UniqueConstraint(fields=("user", "digest"), name="recovery_code_once"),
         ),
@@ -438,23 +439,23 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="session",
             index=models.Index(fields=["user", "-used_at"], name="session_of_user"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="signin",
             index=models.Index(fields=["user", "-id"], name="signin_of_user"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="signin",
             index=models.Index(fields=["what", "-id"], name="signin_what"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="signin",
             index=models.Index(fields=["at"], name="signin_at"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="signin",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__isnull", True), ("what__in", ("ended", "lifted")), _connector="OR"),

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import registry.core.fields
 import registry.core.triggers
+from registry.core.operations import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -192,7 +193,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="datarelease",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -203,7 +204,7 @@ class Migration(migrations.Migration):
                 name="data_release_withdrawn",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="datarelease",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -296,7 +297,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="datafile",
             constraint=models.UniqueConstraint(fields=("release", "name"), name="data_file_once"),
         ),
