@@ -139,7 +139,7 @@ class MineFilter(admin.SimpleListFilter):
 @admin.register(ProjectStep)
 class ProjectStepAdmin(OfProjectAdmin):
     slug = "steps"
-    list_display = ("title", "project", "light", "due_on", "side", "responsible", "status")
+    list_display = ("wording", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
     list_select_related = ("project", "responsible", "depends_on")
     search_fields = ("title", "project__number", "project__name")
@@ -164,6 +164,10 @@ class ProjectStepAdmin(OfProjectAdmin):
         "status", "done_by", "done_at", "verified_by", "verified_at", "waived_by", "waived_at",
     )  # fmt: skip
     deeds = (CHASE,)
+
+    @admin.display(description=gettext_lazy("step"), ordering="title")
+    def wording(self, step):
+        return str(step)
 
     def listed(self, rows):
         """With the rule of the lamps in force, read once for the whole page."""

@@ -173,7 +173,7 @@ def _shown_alone(request, step, found, form, status=200, refusal=()):
     waits = step.status == ProjectStep.Status.DONE
     before, following = _beside(found, step)
     return _page(
-        request, "verify_step", status, title=step.title,
+        request, "verify_step", status, title=str(step),
         row=_row(step, LampRule.objects.current()), form=form, refusal=refusal, waits=waits,
         own=waits and step.done_by_id == request.user.pk, told=None if waits else latest_act(step), place=before + 1,
         total=found.count(), following=following and _address(request, "verify-step", following.pk), reasons=_reasons(),

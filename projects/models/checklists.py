@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from registry.core.constraints import paired, second_person, where_set
 from registry.core.fields import Choice, Day, LongText, TextLine
@@ -267,7 +267,8 @@ class ProjectStep(OfProject, Staged):
         )
 
     def __str__(self):
-        return self.title
+        """In English where it has such a wording."""
+        return self.title_en if self.title_en and get_language() == "en" else self.title
 
     def clean(self):
         super().clean()

@@ -123,7 +123,7 @@ def returned(user):
         status=ProjectStep.Status.RETURNED, side__in=sides_of(user)
     )  # fmt: skip
     sent_back += [
-        Task(reverse("my-step", args=(step.pk,)), step.title, step.project.name, status_of(step), step.status_reason)
+        Task(reverse("my-step", args=(step.pk,)), str(step), step.project.name, status_of(step), step.status_reason)
         for step in rows.select_related("project").order_by(F("due_on").asc(nulls_last=True), "pk")
     ]
     empty = _("Nothing was sent back.")
@@ -139,7 +139,7 @@ def steps(user, on):
     return _queue(
         "steps", _("Checklist steps of our side, due or overdue"), _("No step of your side is due within days."), rows,
         lambda step: Task(
-            reverse("my-step", args=(step.pk,)), step.title, step.project.name, lamp_of(step, on, rule),
+            reverse("my-step", args=(step.pk,)), str(step), step.project.name, lamp_of(step, on, rule),
             format_date(step.due_on, "table"),
         ),
         reverse("my-projects"),

@@ -1,11 +1,14 @@
 """Checklists: done by one person with evidence, signed off by another; lamps; wording copied once."""
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from projects.actions import checklists
 from projects.models import ChecklistTemplate, Document, LampRule, ProjectStep
@@ -172,6 +175,27 @@ def test_a_template_s_wording_is_copied_once_and_never_rewritten():
     titles = [(step.title, step.due_on, step.evidence) for step in project.steps.all()]
     assert titles == [("签订协议", day(30), []), ("资金到账", day(60), ["receipt"])]
     assert project.steps.get(title="资金到账").depends_on == steps[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "wording", "shown"),
+    [
+        ("en", "Agreement", "Agreement"),
+        ("en", "", "签订协议"),
+        ("zh-hans", "Agreement", "签订协议"),
+    ],
+)
+def test_a_step_is_named_in_english_where_it_has_such_a_wording(client, language, wording, shown):
+    step = make_step(make_project(), title_en=wording)
+    with override(language):
+        assert str(step) == shown
+    client.force_login(make_user("bureau"))
+    client.cookies["django_language"] = language
+    for address in ("admin:projects_projectstep_changelist", "admin:verify"):
+        if address == "admin:verify":
+            ProjectStep.objects.update(status="done", done_by=make_user("bureau"), done_at=timezone.now())
+        names = re.findall(r'<th[^>]*><a href="[^"]*">([^<]*)</a>', client.get(reverse(address)).content.decode())
+        assert names == [shown]
 
 
 def test_a_list_is_opened_once_by_those_who_may():
