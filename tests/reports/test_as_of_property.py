@@ -22,7 +22,7 @@ from .chance import ACTIONS, Register
 
 pytestmark = pytest.mark.django_db
 
-SEQUENCES = int(os.environ.get("FIGURE_SEQUENCES", "400"))
+SEQUENCES = int(os.environ.get("FIGURE_SEQUENCES", "240"))
 TURNS = int(os.environ.get("FIGURE_TURNS", "5"))
 PARTS = 4
 """Tests that share them, so that several workers can."""
