@@ -4,10 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import mean
 
-from django.utils.translation import get_language
-
 from projects.models import TemplateStep
 from projects.models.stages import COURSE
+from registry.core.models import in_one
 
 USUAL = 8
 """Columns that a board has until others are chosen."""
@@ -23,7 +22,7 @@ class Column:
     order: tuple
 
     def __str__(self):
-        return self.title_en if self.title_en and get_language() == "en" else self.title
+        return in_one(self.title, self.title_en)
 
 
 def offered_columns():

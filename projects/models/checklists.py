@@ -6,14 +6,14 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.core.constraints import paired, second_person, where_set
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.lookups import years_among
-from registry.core.models import Change
+from registry.core.models import Change, in_one
 from registry.core.roles import Role
 
 from .documents import DocumentKind
@@ -268,7 +268,7 @@ class ProjectStep(OfProject, Staged):
 
     def __str__(self):
         """In English where it has such a wording."""
-        return self.title_en if self.title_en and get_language() == "en" else self.title
+        return in_one(self.title, self.title_en)
 
     def clean(self):
         super().clean()

@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from counties.models import Division
 from projects.models import Statement
+from registry.core.models import in_one
 from registry.core.prepared_rows import PreparedRows
 from registry.core.quantity import format_quantity
 
@@ -35,9 +35,8 @@ class Quoted:
 
 def quoted(statement):
     quantity = statement.quantity
-    english = get_language() == "en" and statement.title_en
     return Quoted(
-        label=english or statement.title,
+        label=in_one(statement.title, statement.title_en),
         text=format_quantity(quantity, "headline") if quantity else statement.text,
         exact=format_quantity(quantity, "exact") if quantity else "",
         rule=f"{statement.quote} ({statement.source})",

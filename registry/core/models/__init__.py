@@ -5,7 +5,7 @@ from .interface import Delivery, HookEvent, Scope, Subscription, Token, Usage
 from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
-from .record import Bilingual, Named, Record, in_both
+from .record import Bilingual, Named, Record, in_both, in_one
 from .seal import Redaction, Seal, Veil
 from .trail import Change
 from .user import User, UserRole
@@ -42,4 +42,5 @@ __all__ = [
     "UserRole",
     "Veil",
     "in_both",
+    "in_one",
 ]

@@ -109,6 +109,11 @@ def in_both(name, name_en):
     return f"{name_en} ({name})" if name_en and get_language() == "en" else name
 
 
+def in_one(name, name_en):
+    """One name, for narrow places: the English one where English is read and one is known."""
+    return name_en if name_en and get_language() == "en" else name
+
+
 class Bilingual(Named):
     """A record that may be known by an English name too. `str` of it is what every page calls it."""
 
@@ -124,5 +129,5 @@ class Bilingual(Named):
 
     @property
     def called(self):
-        """One name, for narrow places: the English one where English is read and one is known."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name
+        """One of the two names, see `in_one`."""
+        return in_one(self.name, self.name_en)
