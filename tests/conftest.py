@@ -220,59 +220,50 @@ def nothing_left_outside():
     rates.forget_held()
 
 
+def pour_in_reference():
+    call_command("load_reference", verbosity=0)
+
+
+def pour_in_demo():
+    pour_in_reference()
+    call_command("load_demo", projects=12, verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def reference_connection(django_db_setup, django_db_blocker):
-    """A connection to a copy of the empty test database that has the reference data: pouring them in takes longer than
-    most tests that need them."""
+    """To a database that has the reference data: pouring them in takes longer than most tests that need them."""
     with django_db_blocker.unblock():
-        name = own_database.make_copy("reference")
-        other = own_database.connection_to(name)
-        with own_database.led_to(other):
-            call_command("load_reference", verbosity=0)
+        other = own_database.poured("reference", pour_in_reference)
     yield other
     with django_db_blocker.unblock():
-        other.close()
-        own_database.drop(name)
+        own_database.take_away(other)
 
 
 @pytest.fixture
 def reference(reference_connection, _django_db_helper):
-    """The reference data are there. What the test writes is undone; one that commits has a copy of its own."""
-    if connection.in_atomic_block:
-        with own_database.led_to(reference_connection), own_database.undone():
-            yield
-    else:
-        reference_connection.close()
-        with own_database.own_copy(reference_connection.settings_dict["NAME"]):
-            yield
+    """The reference data are there, lent for the test."""
+    with own_database.lent(reference_connection):
+        yield
 
 
 @pytest.fixture(scope="session")
-def demo_database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A database with the article's cases and a few made-up projects, to be copied: (its name, its stored files)."""
+def demo_register(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The article's cases and a few made-up projects: (a connection to their database, their stored files)."""
     media = tmp_path_factory.mktemp("demo") / "media"
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        name = own_database.make_copy("demo")
-        with own_database.own_database(name):
-            for command, options in (("load_reference", {}), ("load_demo", {"projects": 12})):
-                call_command(command, verbosity=0, **options)
-    yield name, media
+        other = own_database.poured("demo", pour_in_demo)
+    yield other, media
     with django_db_blocker.unblock():
-        own_database.drop(name)
+        own_database.take_away(other)
 
 
 @pytest.fixture
-def demo(demo_database, _django_db_helper, settings, tmp_path):
-    """The article's cases and a few made-up projects. What the test writes is undone; one that commits has a copy of
-    its own."""
-    name, media = demo_database
+def demo(demo_register, _django_db_helper, settings, tmp_path):
+    """The article's cases and a few made-up projects, lent for the test."""
+    other, media = demo_register
     settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
-    if connection.in_atomic_block:
-        with own_database.own_database(name), own_database.undone():
-            yield
-    else:
-        with own_database.own_copy(name):
-            yield
+    with own_database.lent(other):
+        yield
 
 
 def keep_static_files(serve):

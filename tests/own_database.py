@@ -66,8 +66,35 @@ def own_database(name):
         other.close()
 
 
+def poured(word, pour):
+    """A connection to a copy of the test database, called by `word`, into which `pour` has poured."""
+    other = connection_to(make_copy(word))
+    with led_to(other):
+        pour()
+    return other
+
+
+def take_away(other):
+    """Drop the database of this connection."""
+    other.close()
+    drop(other.settings_dict["NAME"])
+
+
 @contextmanager
-def undone():
+def lent(other):
+    """Within, a test has what is in the database of `other`. What it writes is undone; one that commits has a copy of
+    its own."""
+    if connection.in_atomic_block:
+        with led_to(other), _undone():
+            yield
+    else:
+        other.close()
+        with _own_copy(other.settings_dict["NAME"]):
+            yield
+
+
+@contextmanager
+def _undone():
     """Within, all is as in a test that does not commit: at the end nothing of it is left."""
     block = transaction.atomic()
     block._from_testcase = True  # as Django's own: what must be outermost may begin inside
@@ -86,7 +113,7 @@ def was_elsewhere():
 
 
 @contextmanager
-def own_copy(name):
+def _own_copy(name):
     """Within, every new connection of this process, those of a live server among them, leads to a copy of `name`."""
     copied, told = make_copy("own", of=name), connection.settings_dict
     elsewhere.append(copied)

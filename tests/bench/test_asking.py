@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 
 
 @pytest.mark.filterwarnings("default")
-def test_five_thousand_questions_in_four_roles(capsys):
+def test_five_thousand_questions_in_four_roles(demo, capsys):
     tokens, run = asking.prepare(), asking.Asking(schemathesis)
     for role in asking.ROLES:
         run.ask(tokens[role], cases=int(os.environ.get("CASES", "5000")) // len(asking.ROLES))

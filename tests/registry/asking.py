@@ -13,7 +13,6 @@ import uuid
 from collections import Counter
 from contextlib import contextmanager
 
-from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -45,9 +44,7 @@ other kinds of value, days that are none."""
 
 
 def prepare():
-    """The demo data, and a token with every scope for each role: {role: headers}."""
-    call_command("load_reference", verbosity=0)
-    call_command("load_demo", projects=12, verbosity=0)
+    """A token with every scope for each role of the demo data: {role: headers}."""
     told = {None: {}}
     for role in ROLES[1:]:
         owner = User.objects.get(username=role)

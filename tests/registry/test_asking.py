@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.filterwarnings("default")
-def test_every_role_is_answered_as_the_description_says():
+def test_every_role_is_answered_as_the_description_says(demo):
     tokens, run = asking.prepare(), asking.Asking(schemathesis)
     for role in asking.ROLES:
         run.ask(tokens[role], cases=1)
