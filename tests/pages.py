@@ -1,0 +1,11 @@
+"""Whether two pages say the same."""
+
+import re
+
+NEW_EACH_TIME = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|<p class="print-line">.*?</p>')
+"""The form's token, and the minute in which the page was made."""
+
+
+def same_words(page):
+    """The page, without what is new each time that it is asked for."""
+    return NEW_EACH_TIME.sub("", page.content.decode())
