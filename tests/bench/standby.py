@@ -16,7 +16,10 @@ from registry.core.embedded.server import DATABASE, PORT, ROLE, Server
 from tests.bench.site import Site, free_port
 
 NAME = "bangfu_replica"
-SENDING = {"wal_level": "replica", "max_wal_senders": "5", "max_slot_wal_keep_size": "2GB", "wal_log_hints": "on"}
+SENDING = {
+    "wal_level": "replica", "max_wal_senders": "5", "max_slot_wal_keep_size": "2GB", "wal_log_hints": "on",
+    "wal_keep_size": "1GB",
+}  # fmt: skip
 
 
 def copied(primary, place):
@@ -106,7 +109,7 @@ class Pair(Nodes):
             "pg_rewind", f"--target-pgdata={own.data}", f"--source-server={told}", capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
-        ask(self.replica, f"SELECT pg_create_physical_replication_slot('{NAME}_2')")
+        ask(self.replica, f"SELECT pg_create_physical_replication_slot('{NAME}_2', true)")
         conf = own.data / "postgresql.auto.conf"
         with conf.open("a") as file:
             file.write(f"\nprimary_conninfo = '{told} application_name={NAME}'\nprimary_slot_name = '{NAME}_2'\n")

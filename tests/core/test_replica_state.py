@@ -1,6 +1,7 @@
 """How a replica says that it stands, asked of two real servers: following, cut off, promoted, and following the other
 way round after pg_rewind."""
 
+import shutil
 import time
 from datetime import datetime
 
@@ -28,11 +29,18 @@ def servers(tmp_path):
     finally:
         for server in (pair.database, pair.replica):
             server.stop()
+            if server.data != server.wanted_data:  # not below tmp_path, which the server's user may not enter
+                shutil.rmtree(server.data.parent)
 
 
 def state(server, place="0/0"):
     is_replica, has_replayed, stands_at, behind = ask(server, replica._STATE, place)[0]
     return replica.State(is_replica, bool(has_replayed), stands_at, behind)
+
+
+def segments(server):
+    """Names of the pieces of its write-ahead log."""
+    return set(ask(server, "SELECT name FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"))
 
 
 def until(found, seconds=30):
@@ -60,6 +68,9 @@ def test_a_replica_says_how_it_stands(servers):
     servers.promote()
     assert not state(second).is_replica
     ask(second, "INSERT INTO written VALUES (1)")
+    kept = segments(second)
+    ask(second, "CHECKPOINT")
+    assert kept <= segments(second), "pg_rewind and the old primary begin before the switch, and nobody follows yet"
 
     servers.rewind()
     until(lambda: state(first).is_replica and state(first).behind == 0)
