@@ -6,6 +6,8 @@ import importlib.util
 import io
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -28,6 +30,7 @@ from tests.factories import make_project
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
+from tests.template import template
 
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
@@ -87,6 +90,24 @@ def pytest_runtest_makereport(item, call):
 
 
 LEFT_OUT = pytest.StashKey[list]()
+BEGUN = pytest.StashKey[subprocess.Popen]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: tests wait for servers, browsers and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config):
+    """The database that all processes copy is made while they still read the tests."""
+    config.stash[BEGUN] = subprocess.Popen([sys.executable, "-m", "tests.template"], cwd=ROOT)
+
+
+def pytest_unconfigure(config):
+    if begun := config.stash.get(BEGUN, None):
+        begun.wait()
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -122,6 +143,14 @@ def turn_no_truncate(word):
 
 def last_change():
     return Change.objects.aggregate(last=Max("id"))["last"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb, django_db_createdb, django_db_blocker):
+    """The test database is copied from one that is made once for all processes."""
+    if not django_db_keepdb or django_db_createdb:
+        with django_db_blocker.unblock():
+            settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,66 @@
+"""The empty test database, made once: each process of tests begins with a copy of it, as PostgreSQL's `TEMPLATE`.
+
+It stays on the server for the next run, and says of what code it was made: after a change of the code it is made anew.
+"""
+
+import hashlib
+import os
+from contextlib import contextmanager
+
+import django
+from django.db import connection
+
+from tests.house import ROOT
+from tests.own_database import drop
+
+PACKAGES = ("registry", "orgs", "projects", "counties", "requirements")
+"""Whatever of these changes may change what a database begins with: migrations, rights, walls, prepared lists."""
+
+
+def template():
+    """The name of the database. Made first where it is not there, or of other code; who asks meanwhile waits."""
+    name = f"test_{connection.settings_dict['NAME']}_template"
+    with connection._nodb_cursor() as cursor:  # starts the embedded server, too
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # until this session ends
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+        found, made_of = cursor.fetchone(), fingerprint()
+        if found != (made_of,):
+            drop(name)
+            _make(name)
+            cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [made_of])
+    return name
+
+
+def fingerprint():
+    """Stands for all code that a database may be made by."""
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def called(name):
+    """Within, Django takes `name` for the name of the test database; afterwards all is as before."""
+    told = connection.settings_dict
+    ours, test = told["NAME"], told["TEST"]["NAME"]
+    told["TEST"]["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        told["NAME"], told["TEST"]["NAME"] = ours, test
+
+
+def _make(name):
+    with called(name):
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
+    django.setup()
+    template()
