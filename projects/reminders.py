@@ -23,7 +23,7 @@ from projects.months import Owing
 from projects.places import place_of, place_of_need, place_of_pledge
 from registry.core.addresses import desk_list
 from registry.core.dates import format_date
-from registry.core.models import Notice, User
+from registry.core.models import Notice, User, in_one
 from registry.core.notices import Line, words
 from registry.core.roles import Role
 
@@ -72,6 +72,7 @@ class Claim:
     roles: frozenset = frozenset()
     not_for: int | None = None
     title: str = ""
+    title_en: str = ""
     about: str = ""
     day: datetime.date | None = None
     address: Callable | None = None
@@ -82,7 +83,10 @@ class Claim:
     def item(self, person):
         """What a message keeps of it: JSON."""
         day = self.day and self.day.isoformat()
-        return {"title": self.title, "about": self.about, "day": day, "url": self.address(person)}
+        return {
+            "title": self.title, "title_en": self.title_en, "about": self.about, "day": day,
+            "url": self.address(person),
+        }  # fmt: skip
 
 
 def _roles_with(permission):
@@ -104,7 +108,7 @@ def steps(day, rule):
         returned = step.status == ProjectStep.Status.RETURNED
         yield Claim(
             "returned" if returned else "overdue" if step.due_on < day else "due",
-            (Project, step.project_id), person=step.responsible_id, title=step.title,
+            (Project, step.project_id), person=step.responsible_id, title=step.title, title_en=step.title_en,
             about=step.project.name, day=step.due_on, address=partial(place_of, step),
         )  # fmt: skip
 
@@ -295,7 +299,7 @@ def _line(told):
 
 def _item(item):
     day = item.get("day")
-    told = " · ".join(filter(None, (item["title"], item.get("about"))))
+    told = " · ".join(filter(None, (in_one(item["title"], item.get("title_en", "")), item.get("about"))))
     return _("%(item)s, due %(day)s") % {"item": told, "day": format_date(parse_date(day), "table")} if day else told
 
 
@@ -310,4 +314,4 @@ def _chase(facts):
                      else _("It is due on %s.") % format_date(parse_date(facts["due"])))  # fmt: skip
     if facts.get("words"):
         lines.append(_("In their words: %s") % facts["words"])
-    return _("Chased: %s") % facts["step"], lines
+    return _("Chased: %s") % in_one(facts["step"], facts.get("step_en", "")), lines

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.core.models import Notice
+from registry.core.models import Notice, in_one
 from registry.core.notices import facts_in_lines, words
 
 DIFFICULTIES = {
@@ -47,7 +47,7 @@ def matching(facts):
 
 @words(Notice.Kind.RETURNED)
 def returned(facts):
-    return RETURNED[facts["what"]] % facts["title"], facts_in_lines(facts)
+    return RETURNED[facts["what"]] % in_one(facts["title"], facts.get("title_en", "")), facts_in_lines(facts)
 
 
 @words(Notice.Kind.DIFFICULTY)

@@ -189,7 +189,7 @@ def _my_steps(user):
         steps.select_related("project", "depends_on").order_by(
             returned_first, F("due_on").asc(nulls_last=True), "pk"
         ),
-        lambda step: Line(desk_page(step), step.title, _of_what(step), lamp_of(step, day, rule), _day(step.due_on)),
+        lambda step: Line(desk_page(step), str(step), _of_what(step), lamp_of(step, day, rule), _day(step.due_on)),
     )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _sign_offs(user):
         _("Waiting for my sign-off"), _("No step waits for a second person."), reverse("admin:verify"),
         steps.select_related("project", "depends_on").order_by("done_at", "pk"),
         lambda step: Line(
-            reverse("admin:verify-step", args=(step.pk,)), step.title, str(step.project), lamp_of(step, day, rule),
+            reverse("admin:verify-step", args=(step.pk,)), str(step), str(step.project), lamp_of(step, day, rule),
             _day(step.due_on),
         ),
     )  # fmt: skip

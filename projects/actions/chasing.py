@@ -61,7 +61,8 @@ def _refuse_twice(chase):
 def _tell(chase, people):
     step = chase.step
     facts = {
-        "step": step.title, "project": step.project.name, "number": step.project.number, "by": str(chase.by),
+        "step": step.title, "step_en": step.title_en, "project": step.project.name, "number": step.project.number,
+        "by": str(chase.by),
         "words": chase.words, "due": step.due_on and step.due_on.isoformat(),
         "late": bool(step.due_on and step.due_on < today()),
     }  # fmt: skip

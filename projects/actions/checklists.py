@@ -66,7 +66,8 @@ def move_step(*, step, to, by, reason="", version=None, batch=""):
 def _tell_of_return(step, doer, by):
     """The one who had applied for the sign-off, and the one who answers for the step."""
     facts = {
-        "what": "step", "title": str(step), "project": str(step.project), "reason": step.status_reason, "by": str(by),
+        "what": "step", "title": step.title, "title_en": step.title_en, "project": str(step.project),
+        "reason": step.status_reason, "by": str(by),
     }  # fmt: skip
     people = {doer, step.responsible} - {by, None}
     notify(people, Notice.Kind.RETURNED, facts, url=partial(place_of, step), sender=by)

@@ -171,7 +171,7 @@ def _steps(paper, overview):
     for item in overview.items:
         step = item.step
         rows.append((
-            f"{step.position}. {overview.text(step.title)}", _day(step.due_on), step.get_status_display(),
+            f"{step.position}. {overview.text(str(step))}", _day(step.due_on), step.get_status_display(),
             _signed(overview.person(step.done_by), step.done_at),
             _signed(overview.person(step.verified_by or step.waived_by), step.verified_at or step.waived_at),
             str(item.files), "、".join(str(label) for _kind, label in item.missing),

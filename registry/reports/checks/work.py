@@ -65,7 +65,7 @@ def _abandoned(steps, asked):
 def _tell_step(step, asked):
     days = (asked.on - step.due_on).days
     about = f"{step.project.number} {step.project.name}"
-    return Told(step.title, about, None, step.due_on, _("Overdue by %d days.") % days)
+    return Told(str(step), about, None, step.due_on, _("Overdue by %d days.") % days)
 
 
 def _unreported(projects, asked):
