@@ -40,8 +40,6 @@ ASSETS = {  # what the browser gets, from where in node_modules; htmx comes with
     "static/vendor/bootstrap.bundle.min.js.map": "bootstrap/dist/js/bootstrap.bundle.min.js.map",
     "tests/vendor/axe.min.js": "axe-core/axe.min.js",
 }
-EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""How pytest runs the whole suite: on all cores, each file in one process, with a test database for each."""
 TOOLS = "tests/tools"  # html-validate and Lighthouse: a lock of their own, and node_modules that git does not know
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ACCOUNTS = """\
@@ -336,7 +334,7 @@ def test(arguments):
     set_up()
     reasons = {"BROWSER_TESTS_LEFT_OUT": set_up_browser(), "TOOL_TESTS_LEFT_OUT": set_up_tools()}
     more = {name: reason for name, reason in reasons.items() if reason}
-    return run_module("pytest", *(arguments or EVERYTHING), **more)
+    return run_module("tests", *arguments, **more)
 
 
 def screenshots(arguments):

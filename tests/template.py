@@ -21,6 +21,7 @@ def template():
     """The name of the database. Made first where it is not there, or of other code; who asks meanwhile waits."""
     name = f"test_{connection.settings_dict['NAME']}_template"
     with connection._nodb_cursor() as cursor:  # starts the embedded server, too
+        cursor.execute("SET lock_timeout = 0")  # who makes it may take a minute
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # until this session ends
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         found, made_of = cursor.fetchone(), fingerprint()
