@@ -1,6 +1,7 @@
 """The empty test database, made once: each process of tests begins with a copy of it, as PostgreSQL's `TEMPLATE`.
 
 It stays on the server for the next run, and says of what code it was made: after a change of the code it is made anew.
+Each checkout has its own, so that two of them may be tested on one server.
 """
 
 import hashlib
@@ -19,7 +20,8 @@ PACKAGES = ("registry", "orgs", "projects", "counties", "requirements")
 
 def template():
     """The name of the database. Made first where it is not there, or of other code; who asks meanwhile waits."""
-    name = f"test_{connection.settings_dict['NAME']}_template"
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    name = f"test_{connection.settings_dict['NAME']}_template_{checkout}"
     with connection._nodb_cursor() as cursor:  # starts the embedded server, too
         cursor.execute("SET lock_timeout = 0")  # who makes it may take a minute
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # until this session ends
