@@ -142,7 +142,7 @@ class ProjectStepAdmin(OfProjectAdmin):
     list_display = ("wording", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
     list_select_related = ("project", "responsible", "depends_on")
-    search_fields = ("title", "project__number", "project__name")
+    search_fields = ("title", "title_en", "project__number", "project__name")
     date_hierarchy = "due_on"
     ordering = ("due_on", "pk")
     fieldsets = (

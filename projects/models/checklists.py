@@ -126,8 +126,13 @@ class StepQuerySet(OfProjectQuerySet):
     def search(self, text):
         """By the step's wording, and by everything that finds its project."""
         words = text.strip()
-        found = Q(title__icontains=words) | Q(project__in=Project.objects.search(words))
+        found = self.worded(words) | Q(project__in=Project.objects.search(words))
         return self.filter(found) if words else self
+
+    @staticmethod
+    def worded(words):
+        """The question for steps whose wording holds `words`, in either language: readers type what they read."""
+        return Q(title__icontains=words) | Q(title_en__icontains=words)
 
 
 class ProjectStep(OfProject, Staged):
