@@ -89,7 +89,7 @@ def _needs(event, user, place, words, lamps):
             _("%(item)s, unmet %(unmet)s") % {"item": gap.item, "unmet": format_quantity(gap.unmet, "exact")}
             for gap in gaps_of(need)
         ]
-        return Candidate(f"need-{need.pk}", need, str(need.county), "; ".join(told), lamps.dated(need.expires_on))
+        return Candidate(f"need-{need.pk}", need, str(need.county), _("; ").join(told), lamps.dated(need.expires_on))
 
     return _group("needs", _("Needs still unmet"), _("No published need is unmet there."), rows, make)
 

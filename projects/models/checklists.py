@@ -309,7 +309,7 @@ class ProjectStep(OfProject, Staged):
     def missing_facts(self, move):
         missing = super().missing_facts(move)
         absent = self.missing_evidence() if "evidence" in move.facts else []
-        return [*missing, _("Missing: %s") % ", ".join(map(str, absent))] if absent else missing
+        return [*missing, _("Missing: %s") % str(_(", ")).join(map(str, absent))] if absent else missing
 
     def days_left(self, on):
         """Whole days until the due date; negative when it has passed; None without a date."""

@@ -20,6 +20,7 @@ from registry.core.models import Change, Notice
 from registry.core.notices import in_words
 from registry.core.periods import Period
 from tests.factories import (
+    make_authority,
     make_campaign,
     make_county_user,
     make_decision,
@@ -350,3 +351,11 @@ def test_minutes_of_a_meeting_that_is_still_ahead_say_that_they_are_a_draft(even
         text, _tables = written(event, bureau)
     assert "Draft: the meeting is not recorded as held" in text
     assert "Nothing has been decided." in text
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "乙局, 甲局"), ("zh-hans", "乙局、甲局")])
+def test_the_hosts_are_told_one_after_the_other_as_the_language_does_it(event, bureau, language, told):
+    event.hosts.add(*(make_authority(name=name) for name in ("甲局", "乙局")))
+    with override(language):
+        _text, tables = written(event, bureau)
+    assert told in dict(tables[0]).values()
