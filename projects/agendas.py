@@ -89,7 +89,7 @@ def _needs(event, user, place, words, lamps):
             _("%(item)s, unmet %(unmet)s") % {"item": gap.item, "unmet": format_quantity(gap.unmet, "exact")}
             for gap in gaps_of(need)
         ]
-        return Candidate(f"need-{need.pk}", need, str(need.county), "; ".join(told), lamps.dated(need.expires_on))
+        return Candidate(f"need-{need.pk}", need, str(need.county), _("; ").join(told), lamps.dated(need.expires_on))
 
     return _group("needs", _("Needs still unmet"), _("No published need is unmet there."), rows, make)
 
@@ -117,7 +117,7 @@ def _steps(event, user, place, words, lamps):
     rows = ProjectStep.objects.within_scope_of(user).overdue(lamps.on).filter(project__campaign=event.campaign)
     rows = rows.exclude(agenda__event=event)
     rows = rows.filter(project__in=Project.objects.in_county(place)) if place else rows
-    rows = rows.filter(Q(title__icontains=words) | _of_project(words)) if words else rows
+    rows = rows.filter(ProjectStep.objects.worded(words) | _of_project(words)) if words else rows
 
     def make(step):
         return Candidate(f"step-{step.pk}", step, str(step.project), who_answers(step), lamps.dated(step.due_on))

@@ -37,8 +37,8 @@ def _facts(event):
         (_("Kind"), event.get_kind_display()),
         (_("Campaign"), str(event.campaign)),
         (_("Date"), " – ".join(dict.fromkeys(days)) or event.date_note),
-        (_("Place"), " ".join(filter(None, (event.division.name if event.division else "", event.place)))),
-        (_("Hosts"), "、".join(map(str, event.hosts.all()))),
+        (_("Place"), " ".join(filter(None, (str(event.division or ""), event.place)))),
+        (_("Hosts"), _(", ").join(map(str, event.hosts.all()))),
         (_("Number of attendees"), number.strip()),
         (_("Summary"), event.summary),
     ]

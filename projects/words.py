@@ -19,6 +19,7 @@ DIFFICULTIES = {
 
 RETURNED = {
     "step": gettext_lazy("Returned: step “%s”"),
+    "step_reopened": gettext_lazy("Reopened: step “%s”"),
     "report": gettext_lazy("Returned: monthly report “%s”"),
 }
 """What a message of this kind may be about (`facts["what"]`)."""

@@ -18,6 +18,8 @@ from registry.core.trail import acting, action
 from registry.core.workdays import Calendar
 
 Status = ProjectStep.Status
+COMES_BACK = {Status.RETURNED: "step", Status.OPEN: "step_reopened"}
+"""States in which a step is somebody's work again, and how a message calls that (`projects.words`)."""
 
 
 @action("checklist.open")
@@ -58,7 +60,7 @@ def move_step(*, step, to, by, reason="", version=None, batch=""):
         fresh = locked(step, by=by, version=version)
         doer = fresh.done_by
         fresh.move_to(to, by=by, reason=reason)
-        if to == Status.RETURNED:
+        if to in COMES_BACK:
             _tell_of_return(fresh, doer, by)
     return fresh
 
@@ -66,7 +68,7 @@ def move_step(*, step, to, by, reason="", version=None, batch=""):
 def _tell_of_return(step, doer, by):
     """The one who had applied for the sign-off, and the one who answers for the step."""
     facts = {
-        "what": "step", "title": step.title, "title_en": step.title_en, "project": str(step.project),
+        "what": COMES_BACK[step.status], "title": step.title, "title_en": step.title_en, "project": str(step.project),
         "reason": step.status_reason, "by": str(by),
     }  # fmt: skip
     people = {doer, step.responsible} - {by, None}

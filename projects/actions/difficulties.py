@@ -181,7 +181,8 @@ def _tell_of_move(difficulty, came_from, *, by, reason=""):
     elif difficulty.status == Status.CLOSED:
         _tell("closed", [*raiser, *officers], difficulty, by=by)
     elif came_from in (Status.ANSWERED, Status.CLOSED):
-        _tell("reopened" if came_from == Status.CLOSED else "not_settled", officers, difficulty, by=by, **facts)
+        what = "reopened" if came_from == Status.CLOSED else "not_settled"
+        _tell(what, [*raiser, *officers], difficulty, by=by, **facts)
 
 
 def _officers(difficulty):

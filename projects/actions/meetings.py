@@ -1,13 +1,15 @@
 """Meetings: an agenda drawn from the register, and decisions that become work exactly once."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from projects.actions.difficulties import add_measure
 from projects.models import Event, ProjectStep
+from projects.places import place_of
 from registry.core.actions import locked
-from registry.core.addresses import desk_page
 from registry.core.models import Notice
 from registry.core.notices import notify
 from registry.core.trail import action
@@ -61,8 +63,7 @@ def carry_out(*, decision, by):
             "what": "meeting", "title": decision.text[:60], "meeting": str(decision.event), "by": str(by),
             "project": str(decision.project), "due": decision.due_on.isoformat(),
         }  # fmt: skip
-        url = desk_page(decision.step) if decision.responsible.is_staff else decision.project.get_absolute_url()
-        notify([decision.responsible], Notice.Kind.DECIDED, facts, url=url, sender=by)
+        notify([decision.responsible], Notice.Kind.DECIDED, facts, url=partial(place_of, decision.step), sender=by)
     return decision
 
 

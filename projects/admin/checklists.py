@@ -25,6 +25,7 @@ from .decisions import decisions_panel
 from .documents import documents_panel
 from .parts import OfProjectAdmin
 
+IN_WORDS = {"evidence": "evidence_in_words", "title": "wording"}
 REASONS = {"returned": StandardReason.Use.RETURN_STEP, "waived": StandardReason.Use.WAIVE_STEP}
 
 
@@ -142,7 +143,8 @@ class ProjectStepAdmin(OfProjectAdmin):
     list_display = ("wording", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
     list_select_related = ("project", "responsible", "depends_on")
-    search_fields = ("title", "project__number", "project__name")
+    search_fields = ("title", "title_en", "project__number", "project__name")
+    search_help_text = gettext_lazy("The step, or the number or name of its project.")
     date_hierarchy = "due_on"
     ordering = ("due_on", "pk")
     fieldsets = (
@@ -191,15 +193,16 @@ class ProjectStepAdmin(OfProjectAdmin):
         ]
 
     def _wording(self, name, request, obj):
+        """The field, or what tells it in words of the reader's language where it is only read."""
         read_only = self._is_agreed(obj) or not self.has_change_permission(request, obj)
-        return "evidence_in_words" if name == "evidence" and read_only else name
+        return IN_WORDS.get(name, name) if read_only and isinstance(name, str) else name
 
     def _is_agreed(self, obj):
         """The wording was agreed when the list was opened: what is edited are dates, persons and progress."""
         return obj is not None and obj.template_step_id is not None
 
     def get_readonly_fields(self, request, obj=None):
-        fields = (*super().get_readonly_fields(request, obj), "evidence_in_words")
+        fields = (*super().get_readonly_fields(request, obj), *IN_WORDS.values())
         return (*fields, "position", "stage", "title", "guidance") if self._is_agreed(obj) else fields
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

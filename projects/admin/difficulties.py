@@ -83,7 +83,7 @@ def meetings_panel(request, difficulty):
     for event in sorted({*notes, *decided}, key=lambda event: (str(event.starts_on or ""), event.pk), reverse=True):
         panel.add(
             desk_page(event), event.name, format_date(event.starts_on, "table") if event.starts_on else "",
-            status_of(event), notes.get(event, ""), "；".join(decided.get(event, ())),
+            status_of(event), notes.get(event, ""), _("; ").join(decided.get(event, ())),
         )  # fmt: skip
     return panel
 

@@ -129,7 +129,7 @@ class MeetingPages:
             **self.admin_site.each_context(request),
             "title": _("Agenda: %s") % event.name,
             "opts": self.opts, "event": event, "back": self.page_of(event),
-            "hosts": "、".join(map(str, event.hosts.all())),
+            "hosts": _(", ").join(map(str, event.hosts.all())),
             "items": [(item, about_in_words(item)) for item in items],
         }  # fmt: skip
         return TemplateResponse(request, "projects/agenda_sheet.html", context)

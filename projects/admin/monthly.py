@@ -26,6 +26,7 @@ from registry.core.history import name_actions
 from registry.core.quantity import Quantity, format_quantity
 
 from .documents import documents_panel
+from .meetings import Way
 from .parts import CountyFilter, OfProjectAdmin
 
 Status = MonthlyReport.Status
@@ -159,6 +160,14 @@ class MonthlyReportAdmin(OfProjectAdmin):
     def standard_reasons(self, obj, target):
         rows = StandardReason.objects.filter(use=StandardReason.Use.RETURN_RESULT if target == Status.RETURNED else "")
         return rows.values_list("text", flat=True)
+
+    def buttons(self, request, obj):
+        """What is not handed in is written on the page where counties write theirs."""
+        given = super().buttons(request, obj)
+        writes = request.user.has_perm("projects.submit_monthlyreport") and not obj.project.is_locked
+        if obj.status in MonthlyReport.EDITABLE and writes:
+            return [(Way(_("Correct")), reverse("my-report", args=(obj.project.number, obj.month))), *given]
+        return given
 
     def panels(self, request, obj):
         return compared_panel(obj), money_panel(obj), documents_panel(request, obj)

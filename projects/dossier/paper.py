@@ -174,7 +174,7 @@ def _steps(paper, overview):
             f"{step.position}. {overview.text(str(step))}", _day(step.due_on), step.get_status_display(),
             _signed(overview.person(step.done_by), step.done_at),
             _signed(overview.person(step.verified_by or step.waived_by), step.verified_at or step.waived_at),
-            str(item.files), "、".join(str(label) for _kind, label in item.missing),
+            str(item.files), _(", ").join(str(label) for _kind, label in item.missing),
         ))  # fmt: skip
     heads = (_("step"), _("due"), _("status"), _("done by"), _("signed off by"), _("files"), _("missing"))
     title = _("Checklist, %(done)d of %(all)d done") % {"done": overview.settled, "all": len(overview.items)}

@@ -126,8 +126,13 @@ class StepQuerySet(OfProjectQuerySet):
     def search(self, text):
         """By the step's wording, and by everything that finds its project."""
         words = text.strip()
-        found = Q(title__icontains=words) | Q(project__in=Project.objects.search(words))
+        found = self.worded(words) | Q(project__in=Project.objects.search(words))
         return self.filter(found) if words else self
+
+    @staticmethod
+    def worded(words):
+        """The question for steps whose wording holds `words`, in either language: readers type what they read."""
+        return Q(title__icontains=words) | Q(title_en__icontains=words)
 
 
 class ProjectStep(OfProject, Staged):
@@ -304,7 +309,7 @@ class ProjectStep(OfProject, Staged):
     def missing_facts(self, move):
         missing = super().missing_facts(move)
         absent = self.missing_evidence() if "evidence" in move.facts else []
-        return [*missing, _("Missing: %s") % ", ".join(map(str, absent))] if absent else missing
+        return [*missing, _("Missing: %s") % str(_(", ")).join(map(str, absent))] if absent else missing
 
     def days_left(self, on):
         """Whole days until the due date; negative when it has passed; None without a date."""

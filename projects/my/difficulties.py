@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects.actions.difficulties import agree_settled, raise_difficulty
+from projects.actions.difficulties import agree_settled, complete_measure, raise_difficulty
 from projects.models import Difficulty, Project, Side
 from registry.core.actions import move
 from registry.core.dates import today
@@ -64,31 +65,51 @@ def new_difficulty(request):
 @my_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def difficulty(request, pk):
-    """One difficulty with its answer and measures (`act`: agree, or open with a reason)."""
+    """One difficulty with its answer and measures (`act`: agree, open with a reason, or done with a `measure`)."""
     rows = Difficulty.objects.within_scope_of(request.user).select_related(
         "raised_by", "event", "raiser_agreed_by", "bureau_agreed_by"
     )
     found = row_or_404(rows, pk)
     ours = found.raised_side in sides_of(request.user)
     answered = ours and found.status == Difficulty.Status.ANSWERED
+    may_doubt = answered or (ours and not found.is_open)
+    measures = found.measures.select_related("responsible", "done_by")
     context = {
-        "difficulty": found, "measures": found.measures.select_related("responsible"), "day": today(),
-        "may_agree": answered and found.raiser_agreed_at is None, "may_doubt": answered,
+        "difficulty": found, "day": today(),
+        "measures": [(one, one.done_at is None and one.may_be_done_by(request.user)) for one in measures],
+        "may_agree": answered and found.raiser_agreed_at is None, "may_doubt": may_doubt,
         "files": found.documents.all(),
     }  # fmt: skip
     if request.method != "POST":
         return render(request, "my/difficulty.html", context)
     try:
-        if request.POST.get("act") == "agree":
-            agree_settled(difficulty=found, by=request.user)
-            words = _("You have agreed that it is settled.")
-        elif not answered:
-            raise PermissionDenied(_("Only the side that raised it and the bureau settle a difficulty."))
-        else:
-            reason = PlainTextField(max_length=300, required=False).clean(request.POST.get("reason", ""))
-            move(found, to=Difficulty.Status.IN_HAND, by=request.user, reason=reason)
-            words = _("The bureau has been told that it is not settled.")
+        words = _done(request, found, may_doubt)
     except ValidationError as refusal:
         return render(request, "my/difficulty.html", context | {"refusal": refusal.messages}, status=409)
     messages.success(request, words)
     return redirect("my-difficulty", found.pk)
+
+
+def _done(request, found, may_doubt):
+    """Do what was asked; the words to tell it by."""
+    act = request.POST.get("act")
+    if act == "agree":
+        agree_settled(difficulty=found, by=request.user)
+        return _("You have agreed that it is settled.")
+    note = PlainTextField(max_length=300, required=False).clean(request.POST.get("reason", ""))
+    if act == "done":
+        measure = _measure(found, request.POST.get("measure", ""))
+        complete_measure(measure=measure, by=request.user, reason=note)
+        return _("Reported as carried out: %s") % measure
+    if not may_doubt:
+        raise PermissionDenied(_("Only the side that raised it and the bureau settle a difficulty."))
+    move(found, to=Difficulty.Status.IN_HAND, by=request.user, reason=note)
+    return _("The bureau has been told that it is not settled.")
+
+
+def _measure(found, word):
+    """The measure of this difficulty that `word` names; raises Http404 for any other."""
+    measure = found.measures.filter(pk=word).first() if word.isascii() and word.isdigit() and len(word) < 19 else None
+    if measure is None:
+        raise Http404
+    return measure

@@ -315,7 +315,7 @@ def value_in_words(column, value):
     if value is None or value == "":
         return ""
     if isinstance(column, ArrayField):
-        return "、".join(value_in_words(column.base_field, item) for item in value)
+        return _(", ").join(value_in_words(column.base_field, item) for item in value)
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -213,7 +213,11 @@ def test_a_step_goes_its_whole_way_and_every_answer_holds_the_step_as_it_is_now(
         assert answer.headers["ETag"] == f'"{stands.version}"'
     actions = Change.objects.filter(table_name=ProjectStep._meta.db_table, action__startswith="projectstep.")
     assert [change.action.split(".")[1] for change in actions.order_by("id")] == [status for *_rest, status in way]
-    assert Notice.objects.get(kind="returned").recipient == bureau
+    told = Notice.objects.filter(kind="returned").order_by("pk")
+    assert [(notice.facts["what"], notice.recipient) for notice in told] == [
+        ("step", bureau),
+        ("step_reopened", bureau),
+    ]
 
 
 def test_without_the_version_nothing_is_moved_and_with_an_old_one_neither(client, bureau):

@@ -198,6 +198,19 @@ def test_a_step_is_named_in_english_where_it_has_such_a_wording(client, language
         assert names == [shown]
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "Agreement"), ("zh-hans", "签订协议")])
+def test_the_page_of_a_step_tells_its_agreed_wording_in_the_language_of_the_reader(client, language, shown):
+    project = make_project()
+    checklists.open_checklist(project=project, template=make_template("签订协议"), by=None)
+    project.steps.update(title_en="Agreement")
+    client.force_login(make_user("bureau"))
+    client.cookies["django_language"] = language
+    address = reverse("admin:projects_projectstep_change", args=(project.steps.get().pk,))
+    rows = re.findall(r'<div class="readonly">([^<]*)</div>', client.get(address).content.decode())
+    assert shown in rows
+    assert not {"Agreement", "签订协议"} - {shown} & set(rows)
+
+
 def test_a_list_is_opened_once_by_those_who_may():
     template, project = make_template("签订协议"), make_project()
     for role in ("auditor", "system_admin"):

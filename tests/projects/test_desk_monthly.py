@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from projects.actions.monthly import save_report, submit_report
+from projects.actions.monthly import return_report, save_report, submit_report
 from projects.admin.monthly import reports_panel
 from projects.models import MonthlyReport, Project, Site
 from projects.months import ended_months
@@ -82,6 +82,17 @@ def test_a_report_is_returned_with_a_reason_by_a_button(client, bureau, county):
     client.post(page(report, "move", "returned"), {"reason": "请补充照片"})
     report.refresh_from_db()
     assert (report.status, report.status_reason) == ("returned", "请补充照片")
+
+
+def test_a_returned_report_leads_the_bureau_to_where_it_is_corrected(client, bureau, county):
+    project = make_running(county=county)
+    report = handed_in(project, county)
+    form = reverse("my-report", args=(project.number, LAST))
+    assert form not in client.get(page(report)).content.decode()
+    return_report(report=report, by=bureau, reason="请补充")
+    assert form in client.get(page(report)).content.decode()
+    client.force_login(make_user("auditor"))
+    assert form not in client.get(page(report)).content.decode()
 
 
 def test_who_wrote_it_for_the_county_does_not_approve_it(client, bureau, county):

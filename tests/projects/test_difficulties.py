@@ -284,6 +284,17 @@ def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(proj
     assert told(raiser) == ["answered", "answered", "closed"]
 
 
+def test_the_raiser_is_told_where_the_bureau_takes_it_up_again(project, county, officer):
+    raiser = make_county_user(county)
+    difficulty = answer(difficulty=raised(project, raiser), by=officer, reason="可顺延")
+    difficulty = back_in_hand(difficulty=difficulty, by=officer, reason="供电未恢复")
+    difficulty = answer(difficulty=difficulty, by=officer, reason="已通电")
+    for voice in (raiser, officer):
+        difficulty = agree_settled(difficulty=difficulty, by=voice)
+    back_in_hand(difficulty=difficulty, by=officer, reason="再次停电")
+    assert told(raiser) == ["answered", "not_settled", "answered", "closed", "reopened"]
+
+
 # Measures
 
 

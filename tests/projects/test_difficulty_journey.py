@@ -42,6 +42,8 @@ def test_a_county_s_difficulty_is_answered_late_and_closed_by_its_confirmation(p
     page.goto(f"{site}/desk/difficulties/board/")
     expect(card.locator(".lamp--overdue")).to_have_text("超期 1 天")
     card.get_by_role("link", name="答复").click()
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator("[name=reason]")).to_be_focused()  # what is wanting has the focus
     page.fill("[name=reason]", "已协调供电，可顺延至三月")
     page.locator("main form button.btn-primary").click()
     page.wait_for_url(f"{site}/desk/difficulties/board/#difficulty-{difficulty.pk}")

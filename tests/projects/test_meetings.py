@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from docx import Document as Docx
@@ -19,6 +20,7 @@ from registry.core.models import Change, Notice
 from registry.core.notices import in_words
 from registry.core.periods import Period
 from tests.factories import (
+    make_authority,
     make_campaign,
     make_county_user,
     make_decision,
@@ -119,6 +121,14 @@ def test_a_search_finds_by_title_and_by_project_and_says_when_there_is_more(even
     assert offered(event, bureau, words="引水")["difficulties"] == [water]
 
 
+def test_a_step_is_found_by_its_name_in_either_language(event, bureau, project):
+    late = TODAY - datetime.timedelta(days=9)
+    step = make_step(project, title="竣工验收", title_en="Acceptance of the works", due_on=late)
+    for words in ("验收", "acceptance"):
+        assert offered(event, bureau, words=words)["steps"] == [step]
+    assert offered(event, bureau, words="invoice")["steps"] == []
+
+
 def test_the_agenda_keeps_the_order_of_the_choice_and_takes_nothing_twice(event, bureau, project, county):
     need, difficulty, step = make_need(county=county), make_difficulty(project), make_step(project)
     AgendaItem.objects.create(event=event, title="开场", position=7)
@@ -193,6 +203,12 @@ def test_about_a_project_it_becomes_the_last_step_of_its_checklist(event, bureau
         title, lines = in_words(notice)
     assert title == "A meeting decided, for you to carry out: 月底前恢复施工\n结果报下次会议"
     assert [str(line) for line in lines[:3]] == ["Project: 大棚项目", "Meeting: 本季度调度会", "By: 30 November 2021"]
+
+
+def test_who_is_to_carry_out_the_step_is_led_to_where_its_work_is(event, bureau, county):
+    project, person = make_project(county=county, stage="under_way"), make_county_user(county)
+    step = carry_out(decision=decided(event, project=project, responsible=person, side="county"), by=bureau).step
+    assert person.notices.get().url == reverse("my-step", args=(step.pk,))
 
 
 def test_a_suspended_project_gets_the_step_at_the_stage_that_it_left(event, bureau, project):
@@ -335,3 +351,11 @@ def test_minutes_of_a_meeting_that_is_still_ahead_say_that_they_are_a_draft(even
         text, _tables = written(event, bureau)
     assert "Draft: the meeting is not recorded as held" in text
     assert "Nothing has been decided." in text
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "乙局, 甲局"), ("zh-hans", "乙局、甲局")])
+def test_the_hosts_are_told_one_after_the_other_as_the_language_does_it(event, bureau, language, told):
+    event.hosts.add(*(make_authority(name=name) for name in ("甲局", "乙局")))
+    with override(language):
+        _text, tables = written(event, bureau)
+    assert told in dict(tables[0]).values()

@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from projects.actions.difficulties import raise_difficulty
 from projects.actions.monthly import approve_report, return_report, save_report, submit_report
@@ -20,6 +21,7 @@ from tests.factories import (
     make_difficulty,
     make_division,
     make_funding,
+    make_measure,
     make_org_user,
     make_organisation,
     make_project,
@@ -521,6 +523,7 @@ def test_two_people_at_one_report_see_both_versions_side_by_side(client, user, p
     assert ("70", "60") in rows.values()
     assert ("他写的", "我写的") in rows.values()
     assert any("20,000.00" in typed for _now, typed in rows.values())
+    assert '<a href="?">' in answer.content.decode()  # to reload the page would send what was typed once more
     assert MonthlyReport.objects.get().done == "他写的"
     again = form_of(answer)
     assert again["done"] == "我写的"
@@ -717,3 +720,33 @@ def test_the_other_side_s_difficulty_is_read_and_neither_agreed_nor_doubted(clie
     for act in ({"act": "agree"}, {"act": "open", "reason": "不行"}):
         assert client.post(url, act).status_code == 403
     assert Difficulty.objects.get().status == "answered"
+
+
+def test_a_side_reports_its_own_measures_as_carried_out_where_it_reads_of_them(client, user, project):
+    difficulty = make_difficulty(project, raised_side="county", status="in_hand")
+    ours, theirs = (make_measure(difficulty, side=side) for side in ("county", "organisation"))
+    elsewhere = make_measure(make_difficulty(project), side="county")
+    url = reverse("my-difficulty", args=(difficulty.pk,))
+    assert [may for _measure, may in client.get(url).context["measures"]] == [True, False]
+    for key in ("", "x", "²", "9" * 19, elsewhere.pk):
+        assert client.post(url, {"act": "done", "measure": key}).status_code == 404, key
+    assert client.post(url, {"act": "done", "measure": theirs.pk}).status_code == 403
+    assert client.post(url, {"act": "done", "measure": ours.pk, "reason": "已通电"}).url == url
+    ours.refresh_from_db()
+    assert (ours.done_by, [may for _measure, may in client.get(url).context["measures"]]) == (user, [False, False])
+    assert client.post(url, {"act": "done", "measure": ours.pk}).status_code == 409
+
+
+def test_a_county_reopens_its_closed_difficulty_with_a_reason_that_it_reads_there(client, user, project):
+    now = timezone.now()
+    agreed = {"raiser_agreed_by": user, "raiser_agreed_at": now, "bureau_agreed_by": user, "bureau_agreed_at": now}
+    difficulty = make_difficulty(project, raised_side="county", status="closed", **agreed)
+    url = reverse("my-difficulty", args=(difficulty.pk,))
+    assert client.get(url).context["may_doubt"]
+    assert client.post(url, {"act": "open"}).status_code == 409
+    assert client.post(url, {"act": "open", "reason": "又停电"}).url == url
+    difficulty.refresh_from_db()
+    assert difficulty.status == "in_hand"
+    assert "又停电" in client.get(url).content.decode()
+    other = make_difficulty(project, raised_side="organisation", status="closed", **agreed)
+    assert client.post(reverse("my-difficulty", args=(other.pk,)), {"act": "open", "reason": "不行"}).status_code == 403

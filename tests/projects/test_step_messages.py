@@ -19,6 +19,10 @@ def returned(step, by):
     move_step(step=step, to="returned", by=by, reason="缺验收单")
 
 
+def reopened(step, by):
+    move_step(step=step, to="open", by=by, reason="验收单有误")
+
+
 def chased(step, by):
     chase_step(step=step, by=by)
 
@@ -29,11 +33,15 @@ def due(step, by):
 
 @pytest.mark.parametrize("written_in", NAMES)
 @pytest.mark.parametrize(("status", "tell", "kind"), [
-    ("done", returned, "returned"), ("open", chased, "chase"), ("open", due, "digest"),
+    ("done", returned, "returned"), ("verified", reopened, "returned"), ("open", chased, "chase"),
+    ("open", due, "digest"),
 ])  # fmt: skip
 def test_a_step_is_named_in_the_language_of_the_reader(status, tell, kind, written_in):
     doer = make_user("bureau")
-    marks = {"done_by": doer, "done_at": "2021-01-01T00:00Z"} if status == "done" else {}
+    at = "2021-01-01T00:00Z"
+    marks = {"done_by": doer, "done_at": at} if status != "open" else {}
+    if status == "verified":
+        marks |= {"verified_by": make_user("bureau"), "verified_at": at}
     step = make_step(
         make_project(), title=NAMES["zh-hans"], title_en=NAMES["en"], side="bureau", responsible=doer, status=status,
         due_on=today(), **marks,

@@ -100,11 +100,13 @@ class TestTheQueue:
     def test_it_is_narrowed_by_place_field_side_applicant_campaign_and_words(self, client, checker):
         county, field, campaign = make_division(), make_field(), make_campaign()
         applicant = make_user("bureau")
-        waiting("found", project=make_project(county=county, field=field, campaign=campaign, name="大棚"), by=applicant)
+        project = make_project(county=county, field=field, campaign=campaign, name="大棚")
+        waiting("found", project=project, by=applicant, title_en="Acceptance")
         waiting("other", project=make_project(campaign=make_campaign()), side="county")
         questions = (
             {"county": county.code}, {"field": field.code}, {"side": "bureau"}, {"applicant": applicant.pk},
             {"campaign": campaign.code}, {"search": "found"}, {"search": "dapeng"},
+            {"search": "acceptance"},
         )  # fmt: skip
         for question in questions:
             assert titles(client.get(QUEUE, question)) == ["found"], question

@@ -105,7 +105,7 @@ class VersionedForm(forms.ModelForm):
 
 def _shown(column, value):
     if column.many_to_many:
-        return "、".join(map(str, value.all() if hasattr(value, "all") else value))
+        return _(", ").join(map(str, value.all() if hasattr(value, "all") else value))
     return str(value or "") if column.is_relation else value_in_words(column, value)
 
 
