@@ -545,7 +545,9 @@ def test_rows_of_work_in_progress_stay_with_those_who_run_it(client, register):
     address = reverse("circular-figure", args=(circular.pk, "overdue_steps"))
     assert "拨付首批资金" not in body(client.get(address))
     client.force_login(make_user("auditor"))
-    assert "拨付首批资金" in body(client.get(address))
+    text = body(client.get(address))
+    assert "拨付首批资金" in text
+    assert re.search(r"/project/\d+/history/", text)
 
 
 def test_rows_of_unpublished_projects_are_counted_and_not_shown(client, register):
