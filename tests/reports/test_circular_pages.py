@@ -158,7 +158,8 @@ def test_what_somebody_else_saved_meanwhile_is_shown_beside_and_may_be_overwritt
 def test_a_field_that_is_wrong_is_named(client, bureau):
     circular = drawn_up()
     answer = client.get(composing(circular))
-    assert "顺序: 该字段是必填项" in body(client.post(composing(circular), sent(answer, **{"general-position": ""})), 400)
+    again = client.post(composing(circular), sent(answer, **{"general-position": ""}))
+    assert "顺序: 该字段是必填项" in body(again, 400)
 
 
 def test_broken_and_unknown_marks_are_named_and_what_was_typed_stays(client, bureau):
