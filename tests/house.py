@@ -57,7 +57,7 @@ def sources(root=ROOT):
     yield from ("dev.py", "manage.py")
 
 
-UNFOCUSED = re.compile(r'<div class="error-summary[^>]* role="alert"(?![^>]*data-focus)[^>]*>')
+UNFOCUSED = re.compile(r'<div class="(?:error-summary|card-box conflict)[^>]* role="alert"(?![^>]*data-focus)[^>]*>')
 """What went wrong is where a page begins for who reads it aloud."""
 
 

@@ -146,7 +146,9 @@
 
   /* Filters start closed on a phone; errors get the focus; paper says when it was printed. */
   if (narrow.matches) document.querySelectorAll("details[data-collapse]").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
-  (document.querySelector("[data-focus]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
+  const wrong = document.querySelector("[data-focus]") ?? document.querySelector("main [aria-invalid=true]");
+  for (let panel = wrong?.closest("details"); panel; panel = panel.parentElement.closest("details")) panel.open = true;
+  wrong?.focus();
   document.querySelectorAll(".sections [aria-current], .my-ways [aria-current]").forEach((here) => {
     const strip = here.closest(".sections ul, .my-ways");
     strip.scrollLeft = here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 48;
