@@ -57,6 +57,10 @@ def sources(root=ROOT):
     yield from ("dev.py", "manage.py")
 
 
+UNFOCUSED = re.compile(r'<div class="(?:error-summary|card-box conflict)[^>]* role="alert"(?![^>]*data-focus)[^>]*>')
+"""What went wrong is where a page begins for who reads it aloud."""
+
+
 def templates(root=ROOT):
     return [path.relative_to(root).as_posix() for path in sorted((root / "templates").rglob("*.html"))]
 
@@ -69,7 +73,8 @@ def check(path, text):
 
 def check_template(path, text):
     chinese = [f"{path}: visible Chinese outside the catalogue: {words}" for words in chinese_of_template(text)]
-    return chinese + [f"{path}: past the escaping: {words}" for words in safety.unsafe_template(text)]
+    unfocused = [f"{path}: an error summary that takes no focus" for _words in UNFOCUSED.findall(text)]
+    return [*chinese, *unfocused, *(f"{path}: past the escaping: {words}" for words in safety.unsafe_template(text))]
 
 
 def module_of(path):

@@ -96,10 +96,11 @@ def bulk(request):
     if "confirm" not in asked:
         return _asked(request, deed, lines, DETAILS[deed](user=request.user))
     form = DETAILS[deed](asked, user=request.user)
+    seen = _seen(asked.getlist("step"))
     if not form.is_valid():
-        return _asked(request, deed, lines, form, 400)
+        return _asked(request, deed, _as_seen(lines, dict(seen)), form, 400)
     try:
-        return _done(request, deed, _seen(asked.getlist("step")), form.cleaned_data)
+        return _done(request, deed, seen, form.cleaned_data)
     except BulkRefused as refused:
         lines = [_with_refusal(line, refused.refusals) for line in lines]
         return _asked(request, deed, lines, form, 409)
@@ -117,6 +118,14 @@ def _done(request, deed, items, details):
         number = run_bulk(deed=deed, items=items, by=request.user, batch=uuid.uuid4().hex, details=details)
         messages.success(request, done_in_words(deed, number))
     return back_to_board(request.POST.get("back", ""))
+
+
+def _as_seen(lines, seen):
+    """The lines with the versions that the person saw: correcting the form below does not pass over what others did."""
+    for line in lines:
+        if line.step:
+            line.step.version = seen.get(line.step.pk, line.step.version)
+    return lines
 
 
 def _asked(request, deed, lines, form, status=200):

@@ -1,6 +1,7 @@
 """Praise and awards, and sourced statements on the desk."""
 
 from django.contrib import admin
+from django.forms import Textarea
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from projects.models import Commendation, Objection, Statement
 from registry.core.addresses import desk_page
 from registry.core.admin import RecordAdmin
+from registry.core.admin.deeds import ReasonForm
 from registry.core.admin.panels import Panel
 from registry.core.dates import format_instant
+from registry.core.forms import PlainTextField
 from registry.core.quantity import format_quantity
 
 from .documents import documents_panel
@@ -74,6 +77,15 @@ def objections_panel(request, commendation):
     return panel
 
 
+class AnswerForm(ReasonForm):
+    """The answer to an objection: the reason of the move, which the public notice and the receipt show."""
+
+    reason = PlainTextField(
+        label=_("answer"), multiline=True, max_length=300, widget=Textarea(attrs={"rows": 4}),
+        help_text=_("The public reads it at the notice, and who objected by the receipt number. Name no persons."),
+    )  # fmt: skip
+
+
 @admin.register(Objection)
 class ObjectionAdmin(RecordAdmin):
     """Read and answered, never written: objections come by the page of the public notice."""
@@ -88,6 +100,9 @@ class ObjectionAdmin(RecordAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def form_of_move(self, lawful):
+        return lambda request, obj: AnswerForm
 
 
 @admin.register(Statement)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.core.constraints import paired
 from registry.core.fields import Choice, LongText, TextLine
@@ -43,7 +44,7 @@ class Objection(Record, Staged):
     """One objection. Its outcome and the answer are public; what it says and from whom it came are not."""
 
     class Status(models.TextChoices):
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("objection", "received")
         DISMISSED = "dismissed", _("answered: the notice stands")
         UPHELD = "upheld", _("answered: the objection is right")
 
@@ -64,7 +65,7 @@ class Objection(Record, Staged):
         Commendation, models.PROTECT, related_name="objections", verbose_name=_("commendation")
     )
     text = LongText(_("objection"), max_length=3000)
-    name = TextLine(_("name"), max_length=60, blank=True)
+    name = TextLine(pgettext_lazy("of a person", "name"), max_length=60, blank=True)
     contact = TextLine(_("telephone or e-mail"), max_length=100, blank=True)
     receipt = models.CharField(_("receipt number"), max_length=20, unique=True, default=new_receipt, editable=False)
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)

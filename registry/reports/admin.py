@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from projects.admin.parts import adopt, typed
 from projects.models import Circular
+from registry.core.actions import Stale
 from registry.core.admin import Deed, Panel, RecordAdmin
 from registry.core.admin.deeds import ReasonForm
+from registry.core.admin.versions import FASTER
 from registry.core.forms import PlainTextField
 from registry.core.history import name_actions
 from registry.core.jobs import enqueue_once
@@ -246,17 +248,19 @@ class CircularAdmin(RecordAdmin):
             return HttpResponseNotAllowed(("GET", "POST"))
         circular = self.found(request, object_id)
         is_open = self.has_change_permission(request, circular)
-        form, faults, status = ComposingForm(circular=circular), [], 200
+        form, told, status = ComposingForm(circular=circular), {}, 200
         if request.method == "POST":
             if not is_open:
                 raise PermissionDenied(_("Only a draft is written on. Have it put back to draft first."))
-            form, faults, status = ComposingForm(request.POST, circular=circular), [], 400
+            form, status = ComposingForm(request.POST, circular=circular), 400
             if form.is_valid():
                 try:
                     return self._word(request, circular, form)
+                except Stale:
+                    told, status = {"faults": [FASTER], "conflicts": [(circular, form.renewed())]}, 409
                 except ValidationError as refusal:
-                    faults = refusal.messages
-        return self._composed(request, circular, form if is_open else None, faults, status)
+                    told = {"faults": refusal.messages}
+        return self._composed(request, circular, form if is_open else None, told, status)
 
     def _word(self, request, circular, form):
         parts, later = form.said(), is_large(circular.campaign_id)
@@ -288,15 +292,16 @@ class CircularAdmin(RecordAdmin):
         last = self._jobs(request, count_as_job, circular).first()
         return None if last is None or last.state == Job.State.DONE else last
 
-    def _composed(self, request, circular, form, faults, status):
+    def _composed(self, request, circular, form, told, status):
         large = is_large(circular.campaign_id)
         context = {
             **self.admin_site.each_context(request),
             "title": circular.title, "opts": self.opts, "circular": circular, "back": self.page_of(circular),
-            "form": form, "faults": faults, "is_large": large,
+            "form": form, "is_large": large,
             "count": self._count(request, circular) if form and large else None,
-            "check": None if faults else self._check(request, circular, large), "preview": Preview.of(circular),
+            "check": None if told else self._check(request, circular, large), "preview": Preview.of(circular),
             "known": known_figures(circular) if form else (),
             "deeds": [each for each in super().buttons(request, circular) if form is None or not each[0].danger],
+            **told,
         }  # fmt: skip
         return TemplateResponse(request, "reports/compose.html", context, status=status)

@@ -146,11 +146,10 @@
 
   /* Filters start closed on a phone; errors get the focus; paper says when it was printed. */
   if (narrow.matches) document.querySelectorAll("details[data-collapse]").forEach((panel) => { panel.open = false; panel.dataset.ready = ""; });
-  const fault = document.querySelector("[data-focus], .error-summary[role=alert], .errornote, [aria-invalid=true]");
-  if (fault) {
-    if (fault.tabIndex < 0) fault.tabIndex = -1;
-    fault.focus();
-  }
+  const wrong = document.querySelector("[data-focus]") ?? document.querySelector("main [aria-invalid=true]") ?? document.querySelector(".errornote");
+  for (let panel = wrong?.closest("details"); panel; panel = panel.parentElement.closest("details")) panel.open = true;
+  if (wrong && wrong.tabIndex < 0) wrong.tabIndex = -1;
+  wrong?.focus();
   document.querySelectorAll(".sections [aria-current], .my-ways [aria-current]").forEach((here) => {
     const strip = here.closest(".sections ul, .my-ways");
     strip.scrollLeft = here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 48;

@@ -77,6 +77,17 @@ class TestThePage:
         step.refresh_from_db()
         assert step.due_on == datetime.date(2027, 1, 5)
 
+    def test_correcting_the_form_does_not_pass_over_what_others_changed_meanwhile(self, send):
+        step = make_step(make_project(), title=TITLE, due_on=day(1))
+        seen = self.confirmation(send(step, deed="reschedule"))
+        ProjectStep.objects.filter(pk=step.pk).update(due_on=day(9))
+        again = send(step, deed="reschedule", **seen)
+        assert again.status_code == 400
+        typed = {"due_on": "2027年1月5日", "reason": "冬季停工"}
+        assert send(step, deed="reschedule", **self.confirmation(again), **typed).status_code == 409
+        step.refresh_from_db()
+        assert step.due_on == day(9)
+
     def test_only_officers_are_offered_to_many(self, send):
         step, stranger, officer = make_step(make_project(), title=TITLE), make_user("county"), make_user("bureau")
         seen = self.confirmation(send(step, deed="reassign"))

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from docx import Document as Docx
 
 from projects.actions.doubts import note_doubt
@@ -238,6 +239,22 @@ class TestAnObjection:
         texts = [client.get(one).content.decode() for one in pages]
         assert ["经核实，凭证齐全。" in text for text in texts] == [True, False, True]
         assert not any(secret in text for text in texts for secret in self.TYPED.values())
+
+    def test_an_objection_is_called_received_as_words_are_and_not_as_money_is(self, client):
+        filed = make_objection()
+        with override("zh-hans"):
+            assert "待答复" in filed.get_status_display()
+            assert str(Objection._meta.get_field("name").verbose_name) == "姓名"
+
+    def test_who_answers_reads_that_the_public_will_read_it(self, client):
+        client.force_login(make_user("bureau"))
+        filed = make_objection()
+        answering = page(filed, "move", "dismissed")
+        assert "公众可在公示页看到答复" in client.get(answering).content.decode()
+        assert client.post(answering, {"seen_version": filed.version, "reason": " "}).status_code == 400
+        assert client.post(answering, {"seen_version": filed.version, "reason": "凭证齐全。"}).status_code == 302
+        filed.refresh_from_db()
+        assert (filed.status, filed.answer) == ("dismissed", "凭证齐全。")
 
     def test_a_receipt_leads_to_its_notice_as_long_as_that_is_public(self, client):
         filed = make_objection()

@@ -184,6 +184,12 @@ def test_chinese_in_a_template_is_found_and_the_language_s_own_name_is_not():
     assert list(house.chinese_of_template(text)) == ["登记"]
 
 
+def test_an_error_summary_that_is_announced_takes_the_focus():
+    for place, found in (("", 1), (' tabindex="-1" data-focus', 0)):
+        text = f'<div class="error-summary" role="alert"{place}><p>{{{{ fault }}}}</p></div>'
+        assert len(house.check_template("a.html", text)) == found
+
+
 DERIVED = {Listed, ListedRank, ListedCount, ListedGram}
 """Tables that only triggers write, and that nobody reads but lists."""
 

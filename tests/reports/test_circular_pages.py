@@ -140,6 +140,28 @@ def test_paragraphs_are_worded_chosen_and_put_in_order(client, bureau):
     assert "projects" not in figures_of(circular)
 
 
+def test_what_somebody_else_saved_meanwhile_is_shown_beside_and_may_be_overwritten_knowingly(client, bureau):
+    circular = drawn_up()
+    answer = client.get(composing(circular))
+    reworded(circular, general="别人写的")
+    again = client.post(composing(circular), sent(answer, **{"general-text": "我写的"}))
+    text = body(again, 409)
+    assert circular.parts.get(kind="general").text == "别人写的"
+    ((record, rows),) = again.context["conflicts"]
+    assert (record, [row[1:] for row in rows]) == (circular, [("别人写的", "我写的")])
+    assert "再次保存" in text
+    seen = again.context["form"]["seen_version"].value()
+    assert client.post(composing(circular), sent(again, seen_version=seen)).status_code == 302
+    assert circular.parts.get(kind="general").text == "我写的"
+
+
+def test_a_field_that_is_wrong_is_named(client, bureau):
+    circular = drawn_up()
+    answer = client.get(composing(circular))
+    again = client.post(composing(circular), sent(answer, **{"general-position": ""}))
+    assert "顺序: 该字段是必填项" in body(again, 400)
+
+
 def test_broken_and_unknown_marks_are_named_and_what_was_typed_stays(client, bureau):
     circular = drawn_up()
     answer = client.get(composing(circular))
@@ -150,14 +172,6 @@ def test_broken_and_unknown_marks_are_named_and_what_was_typed_stays(client, bur
         assert "未作任何更改" in text
         assert f"写了很久{wrong}" in text
     assert "写了很久" not in circular.parts.get(kind="general").text
-
-
-def test_what_somebody_else_saved_meanwhile_is_not_overwritten(client, bureau):
-    circular = drawn_up()
-    answer = client.get(composing(circular))
-    reworded(circular, general="别人写的")
-    body(client.post(composing(circular), sent(answer, **{"general-text": "我写的"})), 400)
-    assert circular.parts.get(kind="general").text == "别人写的"
 
 
 def test_numbers_typed_by_hand_are_pointed_out(client, bureau):
@@ -532,7 +546,9 @@ def test_rows_of_work_in_progress_stay_with_those_who_run_it(client, register):
     address = reverse("circular-figure", args=(circular.pk, "overdue_steps"))
     assert "拨付首批资金" not in body(client.get(address))
     client.force_login(make_user("auditor"))
-    assert "拨付首批资金" in body(client.get(address))
+    text = body(client.get(address))
+    assert "拨付首批资金" in text
+    assert re.search(r"/project/\d+/history/", text)
 
 
 def test_rows_of_unpublished_projects_are_counted_and_not_shown(client, register):

@@ -223,7 +223,8 @@ class DeedPages:
 
 def _stale(form, obj):
     """The form again, as it was filled in, with the version that stands now."""
-    form.data = form.data | {"seen_version": obj.version}
+    form.data = form.data.copy()  # joined with `|`, a form's data is lists, and the reason became "['…']"
+    form.data["seen_version"] = obj.version
     words = _("Somebody changed this record after you had opened this page. Look at it again before you confirm.")
     form.add_error(None, words)
     return form

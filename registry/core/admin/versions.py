@@ -5,12 +5,16 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import ForeignKey
 from django.forms.models import ModelChoiceField
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.forms import PlainTextField
 from registry.core.history import masked, value_in_words
 from registry.core.quantity import stored_unit
+
+FASTER = gettext_lazy(
+    "Somebody changed this record while you were editing it. Nothing was saved. Compare both values above; save again "
+    "to let yours stand, or reload the page to drop them."
+)
 
 
 class SeenVersion(forms.IntegerField):
@@ -76,13 +80,7 @@ class VersionedForm(forms.ModelForm):
             self.conflict = [self._both(name) for name in self._own_changes()]
             self.data = self.data.copy()
             self.data[self.add_prefix("seen_version")] = str(self.instance.version)
-            raise ValidationError(
-                _(
-                    "Somebody changed this record while you were editing it. Nothing was saved. Compare both values "
-                    "above; save again to let yours stand, or reload the page to drop them."
-                ),
-                code="conflict",
-            )
+            raise ValidationError(FASTER, code="conflict")
         return cleaned
 
     def _own_changes(self):

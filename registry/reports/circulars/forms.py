@@ -1,11 +1,15 @@
 """The form of the composing page: one row of fields for each paragraph."""
 
 from django import forms
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import CircularPart
 from registry.core.admin.versions import SeenVersion
 from registry.core.forms import PlainTextField
+
+SAID = ("is_included", "position", "heading", "text")
+"""What a paragraph keeps of its form."""
 
 LEAST, MOST, ACROSS = 4, 24, 50
 """Lines of the field of a wording, and characters of one."""
@@ -25,14 +29,24 @@ class PartForm(forms.Form):
 
     def __init__(self, *args, part, **kwargs):
         self.part = part
-        names = ("is_included", "position", "heading", "text")
-        super().__init__(*args, prefix=part.kind, initial={name: getattr(part, name) for name in names}, **kwargs)
+        super().__init__(*args, prefix=part.kind, initial={name: getattr(part, name) for name in SAID}, **kwargs)
         lines = sum(1 + len(line) // ACROSS for line in part.text.splitlines())
         self.fields["text"].widget.attrs["rows"] = min(max(lines, LEAST), MOST)
 
     @property
     def title(self):
         return self.part.get_kind_display()
+
+    def both(self):
+        """[(label, what stands now, what was typed)] of the fields that differ."""
+        for name in SAID:
+            now, typed = getattr(self.part, name), self.cleaned_data[name]
+            if now != typed:
+                yield f"{self.title}: {self.fields[name].label}", _shown(now), _shown(typed)
+
+
+def _shown(value):
+    return yesno(value) if isinstance(value, bool) else value
 
 
 class ComposingForm(forms.Form):
@@ -42,6 +56,7 @@ class ComposingForm(forms.Form):
 
     def __init__(self, data=None, *, circular):
         super().__init__(data, initial={"seen_version": circular.version})
+        self.standing = circular.version
         there = {part.kind: part for part in circular.parts.all()}
         last = max((part.position for part in there.values()), default=0)
         for place, kind in enumerate(CircularPart.Kind.values, 1):
@@ -56,3 +71,9 @@ class ComposingForm(forms.Form):
     def said(self):
         """{kind: what is said of the paragraph}, for `word_circular`."""
         return {row.part.kind: row.cleaned_data for row in self.rows}
+
+    def renewed(self):
+        """[(label, what stands now, what was typed)] where somebody was faster; sent again, what was typed stands."""
+        self.data = self.data.copy()
+        self.data["seen_version"] = self.standing
+        return [each for row in self.rows for each in row.both()]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import Update
 
 from projects.models.people import at, by
@@ -55,7 +56,7 @@ class PersonRequest(Record, Staged):
         EXPLANATION = "explanation", _("to have its use explained or restricted")
 
     class Status(models.TextChoices):
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("request", "received")
         PROPOSED = "proposed", _("erasure proposed")
         ANSWERED = "answered", _("answered")
         ERASED = "erased", _("erased")

@@ -35,9 +35,11 @@ class Section:
 
     @property
     def lines(self):
-        """The rows with the css class of each cell, for the page."""
-        classes = [css for _label, css in self.heads]
-        return [(url, list(zip(cells, classes, strict=True))) for url, cells in self.rows]
+        """The rows, each cell with the label and the css class of its column, for the page."""
+        return [
+            (url, [(cell, label, css) for cell, (label, css) in zip(cells, self.heads, strict=True)])
+            for url, cells in self.rows
+        ]
 
 
 class Dossier:
