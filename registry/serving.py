@@ -34,8 +34,8 @@ logconfig_dict = LOGGING
 
 
 TURN = 0.03
-"""Seconds for which a thread may work before another one wants to go on (Python: 0.005): most requests end within them,
-instead of being left half-way for one another, each time with cold caches. W8 makes a fifth more, with p95 a third less."""
+"""Seconds for which a thread may work before another one wants to go on (Python: 0.005): most requests end within
+them, instead of being left half-way for one another, each time with cold caches."""
 
 
 def on_starting(server):
