@@ -6,7 +6,6 @@ Each checkout has its own, so that two of them may be tested on one server.
 
 import hashlib
 import os
-from contextlib import contextmanager
 
 import django
 from django.db import connection
@@ -45,22 +44,16 @@ def fingerprint():
     return digest.hexdigest()
 
 
-@contextmanager
-def called(name):
-    """Within, Django takes `name` for the name of the test database; afterwards all is as before."""
+def _make(name):
+    """As Django makes the test database, under another name."""
     told = connection.settings_dict
     ours, test = told["NAME"], told["TEST"]["NAME"]
     told["TEST"]["NAME"] = name
     try:
-        yield
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
         connection.close()
         told["NAME"], told["TEST"]["NAME"] = ours, test
-
-
-def _make(name):
-    with called(name):
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import AgendaItem, Agreement, Attendance, Event, Signatory
 from registry.core.addresses import desk_new, desk_page
-from registry.core.admin import Panel, RecordAdmin, RecordInline
+from registry.core.admin import Panel, RecordAdmin, RecordInline, Way
 from registry.core.admin.periods import PeriodOfFigures
 from registry.core.dates import format_date
 
 from .decisions import DecisionInline
 from .documents import documents_panel
-from .meetings import MeetingPages, Way
+from .meetings import MeetingPages
 
 
 def agreements_panel(request, owner):

@@ -1,7 +1,5 @@
 """The pages of a meeting beside its form: drawing the agenda from the register, the agenda on paper, the minutes."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Count
@@ -18,19 +16,11 @@ from projects.agendas import candidates, chosen
 from projects.minutes import about_in_words, minutes_of
 from projects.models import Event
 from registry.core.addresses import desk_list
+from registry.core.admin import Way
 from registry.core.admin.periods import period_chips, period_of
 from registry.core.dates import today
 from registry.core.exports import docx_attached
 from registry.core.text import clean_text
-
-
-@dataclass(frozen=True)
-class Way:
-    """A button that leads to a page of its own."""
-
-    label: str
-    danger: bool = False
-
 
 OF_KIND = (
     (Event.Kind.MATCHING, gettext_lazy("Matching sheet"), "matching-sheet", "projects.view_pledge"),

@@ -19,14 +19,13 @@ from projects.lamps import status_of
 from projects.models import MonthlyReport, Project, Site, StandardReason
 from projects.months import HANDED_IN, due_days, ended_months, needing_report, newest_late, told_before
 from registry.core.addresses import desk_list, desk_page
-from registry.core.admin import Panel
+from registry.core.admin import Panel, Way
 from registry.core.dates import format_date, today
 from registry.core.desk_pages import desk_page_at
 from registry.core.history import name_actions
 from registry.core.quantity import Quantity, format_quantity
 
 from .documents import documents_panel
-from .meetings import Way
 from .parts import CountyFilter, OfProjectAdmin
 
 Status = MonthlyReport.Status

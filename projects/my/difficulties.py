@@ -12,6 +12,7 @@ from projects.models import Difficulty, Project, Side
 from registry.core.actions import move
 from registry.core.dates import today
 from registry.core.forms import PlainTextField
+from registry.core.text import ascii_digits_only
 
 from .forms import DifficultyForm
 from .guard import my_page, refused, row_or_404, sides_of
@@ -109,7 +110,7 @@ def _done(request, found, may_doubt):
 
 def _measure(found, word):
     """The measure of this difficulty that `word` names; raises Http404 for any other."""
-    measure = found.measures.filter(pk=word).first() if word.isascii() and word.isdigit() and len(word) < 19 else None
+    measure = found.measures.filter(pk=word).first() if ascii_digits_only(word) and len(word) < 19 else None
     if measure is None:
         raise Http404
     return measure

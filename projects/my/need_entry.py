@@ -7,6 +7,7 @@ from projects.models import Campaign, NeedItem
 from projects.models.items import ItemKind
 from projects.needs import counties_of
 from registry.core.dates import format_date
+from registry.core.forms import sees
 
 from .entry import Entry
 from .need_forms import AT_ONCE, COLUMNS, LINES, ItemForm, NeedForm, NeedPhotosForm, line_of
@@ -83,8 +84,7 @@ class NeedEntry(Entry):
         new = sorted(in_words(NeedItem(**item)) for item in typed["items"])
         if now != new:
             rows.append((_("What is wanted"), "\n".join(now), "\n".join(new)))
-        self.own.data = self.own.data.copy()
-        self.own.data["seen_version"] = str(need.version)
+        sees(self.own, need.version)
         return rows
 
 

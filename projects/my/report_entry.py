@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport, ReportedMoney
 from projects.months import last_values, told_before
+from registry.core.forms import sees
 from registry.core.quantity import format_quantity
 
 from .entry import Entry
@@ -114,8 +115,7 @@ class ReportEntry(Entry):
             stored = list(self.report.money.select_related("organisation")) if self.report else []
             typed = [ReportedMoney(**line) for line in content["money"]]
             rows.append((_("money"), "\n".join(map(in_words, stored)), "\n".join(map(in_words, typed))))
-        self.own.data = self.own.data.copy()
-        self.own.data["seen_version"] = str(self.version)
+        sees(self.own, self.version)
         return [(label, _shown(here), _shown(there)) for label, here, there in rows if _shown(here) != _shown(there)]
 
     def _results_compared(self, typed):

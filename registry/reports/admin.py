@@ -1,7 +1,5 @@
 """Circulars on the desk: drawn up, worded around their figures, checked, issued, and not touched again."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from projects.admin.parts import adopt, typed
 from projects.models import Circular
 from registry.core.actions import Stale
-from registry.core.admin import Deed, Panel, RecordAdmin
+from registry.core.admin import Deed, Panel, RecordAdmin, Way
 from registry.core.admin.deeds import ReasonForm
 from registry.core.admin.versions import FASTER
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, sees
 from registry.core.history import name_actions
 from registry.core.jobs import enqueue_once
 from registry.core.models import Job
@@ -103,14 +101,6 @@ def count_later(circular, *, by, anew=()):
 
 def watched(job):
     return HttpResponseRedirect(reverse("job", args=(job.key,)))
-
-
-@dataclass(frozen=True)
-class Way:
-    """A button that leads to a page or a file."""
-
-    label: str
-    danger: bool = False
 
 
 @admin.register(Circular)
@@ -257,7 +247,8 @@ class CircularAdmin(RecordAdmin):
                 try:
                     return self._word(request, circular, form)
                 except Stale:
-                    told, status = {"faults": [FASTER], "conflicts": [(circular, form.renewed())]}, 409
+                    sees(form, circular.version)
+                    told, status = {"faults": [FASTER], "conflicts": [(circular, form.both())]}, 409
                 except ValidationError as refusal:
                     told = {"faults": refusal.messages}
         return self._composed(request, circular, form if is_open else None, told, status)

@@ -272,26 +272,26 @@ def test_the_raiser_is_told_of_the_meeting_and_of_the_answer_where_its_own_work_
     assert {first.url, second.url} == {reverse("my-difficulty", args=(difficulty.pk,))}
 
 
-def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(project, county, officer):
-    raiser = make_county_user(county)
+def answered_doubted_closed_and_reopened(project, raiser, officer, *, by):
+    """A difficulty that was answered and closed, and taken up again after both by the same person."""
     difficulty = answer(difficulty=raised(project, raiser), by=officer, reason="可顺延")
-    difficulty = back_in_hand(difficulty=difficulty, by=raiser, reason="仍未通电")
+    difficulty = back_in_hand(difficulty=difficulty, by=by, reason="仍未通电")
     difficulty = answer(difficulty=difficulty, by=officer, reason="已通电")
     for voice in (raiser, officer):
         difficulty = agree_settled(difficulty=difficulty, by=voice)
-    back_in_hand(difficulty=difficulty, by=raiser, reason="再次停电")
+    back_in_hand(difficulty=difficulty, by=by, reason="再次停电")
+
+
+def test_both_are_told_when_it_is_closed_and_the_officer_when_it_comes_back(project, county, officer):
+    raiser = make_county_user(county)
+    answered_doubted_closed_and_reopened(project, raiser, officer, by=raiser)
     assert told(officer) == ["raised", "not_settled", "reopened"]
     assert told(raiser) == ["answered", "answered", "closed"]
 
 
 def test_the_raiser_is_told_where_the_bureau_takes_it_up_again(project, county, officer):
     raiser = make_county_user(county)
-    difficulty = answer(difficulty=raised(project, raiser), by=officer, reason="可顺延")
-    difficulty = back_in_hand(difficulty=difficulty, by=officer, reason="供电未恢复")
-    difficulty = answer(difficulty=difficulty, by=officer, reason="已通电")
-    for voice in (raiser, officer):
-        difficulty = agree_settled(difficulty=difficulty, by=voice)
-    back_in_hand(difficulty=difficulty, by=officer, reason="再次停电")
+    answered_doubted_closed_and_reopened(project, raiser, officer, by=officer)
     assert told(raiser) == ["answered", "not_settled", "answered", "closed", "reopened"]
 
 

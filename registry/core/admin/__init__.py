@@ -1,5 +1,5 @@
 from .calendar import CalendarDayAdmin
-from .deeds import Deed, DeedPages, ReasonForm
+from .deeds import Deed, DeedPages, ReasonForm, Way
 from .identity import SignInAdmin
 from .interface import DeliveryAdmin, SubscriptionAdmin, TokenAdmin
 from .list_files import in_money
@@ -26,6 +26,7 @@ __all__ = [
     "SubscriptionAdmin",
     "TokenAdmin",
     "UserAdmin",
+    "Way",
     "in_money",
     "seals",
 ]

@@ -20,13 +20,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.actions import move
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, sees
 from registry.core.history import last_change_in_words
 from registry.core.lifecycle import Staged
 from registry.core.models import Job
 from registry.core.refusals import refusal_in_words
 
 from .versions import SeenVersion
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button that leads to a page of its own or to a file; it does nothing by itself."""
+
+    label: str
+    danger: bool = False
 
 
 class ReasonForm(forms.Form):
@@ -223,8 +231,7 @@ class DeedPages:
 
 def _stale(form, obj):
     """The form again, as it was filled in, with the version that stands now."""
-    form.data = form.data.copy()  # joined with `|`, a form's data is lists, and the reason became "['…']"
-    form.data["seen_version"] = obj.version
+    sees(form, obj.version)
     words = _("Somebody changed this record after you had opened this page. Look at it again before you confirm.")
     form.add_error(None, words)
     return form

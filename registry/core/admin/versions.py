@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, sees
 from registry.core.history import masked, value_in_words
 from registry.core.quantity import stored_unit
 
@@ -79,8 +79,7 @@ class VersionedForm(forms.ModelForm):
         stale = self.instance.pk and self.cleaned_data.get("seen_version") != self.instance.version
         if stale and self._own_changes():
             self.conflict = [self._both(name) for name in self._own_changes()]
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen_version")] = str(self.instance.version)
+            sees(self, self.instance.version)
             raise ValidationError(FASTER, code="conflict")
         return cleaned
 

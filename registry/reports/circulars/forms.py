@@ -56,7 +56,6 @@ class ComposingForm(forms.Form):
 
     def __init__(self, data=None, *, circular):
         super().__init__(data, initial={"seen_version": circular.version})
-        self.standing = circular.version
         there = {part.kind: part for part in circular.parts.all()}
         last = max((part.position for part in there.values()), default=0)
         for place, kind in enumerate(CircularPart.Kind.values, 1):
@@ -72,8 +71,6 @@ class ComposingForm(forms.Form):
         """{kind: what is said of the paragraph}, for `word_circular`."""
         return {row.part.kind: row.cleaned_data for row in self.rows}
 
-    def renewed(self):
-        """[(label, what stands now, what was typed)] where somebody was faster; sent again, what was typed stands."""
-        self.data = self.data.copy()
-        self.data["seen_version"] = self.standing
+    def both(self):
+        """[(label, what stands now, what was typed)] of all paragraphs, where somebody was faster."""
         return [each for row in self.rows for each in row.both()]
