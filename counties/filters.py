@@ -5,7 +5,7 @@ from functools import cache
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from counties.models import Designation, Division, Level
 from registry.core.filters import Filters, Ordering, Search, YesNo
-from registry.core.prepared import Prepared
+from registry.core.form_html import LongSelect
+from registry.core.prepared import Asked, Prepared
+from registry.core.prepared_rows import PreparedRows
 from registry.core.text import ascii_digits_only, compact
 
 
@@ -32,7 +34,7 @@ def cities():
 class CountyFilters(Filters):
     search = Search()
     city = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Prefecture"), queryset=lambda request: cities().order_by("code"), to_field_name="code",
+        label=gettext_lazy("Prefecture"), queryset=cities().order_by("code"), to_field_name="code",
         field_name="parent",
     )  # fmt: skip
     designation = django_filters.ChoiceFilter(
@@ -70,35 +72,35 @@ class _ByCity(ModelChoiceIterator):
             yield city or "", [(code, _("%s (whole)") % city), *counties] if city else counties
 
 
-def _units():
-    return Division.objects.select_related("home").order_by("valid_from")
+TODAY = Case(When(valid_to=None, then=F("pk")), default=F("home"))
+"""The key of the unit of today that a unit is, or that it lies in now; NULL where nobody knows."""
 
 
-def _today(unit):
-    """The unit of today that a unit is, or that it lies in now; None where nobody knows."""
-    return unit if unit.is_current else unit.home
+def _last_of_its_code(units):
+    return units.order_by("code", "-valid_from", "-pk").distinct("code")
 
 
 def places():
     """{code: the unit of today that `PlaceField` takes it for}."""
-    last = {unit.code: _today(unit) for unit in _units()}
-    return {code: today for code, today in last.items() if today is not None}
+    found = dict(_last_of_its_code(Division.objects.all()).values_list("code", TODAY))
+    units = Division.objects.in_bulk({key for key in found.values() if key})
+    return {code: units[key] for code, key in found.items() if key}
 
 
 class PlaceField(forms.ModelChoiceField):
     """A code of GB/T 2260, of a county or of a city or province as a whole; an old code leads to today's unit."""
 
     iterator = _ByCity
+    widget = LongSelect
 
     def to_python(self, value):
         if value in self.empty_values:
             return None
         code = compact(str(value))
-        unit = _units().filter(code=code).last() if ascii_digits_only(code) else None
-        today = _today(unit) if unit else None
-        if today is None:
+        found = _unit_of_today().ask(code=code) if ascii_digits_only(code) else []
+        if not found:
             raise ValidationError(_("No unit of today has the code “%s”.") % code[:12], code="invalid_choice")
-        return today
+        return found[0]
 
 
 @extend_schema_field(str)
@@ -109,21 +111,20 @@ class PlaceFilter(django_filters.ModelChoiceFilter):
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", gettext_lazy("County"))
-        super().__init__(queryset=_offered, **kwargs)
+        super().__init__(queryset=listed_counties().order_by("code"), **kwargs)
 
     def filter(self, qs, value):
         return qs.in_county(value.code) if value else qs
 
 
 @cache
-def _listed():
-    return listed_counties().order_by("code")
-
-
-def _offered(_request):
-    return _listed()
+def _unit_of_today():
+    """What gives the unit that `places` has under a code."""
+    last = _last_of_its_code(Division.objects.filter(code=Asked("code")))
+    return PreparedRows(Division.objects.filter(pk=Subquery(last.values_list(TODAY))))
 
 
 @cache
 def _offered_by_name():
-    return Prepared(_listed().values_list("code", "name", "parent__code", "parent__name"))
+    counties = listed_counties().order_by("code")
+    return Prepared(counties.values_list("code", "name", "parent__code", "parent__name"))

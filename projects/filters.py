@@ -5,14 +5,14 @@ import datetime
 import django_filters
 from django.db.models import Case, CharField, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
-from django.forms import HiddenInput, ModelChoiceField
-from django.forms.models import ModelChoiceIterator
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter, places
 from counties.models.divisions import stem
 from orgs.models import Kind, Organisation, Origin
+from projects.field_filter import FieldFilter
 from projects.models import (
     Campaign,
     Circular,
@@ -53,35 +53,6 @@ def _campaign(**kwargs):
     return django_filters.ModelChoiceFilter(label=_("Campaign"), queryset=campaigns, to_field_name="code", **kwargs)
 
 
-class _ByScheme(ModelChoiceIterator):
-    """Options of a select: the fields under their scheme, since two schemes can have one of the same name."""
-
-    def __iter__(self):
-        yield "", self.field.empty_label
-        groups = {}
-        for scheme, code, *names in self.queryset.values_list("scheme", "code", "name", "name_en"):
-            groups.setdefault(Scheme(scheme).label, []).append((code, in_both(*names)))
-        yield from groups.items()
-
-
-class FieldChoice(ModelChoiceField):
-    """A field of help by its code, the fields under their scheme."""
-
-    iterator = _ByScheme
-
-
-@extend_schema_field(str)
-class FieldFilter(django_filters.ModelChoiceFilter):
-    """A field of help by its code."""
-
-    field_class = FieldChoice
-
-
-def _field(**kwargs):
-    fields = Field.objects.order_by("scheme", "position", "code")
-    return FieldFilter(label=_("Field"), queryset=fields, to_field_name="code", **kwargs)
-
-
 def _organisation(**kwargs):
     """By id, among those that the person may see: another's id is as unknown as one that does not exist."""
     chosen = django_filters.ModelChoiceFilter(
@@ -97,7 +68,7 @@ class ProjectFilters(Filters):
 
     search = Search()
     county = PlaceFilter()
-    field = _field(method="in_field")
+    field = FieldFilter(method="in_field")
     year = _year(_("Year"), method="in_year")
     stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices)
     origin = django_filters.ChoiceFilter(label=_("Organisations of"), choices=Origin.choices, method="of_origin")
@@ -248,7 +219,7 @@ class NeedFilters(Filters):
 
     search = Search()
     county = PlaceFilter()
-    field = _field()
+    field = FieldFilter()
     campaign = _campaign()
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Need.Status.choices)
     urgency = django_filters.ChoiceFilter(label=_("Urgency"), choices=Need.Urgency.choices)
@@ -369,7 +340,7 @@ class StoryFilters(Filters):
 
     search = Search()
     county = PlaceFilter()
-    field = _field(method="in_field")
+    field = FieldFilter(method="in_field")
     ordering = Ordering(
         {"published": ("told",)},
         default="-published",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from counties.filters import PlaceFilter
-from projects.filters import FieldFilter
-from projects.models import Campaign, Field, LampRule, Project, ProjectStep, Side
+from projects.field_filter import FieldFilter
+from projects.models import Campaign, LampRule, Project, ProjectStep, Side
 from projects.models.checklists import Lamp
 from registry.core.dates import today
 from registry.core.filters import Day, Filters, Ordering, Search
@@ -24,10 +24,7 @@ class _OfSteps(Filters):
 
     search = Search()
     county = PlaceFilter()
-    field = FieldFilter(
-        label=_("Field"), queryset=Field.objects.order_by("scheme", "position", "code"), to_field_name="code",
-        method="in_field",
-    )  # fmt: skip
+    field = FieldFilter(method="in_field")
     side = django_filters.ChoiceFilter(label=_("Responsible side"), choices=Side.choices)
     campaign = django_filters.ModelChoiceFilter(
         label=_("Campaign"), queryset=Campaign.objects.order_by("-starts_on"), to_field_name="code",

@@ -1,7 +1,7 @@
 """What every page shows around its content: name, navigation by place and role, languages, reading, legal lines."""
 
-from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -84,15 +84,13 @@ REGISTERS = {"SITE_ICP": "https://beian.miit.gov.cn/"}
 非经营性互联网信息服务备案管理办法). A link only: nothing is fetched from there."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     label: str
     url: str
     is_current: bool = False
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(NamedTuple):
     code: str
     name: str
     is_current: bool

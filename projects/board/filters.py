@@ -77,6 +77,8 @@ class BoardFilters(ProjectFilters):
     before the lamp, `working`, those before the lamp, and `counts`, how many of these show each lamp.
     """
 
+    made_anew = frozenset({"search", "county", "field"})
+
     campaign = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Campaign"), queryset=Campaign.objects.order_by("-starts_on"), to_field_name="code"
     )

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.filters import FieldChoice
+from projects.field_filter import FieldChoice
 from projects.models import Campaign, Field, Need
 from projects.models.documents import DocumentKind
 from projects.models.items import ItemKind

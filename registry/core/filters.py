@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.filters import QuerySetRequestMixin
 from drf_spectacular.utils import extend_schema_field
 
 from registry.core.forms import ChineseDateField, PlainTextField, YuanField
@@ -144,6 +143,23 @@ class Read:
         return not self.errors
 
 
+class Panel(forms.Form):
+    """The form over a list. Its `fields` are shared: a form copies its fields otherwise, with all of their choices."""
+
+    def __init__(self, data, fields):
+        super().__init__(data)
+        self.fields = dict(fields)
+
+    @property
+    def changed_data(self):
+        """The questions that are asked."""
+        return [name for name in self.fields if self.data.get(name)]
+
+    def hidden_fields(self):
+        """Those that are asked: an empty one would only make the address longer."""
+        return [self[name] for name in self.changed_data if self.fields[name].widget.is_hidden]
+
+
 class Filters(django_filters.FilterSet):
     """Base of all: strict. Start it from the rows that the person may see; nothing here widens them.
 
@@ -152,6 +168,9 @@ class Filters(django_filters.FilterSet):
     without.
     """
 
+    made_anew: frozenset[str] = frozenset()
+    """Filters whose field is made for each question, because it is changed; all others are shared, but for those that
+    offer rows by who asks."""
     references: dict[str, Any] = {}
     """Filters by a code of reference data, which means the same to everybody and hardly ever changes, each with a
     function that gives {code: row} of all of them."""
@@ -204,7 +223,9 @@ class Filters(django_filters.FilterSet):
     def form(self):
         if hasattr(self, "_form"):
             return self._form
-        form = self._form = self._read() if self.named_only else super().form
+        fields = {name: self._field_of(name, one) for name, one in self.base_filters.items()}
+        data = self.data if self.is_bound else None
+        form = self._form = self._read(fields) if self.named_only else Panel(data, fields)
         if form.is_valid():
             if len(_meant) < MOST_MEANT:
                 _meant.update(
@@ -213,12 +234,13 @@ class Filters(django_filters.FilterSet):
             form.cleaned_data |= self.trusted
         return form
 
-    def _read(self):
-        fields = {}
-        for name, one in self.base_filters.items():
-            if name not in self.trusted:  # one that depends on who asks is this question's own
-                fields[name] = (self.filters[name] if isinstance(one, QuerySetRequestMixin) else one).field
-        return Read(fields, self.data)
+    def _field_of(self, name, one):
+        """The field that all questions of a process share, or one of this question's own where who asks matters."""
+        is_own = name in self.made_anew or callable(getattr(one, "queryset", None))
+        return (self.filters[name] if is_own else one).field
+
+    def _read(self, fields):
+        return Read({name: field for name, field in fields.items() if name not in self.trusted}, self.data)
 
     def check(self, also=(), several=()):
         """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.

@@ -4,8 +4,12 @@ Django renders one template for each option and each row of attributes: a page w
 spent more on these than on its fifty rows. All other widgets go the usual way. The settings' `FORM_RENDERER`.
 """
 
+from functools import lru_cache
+
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
+from django.utils.translation import get_language
 
 from .markup import escaped
 
@@ -53,24 +57,56 @@ def _input(context):
 def _select(context):
     """None where the options are to look otherwise than Django's."""
     widget = context["widget"]
-    parts = [f'<select name="{_text(widget["name"])}"{_attributes(widget["attrs"])}>']
-    for group, options, _index in widget["optgroups"]:
-        if any(option["template_name"] != OPTION for option in options):
-            return None
-        if group:
-            parts.append(f'\n  <optgroup label="{_shown(group)}">')
-        parts += [
-            f'\n  <option value="{_text(option["value"])}"{_attributes(option["attrs"])}>'
-            f"{_shown(option['label'])}</option>\n"
-            for option in options
-        ]
-        if group:
-            parts.append("\n  </optgroup>")
-    return "".join([*parts, "\n</select>"])
+    groups = widget["optgroups"]
+    if any(option["template_name"] != OPTION for _group, options, _index in groups for option in options):
+        return None
+    written = "".join(
+        _written_group(group, [(one["value"], one["label"], _attributes(one["attrs"])) for one in options])
+        for group, options, _index in groups
+    )
+    return f'<select name="{_text(widget["name"])}"{_attributes(widget["attrs"])}>{written}\n</select>'
+
+
+def _written_group(group, options):
+    """Options of (value, label, attributes as they are written), under the group's name where it has one."""
+    written = "".join(
+        f'\n  <option value="{_text(value)}"{attributes}>{_shown(label)}</option>\n'
+        for value, label, attributes in options
+    )
+    return f'\n  <optgroup label="{_shown(group)}">{written}\n  </optgroup>' if group else written
+
+
+class LongSelect(forms.Select):
+    """A select of many options, which are written once for as long as they are the same. For this renderer only."""
+
+    template_name = "registry/long_select"
+
+    def get_context(self, name, value, attrs):
+        choices = tuple((key, tuple(label) if isinstance(label, list) else label) for key, label in self.choices)
+        written = _written_options(choices, get_language())
+        for chosen in self.format_value(value):
+            option = f'<option value="{_text(chosen)}"'
+            written = written.replace(f"{option}>", f"{option} selected>", 1)
+        return {"name": name, "attrs": self.build_attrs(self.attrs, attrs), "written": written}
+
+
+def _long_select(context):
+    return f'<select name="{_text(context["name"])}"{_attributes(context["attrs"])}>{context["written"]}\n</select>'
+
+
+@lru_cache(maxsize=64)
+def _written_options(choices, _language):
+    return "".join(
+        _written_group(key, [(value, text, "") for value, text in label])
+        if isinstance(label, tuple)
+        else _written_group("", [("" if key is None else key, label, "")])
+        for key, label in choices
+    )
 
 
 MADE = {
     "django/forms/label.html": _label,
     "django/forms/widgets/select.html": _select,
+    LongSelect.template_name: _long_select,
     **{f"django/forms/widgets/{name}.html": _input for name in ("text", "number", "hidden", "date", "email")},
 }

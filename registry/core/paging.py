@@ -97,16 +97,19 @@ class Listing:
 
     def address(self, **changes):
         """The query that asks the same with `changes`; None drops a parameter. Back to the first page."""
-        asked = {name: words for name, words in self._asked.items() if name not in changes}
-        for name, value in changes.items():
-            if value is not None:
-                asked[name] = value if isinstance(value, list) else [value]
-        return urlencode([(name, word) for name, words in asked.items() if words[-1:] != [""] for word in words])
+        kept = [part for name, part in self._asked.items() if name not in changes]
+        changed = [_encoded(name, value) for name, value in changes.items() if value not in (None, "", [])]
+        return "&".join(kept + changed)
 
     @cached_property
     def _asked(self):
-        """What the list is asked, without the page and the form of a file."""
-        return {name: words for name, words in self.filters.data.lists() if name not in ("page", FORMAT)}
+        """What the list is asked, encoded, without the page and the form of a file."""
+        asked = self.filters.data.lists()
+        return {
+            name: _encoded(name, words)
+            for name, words in asked
+            if name not in ("page", FORMAT) and words[-1:] not in ([], [""])
+        }
 
     @property
     def query(self):
@@ -142,6 +145,10 @@ class Listing:
             turned = {key: f"-{key}", f"-{key}": key}.get(order, f"-{key}" if first == "falling" else key)
             state = {key: "ascending", f"-{key}": "descending"}.get(order, "")
             yield {"label": label, "classes": classes, "url": f"?{self.address(ordering=turned)}", "state": state}
+
+
+def _encoded(name, words):
+    return urlencode({name: words}, doseq=isinstance(words, list))
 
 
 def _within(paginator, number):

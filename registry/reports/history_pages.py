@@ -65,6 +65,8 @@ class Word(django_filters.CharFilter):
 
 
 class ChangeFilters(Filters):
+    made_anew = frozenset({"table", "who"})
+
     who = django_filters.ChoiceFilter(method="of_person", label=gettext_lazy("who"))
     since = Day(method="from_day", label=gettext_lazy("from day"))
     until = Day(method="to_day", label=gettext_lazy("until day"))

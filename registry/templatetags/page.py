@@ -52,6 +52,10 @@ def page_numbers(page_obj):
 
 
 CURRENT = format_html(' aria-current="{}"', "true")
+ARROWS = {
+    state: format_html(' <span aria-hidden="true">{}</span>', arrow)
+    for state, arrow in (("ascending", "↑"), ("descending", "↓"))
+}
 SHAPE = format_html('<span class="lamp-shape" aria-hidden="{}"></span>', "true")
 
 
@@ -67,6 +71,30 @@ def chip_cells(chips):
             "shape": SHAPE if lamp else "",
             "current": CURRENT if chip.get("current") else "",
             "count": "" if count is None else format_html(' <span class="chip-count">{}</span>', count),
+        }
+
+
+@register.filter
+def link_cells(links):
+    """What stands in each link of a navigation (`registry.context.Link`), for `filled`."""
+    for link in links:
+        current = format_html(' aria-current="{}"', "page") if link.is_current else ""
+        yield {"url": link.url, "label": link.label, "current": current}
+
+
+@register.filter
+def head_cells(heads):
+    """What stands in each column's head (a dict with label and classes; url and state where it can be ordered by), for
+    `filled`."""
+    for head in heads:
+        url, state = head.get("url"), head.get("state")
+        classes = " ".join(filter(None, (head["classes"], "" if url else "is-plain")))
+        yield {
+            "classes": format_html(' class="{}"', classes) if classes else "",
+            "sort": format_html(' aria-sort="{}"', state) if state else "",
+            "words": format_html('<a href="{}">{}{}</a>', url, head["label"], ARROWS.get(state, ""))
+            if url
+            else head["label"],
         }
 
 

@@ -6,7 +6,7 @@ from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
-from registry.core.form_html import MADE, Renderer
+from registry.core.form_html import MADE, LongSelect, Renderer
 
 CHOICES = (
     ("", "---------"),
@@ -53,6 +53,23 @@ def written(renderer, **given):
 def test_every_widget_looks_as_djangos_own(language, given):
     with override(language):
         assert written(Renderer(), **given) == written(DjangoTemplates(), **given)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("value", [None, "", "3", 3, True, "\"<&'>", "x", "nothing of the kind"])
+def test_a_long_select_looks_as_djangos_own(language, value):
+    twice = (*CHOICES, ("x", "once more"), (None, "nothing"))
+    with override(language):
+        for attrs in ({}, {"id": "id_one", "required": True}):
+            theirs = forms.Select({"class": "<wide>"}, twice).render("one", value, attrs, DjangoTemplates())
+            assert LongSelect({"class": "<wide>"}, twice).render("one", value, attrs) == theirs
+
+
+def test_a_long_select_is_written_anew_when_its_choices_are_others():
+    select = LongSelect(choices=[("1", "平山县")])
+    assert ">平山县<" in select.render("county", "1")
+    select.choices = [("1", "平山市")]
+    assert ">平山市<" in select.render("county", "1")
 
 
 def test_forms_of_the_site_are_made_so(monkeypatch):

@@ -364,3 +364,12 @@ def test_what_stands_above_the_board_is_the_same_kept_and_counted(client, bureau
     assert client.get(address).context["summary"] == kept
     assert kept.received.value in (80, 130)
     assert kept.fulfilled.value == 80
+
+
+def test_what_the_board_says_of_its_questions_stays_on_the_board(client, bureau):
+    """Lists share the fields of their questions; the board's first options and its search have words of their own."""
+    one_of_each()
+    board, projects = (client.get(address).content.decode() for address in (reverse("admin:board"), "/projects/"))
+    for words in ("全部受援县", "data-search"):
+        assert words in board
+        assert words not in projects

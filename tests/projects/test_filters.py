@@ -265,7 +265,7 @@ def test_a_process_that_serves_looks_up_all_codes_with_the_first(client, monkeyp
         looked_up = [one["sql"] for one in done if 'FROM "counties_division"' in one["sql"]]
         return answer, len(looked_up)
 
-    assert asked(county=now.code)[1] == 1
+    assert asked(county=now.code)[1] == 2, "what each code is today, and these units"
     for code in (now.code, old.code):
         answer, looked_up = asked(county=code, field=field.code)
         assert ([row["id"] for row in answer.json()["results"]], looked_up) == ([project.pk], 0), code
@@ -273,3 +273,15 @@ def test_a_process_that_serves_looks_up_all_codes_with_the_first(client, monkeyp
     answer, looked_up = asked(county=later.code)
     assert (answer.json()["count"], looked_up) == (0, 1), "one that came later is looked up by itself"
     assert asked(county="999999")[0].status_code == 400
+
+
+def test_questions_share_what_everybody_is_offered_and_nothing_that_depends_on_who_asks():
+    everybody = make_organisation()
+    hidden = make_organisation(status="applied")
+    ask = [
+        ProjectFilters(QueryDict(), Project.objects.all(), request=request_of(u)) for u in (make_user("bureau"), None)
+    ]
+    staff, stranger = (filters.form.fields for filters in ask)
+    assert staff["county"] is stranger["county"]
+    assert set(staff["organisation"].queryset) == {everybody, hidden}
+    assert set(stranger["organisation"].queryset) == {everybody}

@@ -7,6 +7,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from projects.filters import ProjectFilters
+from projects.listing.pages import pages_of
 from projects.models import Listed, Project, ProjectField, Site
 from registry.core.paging import cut
 from tests.counting import queries_of
@@ -106,6 +108,18 @@ def test_a_cursor_begins_in_the_index_where_the_page_before_it_ended(many):
     queryset = cut(Listed.objects.order_by(*order), order, ["3000.00", "1003000"], False)
     plan = queryset[:50].explain()
     assert "Index Cond: (ROW(amount_falling, id) <" in plan, plan
+
+
+def test_the_rows_before_a_numbered_page_are_passed_over_in_the_index(many):
+    pages = pages_of(ProjectFilters(QueryDict("ordering=-amount"), Listed.objects.all(), named_only=True))
+    with CaptureQueriesContext(connection) as captured:
+        rows = pages.part(1000, 1050)
+    assert [row["id"] for row in rows] == [1_000_000 + number for number in range(5000, 4950, -1)]
+    (asked,) = captured
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using listed_largest" in plan, plan
 
 
 @pytest.mark.parametrize("asked", ["search=验项目", "search=验项目&year=2020", "min_amount=10", "landed=true"])

@@ -1,10 +1,12 @@
 """What every business table has: a version, a trail, and the marks of made-up data."""
 
+from functools import cache
 from typing import ClassVar
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models, router
 from django.db.models.functions import Now
+from django.utils.encoding import force_str
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,11 @@ from ..fields import TextLine
 from ..pinyin import search_keys
 from ..refusals import put_in_words
 from ..triggers import record_triggers
+
+
+@cache
+def _labels(field):
+    return dict(field.flatchoices)
 
 
 class Record(models.Model):
@@ -37,6 +44,11 @@ class Record(models.Model):
     class Meta:
         abstract = True
         triggers = record_triggers()
+
+    def _get_FIELD_display(self, field):  # noqa: N802 - Django's name
+        """As Django gives it, which makes a dictionary of all choices each time."""
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(value, value), strings_only=True)
 
     def validate_constraints(self, exclude=None):
         """As Django does, but asks for all checks of the row by one question; one by one only where one is broken.

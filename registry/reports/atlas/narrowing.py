@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from counties.filters import CountyFilters
 from counties.models import Division
 from orgs.models import Origin
-from projects.filters import FieldFilter
-from projects.models import Campaign, Field
+from projects.field_filter import FieldFilter
+from projects.models import Campaign
 from registry.core.dates import FIRST_YEAR, LAST_YEAR
 from registry.core.filters import BadQuery, Filters, WholeNumber
 
@@ -30,13 +30,10 @@ class Narrowing(Filters):
         choices=[(code, one.label) for code, one in MEASURES.items()],
     )  # fmt: skip
     year = WholeNumber(label=gettext_lazy("Year"), method="beside", min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    field = FieldFilter(
-        label=gettext_lazy("Field"), method="beside", to_field_name="code",
-        queryset=lambda request: Field.objects.order_by("scheme", "position", "code"),
-    )  # fmt: skip
+    field = FieldFilter(method="beside")
     campaign = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Campaign"), method="beside", to_field_name="code",
-        queryset=lambda request: Campaign.objects.order_by("-starts_on"),
+        queryset=Campaign.objects.order_by("-starts_on"),
     )  # fmt: skip
     origin = django_filters.ChoiceFilter(
         label=gettext_lazy("Organisations of"), choices=Origin.choices, method="beside"
