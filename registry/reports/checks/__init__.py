@@ -30,19 +30,23 @@ def counted(user, on=None, *, within=None):
 
 
 def _number(rule, asked, until):
-    """The number of rows that the rule finds, None where it is not known at the moment `until`."""
+    """The number of rows that the rule finds, None where it is not known at the moment `until`, or not yet."""
     if until is None or connection.in_atomic_block:  # which an end by force would break
-        return rule.rows(asked).count()
+        return _count(rule, asked)
     left = int((until - time.monotonic()) * 1000)
     if left <= 0:
         return None
     try:
         with told_first(f"SET LOCAL statement_timeout = {left}"):
-            return rule.rows(asked).count()
+            return _count(rule, asked)
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         return None
+
+
+def _count(rule, asked):
+    return rule.rows(asked).count() if rule.stands(asked).is_known else None
 
 
 __all__ = ["CHECKS", "RULES", "Doubt", "Rule", "checks_open_to", "counted"]
