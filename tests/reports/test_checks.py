@@ -488,6 +488,9 @@ def test_a_page_waits_for_the_numbers_of_a_large_register_no_longer_than_a_momen
     sleeping = replace(CHECKS["idle"], find=lambda rows, asked: rows.extra(where=["pg_sleep(5) IS NULL"]))
     monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, CHECKS["no-files"]))
     assert counted(auditor, within=0.3) == [(sleeping, None), (CHECKS["no-files"], None)]
+    monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, *[CHECKS["no-files"]] * 5))
+    assert [number for _rule, number in counted(auditor, within=4)] == [None, 1, 1, 1, 1, 1]
+    monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, CHECKS["no-files"]))
     monkeypatch.setattr("registry.reports.checks.pages.WAIT", 0.3)
     client.force_login(auditor)
     assert "耗时过长，此处未计数" in client.get("/reports/checks/").content.decode()
