@@ -12,6 +12,7 @@ from counties.filters import PlaceFilter
 from projects.field_filter import FieldFilter
 from projects.models import Campaign, LampRule, Project, ProjectStep, Side
 from projects.models.checklists import Lamp
+from projects.step_search import search_steps
 from registry.core.dates import today
 from registry.core.filters import Day, Filters, Ordering, Search
 from registry.core.models import User
@@ -22,7 +23,7 @@ Status = ProjectStep.Status
 class _OfSteps(Filters):
     """What both ask: words, place, field, side, campaign."""
 
-    search = Search()
+    search = Search(method="by_words")
     county = PlaceFilter()
     field = FieldFilter(method="in_field")
     side = django_filters.ChoiceFilter(label=_("Responsible side"), choices=Side.choices)
@@ -34,6 +35,9 @@ class _OfSteps(Filters):
     class Meta:
         model = ProjectStep
         fields = ()
+
+    def by_words(self, steps, name, words):
+        return search_steps(steps, words, self.request.user)
 
     def in_field(self, steps, name, field):
         return steps.in_field(field.code)

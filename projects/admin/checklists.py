@@ -13,8 +13,9 @@ from projects.models import ChecklistTemplate, Document, LampRule, Project, Proj
 from projects.models.documents import DocumentKind
 from projects.people import people_of
 from projects.rounds import rounds_of
+from projects.step_search import ways_to_steps
 from registry.core.addresses import desk_new
-from registry.core.admin import Deed, Panel, ReasonForm
+from registry.core.admin import Deed, LargeListAdmin, Panel, ReasonForm
 from registry.core.dates import format_instant, today
 from registry.core.forms import ChineseDateField
 from registry.core.history import value_in_words
@@ -138,7 +139,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProjectStep)
-class ProjectStepAdmin(OfProjectAdmin):
+class ProjectStepAdmin(LargeListAdmin, OfProjectAdmin):
     slug = "steps"
     list_display = ("wording", "project", "light", "due_on", "side", "responsible", "status")
     list_filter = (MineFilter, LightFilter, "status", "side", "stage", "due_on", "is_demo")
@@ -166,6 +167,9 @@ class ProjectStepAdmin(OfProjectAdmin):
         "status", "done_by", "done_at", "verified_by", "verified_at", "waived_by", "waived_at",
     )  # fmt: skip
     deeds = (CHASE,)
+
+    def found_by(self, request, words):
+        return ways_to_steps(words, request.user)
 
     @admin.display(description=gettext_lazy("step"), ordering="title")
     def wording(self, step):

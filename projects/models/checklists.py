@@ -123,12 +123,6 @@ class StepQuerySet(OfProjectQuerySet):
     def in_field(self, code):
         return self.filter(project__in=Project.objects.in_field(code))
 
-    def search(self, text):
-        """By the step's wording, and by everything that finds its project."""
-        words = text.strip()
-        found = self.worded(words) | Q(project__in=Project.objects.search(words))
-        return self.filter(found) if words else self
-
     @staticmethod
     def worded(words):
         """The question for steps whose wording holds `words`, in either language: readers type what they read."""
@@ -259,7 +253,8 @@ class ProjectStep(OfProject, Staged):
             ),
         )
         indexes = (
-            models.Index(fields=("due_on", "id"), name="step_order"),
+            models.Index(fields=("due_on", "id"), include=("project",), name="step_in_order"),
+            models.Index(fields=("title", "title_en", "due_on"), name="step_wording"),
             models.Index(fields=("due_on",), name="step_due", condition=Q(status__in=("open", "returned"))),
             models.Index(fields=("status", "done_at"), name="step_status"),
             models.Index(

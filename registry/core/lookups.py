@@ -1,6 +1,8 @@
 """Conditions that find rows by an index where Django's own words would look at all of them."""
 
 import datetime
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
@@ -16,6 +18,25 @@ def one_of(column, rows):
     that the column's own index finds what holds them, also as one side of an OR; `column__in=rows` there would be put
     to every row."""
     return Q(Among(F(column), ArraySubquery(rows)))
+
+
+def among(rows, ways):
+    """Those of `rows` that one of `ways` finds, all of them where there is none. A way is a condition that has an
+    index, or {column: value} by which an index begins."""
+    return rows.filter(reduce(or_, (Q(**way) if isinstance(way, dict) else way for way in ways))) if ways else rows
+
+
+def by_way(rows, way):
+    """Those of `rows` that one way of `among` finds, in their order. The index that begins by its columns is read in
+    the order of those behind them; by `=` PostgreSQL would see as well that it may look at all rows in their order, and
+    take those that are looked for to be everywhere in it."""
+    if not isinstance(way, dict):
+        return rows.filter(way)
+    order = rows.query.order_by
+    falls = getattr(order[0], "descending", str(order[0]).startswith("-")) if order else False
+    sign = "-" if falls else ""
+    bounds = {f"{column}__{side}": value for column, value in way.items() for side in ("gte", "lte")}
+    return rows.filter(**bounds).order_by(*(f"{sign}{column}" for column in way), *order)
 
 
 FOUND = RawSQL("SELECT key FROM found", ())  # nosec B611 - a name of our own

@@ -2,7 +2,12 @@
 
 from types import SimpleNamespace
 
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+    ValidateConstraint,
+)
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 from pgtrigger.compiler import Trigger as Compiled
@@ -96,8 +101,8 @@ class RefuseAtOnce(Operation):
 
 ADDING = (
     migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint,
-    migrations.AlterModelOptions, AddIndexConcurrently, AddConstraintNotValid, ValidateConstraint, AddTrigger,
-    DropKeyIndexes, RefuseAtOnce,
+    migrations.AlterModelOptions, AddIndexConcurrently, RemoveIndexConcurrently, AddConstraintNotValid,
+    ValidateConstraint, AddTrigger, DropKeyIndexes, RefuseAtOnce,
 )  # fmt: skip
 """Operations beside which the walls stand. What runs SQL or Python may do anything, so they are taken down for it."""
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +35,16 @@ from registry.core.workbooks import INSTANT, PLAIN, Column, Page
 from registry.reports.guard import page_for
 
 PAGE, AT_A_TIME = 50, 500
+
+REACH = 1_000_000
+"""Changes among which a page looks for what has no index, a second or two; whoever wants more goes on from there."""
+
+SOUGHT = ("field", "action", "operation", "reason")
+"""Questions that have no index."""
+
+FOUND_BY = ("record", "batch", "request_id", "since")
+"""Questions by whose index few changes are found, in which the others may be looked for all at once."""
+
 READS = "core.view_change"
 OUTSIDE, MYSELF = "outside", "me"
 
@@ -129,7 +140,8 @@ class Trail(Listing):
     """A page of changes, newest first, that goes on from the number of a change: `before`, or backwards `after`."""
 
     def __init__(self, filters):
-        self.filters, self.fault, self.rows, self.is_file, self.has_newer, self.has_older = filters, "", [], False, 0, 0
+        self.filters, self.fault, self.rows, self.is_file = filters, "", [], False
+        self._older = self._newer = self.stopped_at = None
         try:
             found = filters.found(also=("before", "after", PARAMETER))
             self.is_file, before, after = _wants_file(filters.data), *(_key(filters.data, one) for one in PLACES)
@@ -137,32 +149,74 @@ class Trail(Listing):
             self.fault, self.faults, self.found = bad.words, bad.faults, Change.objects.none()
             return
         self.found = found.order_by("-id")
-        if self.is_file:
-            return
-        if after:
-            rows = list(found.filter(id__gt=after).order_by("id")[: PAGE + 1])
-            self.has_newer, self.has_older = len(rows) > PAGE, True
-            self.rows = rows[:PAGE][::-1]
-        else:
-            rows = list((self.found.filter(id__lt=before) if before else self.found)[: PAGE + 1])
-            self.has_newer, self.has_older = bool(before), len(rows) > PAGE
-            self.rows = rows[:PAGE]
+        if not self.is_file:
+            (self._upwards if after else self._downwards)(found, after or before)
+
+    def _downwards(self, found, before):
+        """The newest before the number `before`, or of all."""
+        floor = self._floor(before)
+        rows = found.filter(id__lt=before) if before else found
+        rows = list((rows.filter(id__gte=floor) if floor else rows).order_by("-id")[: PAGE + 1])
+        self.rows = rows[:PAGE]
+        if before:
+            self._newer = rows[0].pk if rows else before - 1
+        if len(rows) > PAGE:
+            self._older = rows[PAGE - 1].pk
+        elif floor and floor > 1:
+            self._older, self.stopped_at = floor, floor
+
+    def _upwards(self, found, after):
+        """The next behind the number `after`."""
+        top = after + REACH if self._is_search else None
+        rows = found.filter(id__gt=after)
+        rows = list((rows.filter(id__lte=top) if top else rows).order_by("id")[: PAGE + 1])
+        self.rows = rows[:PAGE][::-1]
+        self._older = rows[0].pk if rows else after + 1
+        if len(rows) > PAGE:
+            self._newer = rows[PAGE - 1].pk
+        elif top and Change.objects.filter(id__gt=top).exists():
+            self._newer, self.stopped_at = top, top
+
+    @cached_property
+    def _is_search(self):
+        """Whether changes have to be looked at one by one for what is asked."""
+        asked = self.filters.form.cleaned_data
+        return any(asked[name] for name in SOUGHT) and not any(asked[name] for name in FOUND_BY)
+
+    def _floor(self, before):
+        """The oldest number that is looked at from the number `before` on, or from the newest that the last day leaves;
+        None for all."""
+        if not self._is_search:
+            return None
+        until, changes = self.filters.form.cleaned_data["until"], Change.objects.all()
+        if until and not before:
+            changes = self.filters.to_day(changes, "until", until)
+        return (before or (changes.aggregate(newest=Max("id"))["newest"] or 0) + 1) - REACH
+
+    @cached_property
+    def searched_to(self):
+        """The instant at which the search for this page has stopped; None where it has looked at all there is."""
+        if not self.stopped_at:
+            return None
+        return Change.objects.filter(id__gte=self.stopped_at).order_by("id").values_list("at", flat=True).first()
 
     def address(self, **changes):
         return super().address(**{"before": None, "after": None} | changes)
 
     @property
     def older(self):
-        return f"?{self.address(before=str(self.rows[-1].pk))}" if self.rows and self.has_older else ""
+        return f"?{self.address(before=str(self._older))}" if self._older else ""
 
     @property
     def newer(self):
-        return f"?{self.address(after=str(self.rows[0].pk))}" if self.rows and self.has_newer else ""
+        return f"?{self.address(after=str(self._newer))}" if self._newer else ""
 
     def ways_out(self, request):
-        """Counted no further than to know whether the file takes a job."""
+        """Counted no further than to know whether the file takes a job, as it does where not all was looked at."""
         if self.fault:
             return []
+        if self._is_search and self.stopped_at:
+            return ways_out(request.user, request.path, self.address(), AT_ONCE + 1)
         number = self.found.order_by()[: AT_ONCE + 1].count()
         return ways_out(request.user, request.path, self.address(), number) if number else []
 

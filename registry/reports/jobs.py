@@ -14,6 +14,7 @@ from registry.core.addresses import desk_new, desk_page
 from registry.core.daily import daily, each_working_day
 from registry.core.jobs import job
 from registry.reports import past_pages  # noqa: F401 - its job is known by being imported
+from registry.reports.checks.likeness import compare
 from registry.reports.circulars.actions import correct_circular, draft_circular, move_circular, recount_circular
 from registry.reports.circulars.checking import check_figures
 from registry.reports.circulars.work import compose_page, unpacked
@@ -53,6 +54,14 @@ def retention(progress, *, by, day):
     done, taken, left = keep_the_terms(step=progress.step)
     words = _("%(rows)d rows let go; %(taken)d values taken out of the trail, %(left)d records still to do.")
     return {"words": words % {"rows": sum(done.values()), "taken": taken, "left": left}, "done": done}
+
+
+@daily(at=datetime.time(4))
+@job("likeness", gettext_lazy("Names that are alike"), lambda job: reverse("checks"))
+def compare_names(progress, *, by, day):
+    """Compare the names of tables so large that no page may wait for it; what is found is kept for the data checks."""
+    done = compare(progress)
+    return {"words": _("Pairs of names found: %d.") % sum(done.values()), "found": done}
 
 
 @job("circular.draft", gettext_lazy("Circular drawn up"), _begun_at)

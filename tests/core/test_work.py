@@ -51,7 +51,7 @@ def each_morning(monkeypatch):
 
 def test_the_house_is_looked_after_every_day_and_people_are_written_to_on_working_days():
     assert {function.kind for _at, function in daily.DAILY} == {
-        "sweep", "verify-history", "files.check", "retention", "backups",
+        "sweep", "verify-history", "files.check", "retention", "backups", "likeness",
     }  # fmt: skip
     assert set(daily.EACH_WORKING_DAY) == {(datetime.time(5), release_data), (datetime.time(8, 30), digest)}
 

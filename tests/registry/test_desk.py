@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from orgs.models import Organisation
 from projects.models import Pledge, Project
+from registry.core.admin import large_lists, trail
 from registry.core.models import Change, Token, User
 from tests.counting import queries_of
 from tests.desk import page
@@ -284,6 +285,32 @@ def test_the_trail_is_listed_in_words_and_found_by_its_request(client, bureau):
     one = client.get(page(found[0], "change"))
     assert one.status_code == 200
     assert "水灾" in one.content.decode()
+
+
+def test_the_trail_is_found_by_an_action_among_the_newest_changes(client, bureau, monkeypatch):
+    project = make_project()
+    client.post(page(project, "move", "suspended"), {"reason": "水灾"})
+    number = Change.objects.latest("id").pk
+
+    def found():
+        answer = client.get(page(Change, "changelist"), {"q": "project.suspended"})
+        return [change.pk for change in answer.context["cl"].result_list]
+
+    assert number in found()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projects_project SET summary = 'x' WHERE id = %s", [project.pk])
+    monkeypatch.setattr(trail, "REACH", 1)
+    assert found() == []
+
+
+def test_the_trail_is_counted_no_further_than_its_pages_go(client, bureau, monkeypatch):
+    many_rows(1)
+    monkeypatch.setattr(large_lists, "COUNTED", 3)
+    client.cookies["django_language"] = "en"
+    answer = client.get(page(Change, "changelist"))
+    newest = Change.objects.order_by("-id").values_list("pk", flat=True)[:3]
+    assert [change.pk for change in answer.context["cl"].result_list[:3]] == list(newest)
+    assert "more than 3 rows" in answer.content.decode()
 
 
 def test_the_trail_is_filtered_by_person_table_and_origin(client, bureau):

@@ -15,8 +15,10 @@ from openpyxl import load_workbook
 from projects.actions.doubts import note_doubt
 from projects.models import DataCheckNote, Pledge, Site
 from registry.core.dates import today
+from registry.core.jobs import Progress
 from registry.core.trail import acting
-from registry.reports.checks import CHECKS, RULES, counted, likeness
+from registry.reports.checks import CHECKS, RULES, compared, counted, likeness
+from registry.reports.jobs import compare_names
 from tests.counting import Statements, queries_of
 from tests.factories import (
     make_authority,
@@ -247,13 +249,52 @@ class TestLikeness:
         county = make_division()
         names = ("南乔家营新村建设工程", "南乔家营新村建设", "南乔家营新村建设", "南乔家营新村建设")
         _other, first, *_later = rows = [make_project(name=name, county=county) for name in names]
-        assert likeness.twins(likeness._PROJECTS)[rows[-1].pk] == first.pk
+        assert likeness.twins("same-project")[rows[-1].pk] == first.pk
 
     def test_a_project_that_continues_another_is_not_the_same(self, auditor):
         county = make_division()
         earlier = make_project(name="南乔家营新村建设", county=county)
         make_project(name="南乔家营新村建设", county=county, continues=earlier)
         assert found("same-project", auditor) == set()
+
+
+class TestNamesOfManyAreComparedAtNight:
+    @pytest.fixture(autouse=True)
+    def many(self, monkeypatch):
+        monkeypatch.setattr(compared, "MANY", -2)
+        monkeypatch.setattr(compared, "_sizes", {})
+
+    def test_before_the_first_night_nothing_is_known_and_the_page_says_so(self, client, auditor):
+        make_organisation(name="河北新奥公益慈善基金会")
+        make_organisation(name="新奥公益慈善基金会")
+        client.force_login(auditor)
+        client.cookies["django_language"] = "en"
+        text = client.get(reverse("check", args=("same-organisation",))).content.decode()
+        assert "That has not been done yet" in text
+        assert "The rule finds nothing" not in text
+        assert {rule.code for rule, number in counted(auditor) if number is None} == set(compared.MODELS)
+
+    def test_what_a_night_has_found_is_listed_with_its_instant(self, client, auditor):
+        for name in ("河北新奥公益慈善基金会", "新奥公益慈善基金会"):
+            make_organisation(name=name)
+        project = make_project(name="南乔家营新村建设", county=(county := make_division()))
+        twin = make_project(name="南乔家营新村建设项目", county=county)
+        told = compare_names(Progress(), by=None, day="2026-01-01")
+        assert told["found"] == {"same-organisation": 1, "same-project": 1}
+        make_organisation(name="河北新奥公益基金会")  # after that night
+        assert {row.name for row in found("same-organisation", auditor)} == {"新奥公益慈善基金会"}
+        assert found("same-project", auditor) == {twin}
+        client.force_login(auditor)
+        client.cookies["django_language"] = "en"
+        text = client.get(reverse("check", args=("same-project",))).content.decode()
+        assert "what is listed was found at" in text
+        assert project.name in text
+        assert dict(compare_names(Progress(), by=None, day="2026-01-02")["found"])["same-organisation"] == 2
+        assert {rule.code: number for rule, number in counted(auditor)}["same-organisation"] == 2
+
+    def test_who_works_with_few_has_them_compared_at_once(self, client):
+        partner = make_user("partner")
+        assert not compared.at_night("same-project", partner)
 
 
 class TestPersonalData:
@@ -447,6 +488,9 @@ def test_a_page_waits_for_the_numbers_of_a_large_register_no_longer_than_a_momen
     sleeping = replace(CHECKS["idle"], find=lambda rows, asked: rows.extra(where=["pg_sleep(5) IS NULL"]))
     monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, CHECKS["no-files"]))
     assert counted(auditor, within=0.3) == [(sleeping, None), (CHECKS["no-files"], None)]
+    monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, *[CHECKS["no-files"]] * 5))
+    assert [number for _rule, number in counted(auditor, within=4)] == [None, 1, 1, 1, 1, 1]
+    monkeypatch.setattr("registry.reports.checks.RULES", (sleeping, CHECKS["no-files"]))
     monkeypatch.setattr("registry.reports.checks.pages.WAIT", 0.3)
     client.force_login(auditor)
     assert "耗时过长，此处未计数" in client.get("/reports/checks/").content.decode()

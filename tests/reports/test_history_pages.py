@@ -5,6 +5,7 @@ import io
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -13,6 +14,7 @@ from projects.models import Funding, Project
 from registry.core.dates import today
 from registry.core.models import Change
 from registry.core.trail import acting, request_id
+from registry.reports import history_pages
 from registry.reports.history_pages import PAGE
 from tests.counting import queries_of
 from tests.factories import make_division, make_funding, make_organisation, make_posting, make_project, make_user
@@ -192,3 +194,59 @@ class TestTheBatchPage:
 
     def test_an_unknown_batch_is_not_found(self, client, reader):
         assert client.get(reverse("batch", args=("nonsense",))).status_code == 404
+
+
+@pytest.fixture
+def sought(clerk):
+    """Twelve changes of a project, every third by an action that is looked for; their numbers, the newest first."""
+    project, numbers = make_project(), []
+    for number in range(12):
+        with acting(by=clerk, action="step.chase" if number % 3 == 0 else "desk.project.change"):
+            Project.objects.filter(pk=project.pk).update(name=f"第{number}名")
+        if number % 3 == 0:
+            numbers.append(Change.objects.latest("id").pk)
+    return numbers[::-1]
+
+
+def walked(client, way, **question):
+    """The numbers of the changes on all pages that are gone on to, and how many pages these were."""
+    found, pages, query = [], 0, "?" + urlencode(question)
+    while query:
+        listing = client.get(HISTORY + query).context["listing"]
+        numbers = [change.pk for change in listing.rows]
+        found, pages, query = found + (numbers if way == "older" else numbers[::-1]), pages + 1, getattr(listing, way)
+    return found, pages
+
+
+def test_what_has_no_index_is_looked_for_so_far_and_then_gone_on_with(client, reader, sought, monkeypatch):
+    monkeypatch.setattr(history_pages, "REACH", 4)
+    answer = client.get(HISTORY, {"action": "step.chase"})
+    assert [change.pk for change in answer.context["listing"].rows] == sought[:1]
+    assert "Searched as far as" in answer.content.decode()
+    assert {way.is_job for way in answer.context["ways"]} == {True}
+    found, pages = walked(client, "older", action="step.chase")
+    assert found == sought
+    assert pages > 3
+    found, pages = walked(client, "newer", action="step.chase", after=sought[-1] - 1)
+    assert found == sought[::-1]
+    assert pages > 2
+    none = client.get(HISTORY, {"action": "step.none"}).content.decode()
+    assert "Searched as far as" in none
+    assert "No change matches." not in none
+
+
+def test_what_an_index_finds_is_looked_for_among_all(client, reader, sought, monkeypatch):
+    monkeypatch.setattr(history_pages, "REACH", 1)
+    project = Project.objects.get(name="第11名")
+    for question in ({"record": f"{PROJECT}:{project.pk}"}, {"since": "2020-01-01"}):
+        answer = client.get(HISTORY, {"action": "step.chase", **question})
+        assert [change.pk for change in answer.context["listing"].rows] == sought
+        assert answer.context["listing"].searched_to is None
+    assert len(rows(client, table=PROJECT)) >= 13
+
+
+def test_a_whole_trail_that_is_short_is_searched_at_once(client, reader, sought):
+    answer = client.get(HISTORY, {"action": "step.chase", "until": "2099-01-01"})
+    assert [change.pk for change in answer.context["listing"].rows] == sought
+    assert "Searched as far as" not in answer.content.decode()
+    assert client.get(HISTORY, {"action": "step.chase", "until": "2000-01-01"}).context["listing"].rows == []

@@ -320,7 +320,7 @@ def test_the_rows_of_every_cell_and_total_come_to_its_figure(bureau, code, by):
     for line in found.all_lines:
         for column, figure in [*zip(found.columns, line.figures, strict=True), (None, line.whole)]:
             behind = cell_of(asked, bureau, line.cell and line.cell.value, column and column.value)
-            assert (behind.figure.total, behind.summed()) == (figure.total, figure.total)
+            assert (behind.figure.total, behind.counted.summed) == (figure.total, figure.total)
 
 
 def test_the_rows_of_a_past_cell_are_those_of_the_time(bureau):
@@ -330,7 +330,7 @@ def test_the_rows_of_a_past_cell_are_those_of_the_time(bureau):
     asked = question(f"rows=county&measure=funds&as_of={moment(before)}")
     with read_at(asked, bureau):
         behind = cell_of(asked, bureau)
-        assert (behind.summed().value, [row.amount for row in behind.rows()]) == (100, [100])
+        assert (behind.counted.summed.value, [row.amount for row in behind.rows()]) == (100, [100])
 
 
 def test_a_cell_of_an_unknown_value_is_refused(bureau):

@@ -2,6 +2,7 @@ from .calendar import CalendarDayAdmin
 from .deeds import Deed, DeedPages, ReasonForm, Way
 from .identity import SignInAdmin
 from .interface import DeliveryAdmin, SubscriptionAdmin, TokenAdmin
+from .large_lists import LargeListAdmin
 from .list_files import in_money
 from .outbox import OutgoingAdmin
 from .panels import Panel
@@ -17,6 +18,7 @@ __all__ = [
     "DeedPages",
     "DeliveryAdmin",
     "KnownSelect",
+    "LargeListAdmin",
     "OutgoingAdmin",
     "Panel",
     "ReasonForm",

@@ -79,8 +79,9 @@ class ListFiles:
             return HttpResponseRedirect(f"{self._address('changelist')}?{ERROR_FLAG}=1")
         request.GET = asked
         columns = [self._column(name, place == 0) for place, name in enumerate(changes.list_display)]
+        total = changes.queryset.count() if getattr(changes, "is_many", False) else changes.result_count
         page = Page(
-            title=str(capfirst(self.opts.verbose_name_plural)), columns=columns, total=changes.result_count,
+            title=str(capfirst(self.opts.verbose_name_plural)), columns=columns, total=total,
             rows=self._with_along(changes.queryset.iterator(chunk_size=AT_A_TIME), request),
             facts=usual_facts(columns), by=str(request.user),
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -15,6 +15,10 @@ from registry.core.models import Change, Record, User
 from registry.core.roles import READS_EVERYTHING, Role
 
 from .history import with_restores
+from .large_lists import LargeListAdmin
+
+REACH = 1_000_000
+"""Changes among which an action is looked for, which has no index: a second or two."""
 
 NEAR = 500
 """How far apart in the trail the changes of one transaction are looked for."""
@@ -76,14 +80,16 @@ class ActionFilter(admin.SimpleListFilter):
 
 
 @admin.register(Change)
-class ChangeAdmin(admin.ModelAdmin):
+class ChangeAdmin(LargeListAdmin, admin.ModelAdmin):
     """Read-only. Personal data is masked, so the raw rows are never shown here."""
 
     list_display = ("at_", "who", "what", "row", "differences", "why")
     list_display_links = ("at_",)
     list_filter = (WhoFilter, TableFilter, ActionFilter, "operation", "at")
     search_fields = ("request_id", "batch_id")
-    search_help_text = gettext_lazy("The number of a request or a batch, or an action such as funding.void.")
+    search_help_text = gettext_lazy(
+        "The number of a request or a batch, or an action such as funding.void among the newest million changes."
+    )
     ordering = ("-id",)
     sortable_by = ()
     actions = None
@@ -94,9 +100,9 @@ class ChangeAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return changes_within_scope_of(request.user)
 
-    def get_search_results(self, request, queryset, search_term):
-        word = search_term.replace("\x00", "").strip()
-        return queryset.filter(Q(request_id=word) | Q(batch_id=word) | Q(action=word)) if word else queryset, False
+    def found_by(self, request, words):
+        newest = Change.objects.aggregate(newest=Max("id"))["newest"] or 0
+        return [Q(request_id=words), Q(batch_id=words), Q(action=words, id__gt=newest - REACH)]
 
     def has_add_permission(self, request):
         return False

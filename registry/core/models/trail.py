@@ -63,6 +63,7 @@ class Change(models.Model):
             models.Index(fields=("table_name", "row_pk", "-id"), name="change_of_row"),
             models.Index(fields=("actor_id", "-id"), name="change_by_actor"),
             models.Index(fields=("batch_id", "id"), condition=~Q(batch_id=""), name="change_of_batch"),
+            models.Index(fields=("request_id", "id"), condition=~Q(request_id=""), name="change_of_request"),
             BrinIndex(fields=("at",), name="change_at", pages_per_range=32, autosummarize=True),
             models.Index(fields=("undoes", "id"), condition=~Q(undoes=""), name="change_undoing_batch"),
         )

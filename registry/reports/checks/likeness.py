@@ -6,14 +6,15 @@ compared within their county, where a pair of signs is rare that the whole provi
 """
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.models import Organisation
-from projects.models import Project
+from registry.core.prepared import Among
 from registry.reports.figures.remembering import remembered
 
-from .rule import Rule, Told
+from .compared import MODELS, at_night, is_large, keep, kept
+from .rule import NOW, Rule, Told
 
 ALIKE = 0.5
 """Similarity by trigrams, 1 for equal names."""
@@ -72,38 +73,53 @@ _PROJECTS = _PAIRS.format(
 """The circle of a project is its campaign in a county of today; a project in several counties stands in several."""
 
 
-def twins(sql):
-    """{key of the later row: key of the earlier one that it is most like}."""
+SQL = {"same-organisation": _ORGANISATIONS, "same-project": _PROJECTS}
+
+
+def twins(code):
+    """{key of the later row: key of the earlier one that it is most like} of the rule, as the session finds rows."""
 
     def ask():
         with connection.cursor() as cursor:
-            cursor.execute(sql, {"rare": RARE, "alike": ALIKE})
+            cursor.execute(SQL[code], {"rare": RARE, "alike": ALIKE})
             return {later: earlier for later, earlier, _likeness in cursor.fetchall()}
 
-    return remembered(("twins", sql), ask)
+    return remembered(("twins", code), ask)
 
 
-def _twins(sql, asked):
-    """`twins`, looked for once for all that a rule is asked: which rows, and what is to be told of them."""
-    if sql not in asked.known:
-        asked.known[sql] = twins(sql)
-    return asked.known[sql]
+def compare(progress):
+    """Compare the names of each table that is too large for a page, and keep what is found; {code: number of pairs}."""
+    codes = [code for code in SQL if is_large(code)]
+    progress.of(len(codes))
+    done = {}
+    for code in codes:
+        keep(code, found := twins(code))
+        done[code] = len(found)
+        progress.step()
+    return done
 
 
-def _find(sql):
-    return lambda rows, asked: rows.filter(pk__in=_twins(sql, asked)).order_by("name", "pk")
+def _known(code, asked):
+    """(pairs, `Standing`), looked for once for all that a rule is asked: which rows, and what is to be told of them."""
+    if code not in asked.known:
+        asked.known[code] = kept(code) if at_night(code, asked.user) else (twins(code), NOW)
+    return asked.known[code]
 
 
-def _along(sql):
-    """The earlier rows, those of them that the person may know of."""
+def _rule(code, *told, tell):
+    """The rule with this code; `told` are its title, what it finds and why."""
 
-    def earlier(rows, asked):
-        known = _twins(sql, asked)
+    def find(rows, asked):
+        return rows.filter(Among(F("pk"), list(_known(code, asked)[0]))).order_by("name", "pk")
+
+    def along(rows, asked):
+        """The earlier rows, those of them that the person may know of."""
+        known, _standing = _known(code, asked)
         wanted = {known[row.pk] for row in rows if row.pk in known}
         found = type(rows[0]).objects.visible_to(asked.user).in_bulk(wanted)
         return {row.pk: found.get(known.get(row.pk)) for row in rows}
 
-    return earlier
+    return Rule(code, *told, MODELS[code], find, tell, along=along, stands=lambda asked: _known(code, asked)[1])
 
 
 def _words(twin, mark):
@@ -122,22 +138,22 @@ def _tell_project(project, asked, earlier):
 
 
 RULES = (
-    Rule(
+    _rule(
         "same-organisation", gettext_lazy("Possibly the same organisation"),
         gettext_lazy(
             "Organisations whose name is like an earlier one's (trigrams, half or more), unless their credit codes "
             "hold different numbers of registration."
         ),
         gettext_lazy("It would count twice. Merge the two, or note why they are two."),
-        Organisation, _find(_ORGANISATIONS), _tell_organisation, along=_along(_ORGANISATIONS),
+        tell=_tell_organisation,
     ),
-    Rule(
+    _rule(
         "same-project", gettext_lazy("Possibly the same project"),
         gettext_lazy(
             "Projects of one campaign in one county whose name is like an earlier one's (trigrams, half or more), and "
             "neither of which continues the other."
         ),
         gettext_lazy("Its money would count twice. Terminate the one that is too much, or note why they are two."),
-        Project, _find(_PROJECTS), _tell_project, along=_along(_PROJECTS),
+        tell=_tell_project,
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import DateField, Exists, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, Min, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,9 @@ State, Kind = Funding.State, Funding.Kind
 FINISHED = COURSE[COURSE.index(Stage.FINISHED) :]
 MONEY_THAT_IS_SPENT = (Kind.CASH, Kind.NOT_STATED)
 """Goods and services are used as they arrive; only money lies idle."""
+
+
+AMOUNT = Funding._meta.get_field("amount")
 
 
 def months_before(day, number):
@@ -50,17 +53,14 @@ def _beyond(rows, asked):
 
 
 def _idle(projects, asked):
-    lines = Funding.objects.standing().filter(project=OuterRef("pk"), kind__in=MONEY_THAT_IS_SPENT).order_by()
-    lines = lines.filter(amount__isnull=False).values("project")
-    long_ago = lines.filter(state=State.RECEIVED, occurred_on__lte=months_before(asked.on, asked.limit))
-    spent = Subquery(lines.filter(state=State.SPENT).annotate(sum=Sum("amount")).values("sum"))
-    return projects.annotate(
-        idle=Subquery(long_ago.annotate(sum=Sum("amount")).values("sum")) - Coalesce(spent, 0, output_field=AMOUNT),
-        since=Subquery(long_ago.annotate(first=Min("occurred_on")).values("first"), output_field=DateField()),
+    """Money and projects are read side by side, once: to ask what each project has takes six times as long."""
+    early = Q(funding__state=State.RECEIVED, funding__occurred_on__lte=months_before(asked.on, asked.limit))
+    spent = Sum("funding__amount", filter=Q(funding__state=State.SPENT))
+    standing = Q(funding__voided_at__isnull=True, funding__kind__in=MONEY_THAT_IS_SPENT, funding__amount__isnull=False)
+    return projects.filter(standing).annotate(
+        idle=Sum("funding__amount", filter=early) - Coalesce(spent, 0, output_field=AMOUNT),
+        since=Min("funding__occurred_on", filter=early),
     ).filter(idle__gt=0).order_by("-idle", "pk")  # fmt: skip
-
-
-AMOUNT = Funding._meta.get_field("amount")
 
 
 def _tell_idle(project, asked):

@@ -116,7 +116,8 @@ def check(request, code):
     page = paginator.get_page(request.GET.get("page"))
     query = f"{rule.limit.name}={asked.limit}" if rule.limit else ""
     context = {
-        "rule": rule, "asked": asked, "page": page, "doubts": rule.tell_all(page.object_list, asked), "query": query,
+        "rule": rule, "asked": asked, "standing": rule.stands(asked), "page": page,
+        "doubts": rule.tell_all(page.object_list, asked), "query": query,
         "ways": ways_out(user, request.path, query, paginator.count) if paginator.count else [],
         "may_note": user.has_perm("projects.add_datachecknote"),
     }  # fmt: skip

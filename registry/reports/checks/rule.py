@@ -57,6 +57,17 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Of when the rows of a rule are, in words; `is_known`: whether they are known at all."""
+
+    is_known: bool
+    words: str
+
+
+NOW = Standing(True, "")
+
+
+@dataclass(frozen=True)
 class Doubt:
     """A row that a rule has found; `notes` are what was found out about it, the newest first."""
 
@@ -80,6 +91,7 @@ class Rule:
 
     `find(rows, asked)` narrows the rows of `model` that the person works with; `tell(row, asked)` gives `Told`.
     `along(rows, asked)` may fetch what many rows need to be told; `tell` then gets it as a third argument.
+    `stands(asked)` gives the `Standing` of a rule whose rows are not always those of this moment.
     """
 
     code: str
@@ -91,6 +103,7 @@ class Rule:
     tell: Callable
     limit: Limit | None = None
     along: Callable | None = None
+    stands: Callable = lambda asked: NOW
 
     @property
     def permission(self):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from projects.models import Project
@@ -14,6 +16,16 @@ from registry.reports.printed import AT_A_TIME, BEHIND
 
 from .question import Question
 from .table import Figure, Table, among, ask
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`summed`: the sum of the rows, or how many they are; `number` of them; `projects`: how many projects they belong
+    to, None for rows that belong to none."""
+
+    summed: Total
+    number: int
+    projects: int | None
 
 
 @dataclass(frozen=True)
@@ -42,20 +54,18 @@ class Behind:
             campaign=self.question.campaign, filters=self.filters, among=among(self.user),
         )  # fmt: skip
 
-    def summed(self):
-        """What these rows come to by themselves: their sum, or how many they are."""
+    @cached_property
+    def counted(self):
+        """What the rows come to by themselves, all of it by one look at them. To be read inside of `read_at`."""
         definition, rows = self.question.measure, self.rows().order_by()
-        if not definition.amount:
-            number = rows.count()
-            return Total(number, definition.unit, lines=number)
-        return definition.total(rows.aggregate(**definition.aggregates))
-
-    def number_of_projects(self):
-        """How many projects the rows belong to; None for rows that belong to none."""
-        model = self.question.measure.behind
-        if model is Project or "project" not in {field.name for field in model._meta.fields}:
-            return None
-        return self.rows().order_by().values("project").distinct().count()
+        asked = {"number": Count("pk"), **definition.aggregates} if definition.amount else {"number": Count("pk")}
+        model = definition.behind
+        if model is not Project and "project" in {field.name for field in model._meta.fields}:
+            asked["projects"] = Count("project", distinct=True)
+        found = rows.aggregate(**asked)
+        number = found["number"]
+        summed = definition.total(found) if definition.amount else Total(number, definition.unit, lines=number)
+        return Counted(summed, number, found.get("projects"))
 
 
 def read_at(question, user):
@@ -81,14 +91,14 @@ def cell_of(question, user, row=None, column=None):
 def file_of(found):
     """The rows as a `Page`, with their sum and the table's figure below them. To be asked inside of `read_at`."""
     columns = BEHIND[found.question.measure.behind]
-    number, words = found.rows().count(), {"sum": found.summed(), "figure": found.figure.total}
+    words = {"sum": found.counted.summed, "figure": found.figure.total}
     notes = [
         _("Together %(sum)s; the table has %(figure)s.") % words,
         *found.table.notes,
     ]
     places = [f"{one.label}: {cell.label}" for one, cell in found.places]
     facts = [*usual_facts(columns)[:-1], *found.table.facts[1:], *places]
-    return Page(found.title, list(columns), _all(found), number, facts, by=str(found.user), notes=notes)
+    return Page(found.title, list(columns), _all(found), found.counted.number, facts, by=str(found.user), notes=notes)
 
 
 def _all(found):

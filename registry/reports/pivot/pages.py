@@ -91,12 +91,14 @@ def _cell(request, question, form):
     found = cell_of(question, request.user, request.GET.get("row"), request.GET.get("column"))
     if form:
         return hand_out(request, file_of(found))
-    page = Paginator(found.rows(), PAGE).get_page(request.GET.get("page"))
+    counted, pages = found.counted, Paginator(found.rows(), PAGE)
+    pages.count = counted.number
+    page = pages.get_page(request.GET.get("page"))
     context = {
         **_about(request, question),
         "cell": found,
-        "summed": found.summed(),
-        "projects": found.number_of_projects(),
+        "summed": counted.summed,
+        "projects": counted.projects,
         "page": page,
         "ways": ways_out(request.user, request.path, found.query, page.paginator.count),
         "rows": SHOWN[question.measure.behind][1],
