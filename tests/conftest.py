@@ -204,6 +204,13 @@ def first_backup(copied_database, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
+def media(settings, tmp_path):
+    """The folder, not there yet, to which files go that the test stores."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
 def shared_register(copied_database, first_backup, db, settings, tmp_path):
     """The register that these tests share and write, with files and backups of each one's own."""
     shutil.copytree(first_backup, tmp_path, dirs_exist_ok=True)

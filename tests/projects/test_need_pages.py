@@ -28,17 +28,12 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 LATER = today() + datetime.timedelta(days=90)
 MONEY = {"kind": "money", "what": "", "amount": Decimal(300)}
 BEDS = {"kind": "goods", "what": "床", "quantity": Decimal(50), "unit": "张"}
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

@@ -20,14 +20,8 @@ from tests.core.test_blobs import PDF
 from tests.core.test_room import SimpleUploadedFile
 from tests.factories import make_project, make_step, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 LATER = datetime.timedelta(hours=25)
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def swap(media, blob, content=None):

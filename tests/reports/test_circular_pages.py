@@ -36,12 +36,7 @@ from tests.publishing import publish_what_is_marked
 
 from .circulars import checked, drawn_up, figures_of, issued, opened, reworded
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture
