@@ -13,6 +13,7 @@ from tests.counting import queries_of
 from tests.factories import (
     make_authority,
     make_campaign,
+    make_commendation,
     make_designation,
     make_division,
     make_event,
@@ -26,7 +27,6 @@ from tests.factories import (
     make_story,
     make_user,
 )
-from tests.projects.test_recognition import make_commendation
 from tests.reports.test_search_pages import issued
 
 pytestmark = pytest.mark.django_db
