@@ -219,10 +219,6 @@ class Project(Record, Named, OnCourse):
         """The project of the next campaign that carries this one on, or None."""
         return getattr(self, "continued_by", None)
 
-    @property
-    def is_landed(self):
-        return self.stage in LANDED or self.left_stage in LANDED
-
 
 class OfProjectQuerySet(models.QuerySet):
     """Rows that belong to a project are seen by those who see the project: all by those who see all, without a look at
