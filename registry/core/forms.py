@@ -193,6 +193,14 @@ class QuantityField(_QuantityField):
         return parse_quantity("" if value is None else str(value), self.unit, limit=self.limit)
 
 
+def refused(form, refusal):
+    """Put what an action answered, a ValidationError, beside the field that it names, or above the form."""
+    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, words in named.items():
+        for word in words:
+            form.add_error(name if name in form.fields else None, word)
+
+
 def both_versions(rows):
     """[(label, what stands now, what was typed)] in words, of those `rows` in which the two differ: what
     `partials/both_versions.html` shows where somebody else was faster. `rows` holds such triples of values."""
