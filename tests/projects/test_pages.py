@@ -24,6 +24,7 @@ from tests.factories import (
     make_step,
     make_user,
 )
+from tests.pages import body
 from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +42,6 @@ def whole_row(**overrides):
     make_funding(project, "300000", organisation=lead)
     make_result(project)
     return project
-
-
-def body(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def page_of(project):

@@ -27,14 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 check_wording = partial(wordings.check_wording, vocabulary=VOCABULARIES["agreement"])
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def written(*paragraphs):
     """A .docx of these paragraphs, as bytes."""
     document, file = Document(), io.BytesIO()

@@ -27,15 +27,10 @@ from tests.factories import (
     make_story,
     make_user,
 )
+from tests.pages import body
 from tests.reports.test_search_pages import issued
 
 pytestmark = pytest.mark.django_db
-
-
-def body(client, url, status=200):
-    answer = client.get(url)
-    assert answer.status_code == status, answer.content.decode()[:2000]
-    return answer.content.decode()
 
 
 def landed(**overrides):
