@@ -1,7 +1,6 @@
 """How organisations and their people come in: an application, decided by the bureau or by who speaks already."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from registry.core.models import Notice, User
 from registry.core.notices import notify
 from registry.core.roles import Role
 from registry.core.trail import acting
+from registry.core.turns import take_turns
 
 FACTS = (
     "name", "kind", "is_chamber", "is_charity", "supervising_unit", "legal_representative", "address", "contact_name",
@@ -57,8 +57,7 @@ def apply(*, code, account, facts=None):
     with acting(by=None, action="organisation.apply"):
         user = new_account(**account)
         with acting(by=user, action="organisation.apply"):
-            with connection.cursor() as cursor:  # two that apply at once for one new organisation: it comes in once
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"orgs.apply {code}"])
+            take_turns(f"orgs.apply {code}")  # a new organisation for which two apply at once comes in once
             known = registered(code) or Organisation.objects.filter(code=code).first()
             membership = Membership.objects.create(user=user, organisation=known or _applied(code, facts or {}))
             _tell_of(membership)

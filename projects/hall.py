@@ -1,7 +1,6 @@
 """The need hall: what counties lack, for everybody to see, and the page of one need. No contact but by agreement."""
 
 from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from registry.core.dates import today
 from registry.core.lists_out import gives_files, hand_out
 from registry.core.paging import Listing
 from registry.core.roles import Role
+from registry.core.search import numbered_or_404
 
 SIZE = 24
 BEST = 3
@@ -108,9 +108,7 @@ def need_photo(request, number, pk):
 @require_safe
 def need(request, number):
     rows = with_gaps(hall_of(request.user).select_related("county__parent", "field", "campaign"))
-    found = None if "\x00" in number else rows.filter(number=number).first()
-    if found is None:
-        raise Http404
+    found = numbered_or_404(rows, number)
     givers = Pledge.objects.binding().filter(need=found).aggregate(number=Count("organisation", distinct=True))
     context = {
         "need": found,

@@ -46,7 +46,11 @@ def month_lamp(owed, on):
     return render_to_string("partials/lamp.html", {"lamp": owed.lamp(on), **shown})
 
 
-def last_day_lamp(need, on, soon=7):
+SOON = 7
+"""Days before the last one of a need from which it is near."""
+
+
+def last_day_lamp(need, on):
     """The last day of an open need as a light: past, near, or with the days left; nothing where none is set."""
     if need.expires_on is None or need.status not in need.OPEN:
         return ""
@@ -55,5 +59,5 @@ def last_day_lamp(need, on, soon=7):
         shown = {"lamp": Lamp.OVERDUE, "label": ngettext("%d day past its day", "%d days past its day", -days) % -days}
     else:
         left = ngettext("%d day left", "%d days left", days) % days
-        shown = {"lamp": Lamp.DUE, "days": left} if days <= soon else {"lamp": Lamp.ON_TIME, "label": left}
+        shown = {"lamp": Lamp.DUE, "days": left} if days <= SOON else {"lamp": Lamp.ON_TIME, "label": left}
     return render_to_string("partials/lamp.html", shown)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from heapq import nlargest
 from typing import NamedTuple
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, Sum, prefetch_related_objects
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext, ngettext_lazy
@@ -23,7 +22,6 @@ from projects.needs import gaps_of, with_gaps
 from registry.core.dates import format_date, today
 from registry.core.quantity import Money
 
-STRANGER = AnonymousUser()
 ON_OFFER = (Pledge.Status.SUBMITTED, Pledge.Status.ACCEPTED)
 """States in which a free pledge can still be led to a need."""
 
@@ -91,7 +89,7 @@ class Match:
         return [reason.words for reason in sorted(self.reasons, key=lambda reason: -reason.points)]
 
 
-def matches_for_need(need, limit, *, user=STRANGER):
+def matches_for_need(need, limit, *, user):
     """At most `limit` organisations that fit the need, the best first, as `Match`.
 
     Hand in the `user` who reads it: free pledges and unpublished projects count only where that person sees them.
@@ -100,7 +98,7 @@ def matches_for_need(need, limit, *, user=STRANGER):
     return matches_for_needs([need], limit, user=user).get(need.pk, [])
 
 
-def matches_for_needs(needs, limit, *, user=STRANGER):
+def matches_for_needs(needs, limit, *, user):
     """{key of the need: at most `limit` matches with organisations}, for those of `needs` that `user` may see."""
     rows = _with_facts(Need.objects.visible_to(user).filter(pk__in=[need.pk for need in needs]))
     if not rows:
@@ -127,13 +125,13 @@ def _with_organisations(found):
     return found
 
 
-def matches_for_organisation(organisation, limit, *, user=STRANGER):
+def matches_for_organisation(organisation, limit, *, user):
     """At most `limit` open needs that fit the organisation, the best first, as `Match`. Those that it has a pledge
     towards already are left out."""
     return _of_one(organisation, _open_needs(user, organisation), limit, user)
 
 
-def matches_for_pledge(pledge, limit, *, user=STRANGER):
+def matches_for_pledge(pledge, limit, *, user):
     """At most `limit` open needs to which a free pledge could be led, the best first, as `Match`; none for a pledge
     that `user` does not work with or that is not free."""
     if pledge.need_id or not Pledge.objects.within_scope_of(user).filter(pk=pledge.pk).exists():
@@ -286,7 +284,7 @@ def _averages(sums):
     return [(key, sum(amounts) / len(amounts)) for key, amounts in given.items()]
 
 
-def _match(wanted, past, key, pledge=None):
+def _match(wanted, past, key, pledge):
     """The match with all that speaks for the organisation of that key, or None where nothing is ground enough."""
     helped, place = past.helped.get(key, NOTHING), past.places[key]
     reasons = [*_by_offer(wanted, pledge), *_by_past(wanted, helped), *_by_place(wanted, place)]

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from projects.models import Document, LedgerImport
 from registry.core.models import Blob, User
+from registry.core.turns import take_turns
 
 
 class BeyondQuota(ValidationError):
@@ -22,9 +22,7 @@ def refuse_beyond_quota(*, by, size):
     bodies = bodies_of(by)
     if bodies is None:
         return
-    with connection.cursor() as cursor:
-        for body in sorted(bodies):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"quota {body}"])
+    take_turns(*(f"quota {body}" for body in sorted(bodies)))
     if used_by(by) + size > settings.UPLOAD_QUOTA:
         words = _("Your organisation or county has used up its %d MiB for files. Ask the bureau for more room.")
         raise BeyondQuota(words % (settings.UPLOAD_QUOTA // 2**20), code="quota")

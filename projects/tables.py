@@ -9,11 +9,11 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
 
-from projects.models import Funding, Participation, Project, ProjectField, Result, Site
+from projects.models import Funding, Participation, Project, ProjectField, Site
 from projects.models.funding import FundingQuerySet
 from projects.models.stages import Stage
 from registry.core.models import in_both
-from registry.core.quantity import PERSON_TIME, Money, Qualifier, sum_qualifier
+from registry.core.quantity import Money, Qualifier, sum_qualifier
 from registry.core.text import mask_personal
 
 AT_A_TIME = 2000
@@ -34,18 +34,6 @@ AMOUNT = Subquery(_involved.values("project").annotate(sum=Sum("amount")).values
 
 LEAST, MOST = Decimal(-1), Decimal("99999999999999.99")
 """Below and above every amount: what is not stated comes last in both orders."""
-
-
-PERSON_TIMES = Subquery(
-    Result.objects.filter(project=OuterRef("pk"))
-    .approved()
-    .in_unit(PERSON_TIME)
-    .order_by()
-    .values("project")
-    .annotate(sum=Sum("actual"))
-    .values("sum")
-)
-"""Approved person-times of one project; null when there is no such result."""
 
 
 def _money():

@@ -20,7 +20,7 @@ from projects.tables import Row, ledger
 from projects.whole import whole_project
 from registry.core.lists_out import PARAMETER as FORM
 from registry.core.lists_out import gives_files, hand_out
-from registry.core.paging import Listing
+from registry.core.paging import Listing, Question
 from registry.core.public_session import public_session
 
 COLUMNS = (
@@ -50,13 +50,21 @@ def projects(request):
 @gives_files
 def project_facets(request):
     """The facets of what the list finds, for a page that came without; for a browser by itself the list with them."""
-    return _list(request, later=False, chips_only=bool(getattr(request, "htmx", False)))  # a job's request is plain
+    if FORM in request.GET or not getattr(request, "htmx", False):  # a job's request is plain
+        return _list(request, later=False)
+    question = Question(_filters(request))
+    facets = {} if question.fault else Numbers(question.filters).facets
+    return render(request, "partials/facet_chips.html", {"facets": _facets(question, facets)}, status=question.status)
 
 
-def _list(request, *, later=True, chips_only=False):
+def _filters(request):
     is_file = FORM in request.GET
     wanted = Project.objects.visible_to(request.user) if is_file else projects_listed(request.user)
-    filters = ProjectFilters(request.GET, wanted, request=request)
+    return ProjectFilters(request.GET, wanted, request=request)
+
+
+def _list(request, *, later=True):
+    filters = _filters(request)
     numbers = Numbers(filters)
     listing = Listing(filters, ledger, as_file=True, pages=lambda: pages_beside(numbers))
     if listing.is_file:
@@ -64,12 +72,7 @@ def _list(request, *, later=True, chips_only=False):
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
     is_later = later and not listing.fault and numbers.are_dear(listing.page.paginator.count)
     facets = {} if listing.fault or is_later else numbers.facets
-    context = {
-        "listing": listing,
-        "facets": [_facet(listing, name, entries) for name, entries in facets.items() if entries],
-    }
-    if chips_only:
-        return render(request, "partials/facet_chips.html", context, status=listing.status)
+    context = {"listing": listing, "facets": _facets(listing, facets)}
     if is_later:
         later_from = f"{reverse('projects-facets')}?{listing.address()}"
         context |= {"facets": [_facet(listing, name, ()) for name in FACETS], "facets_from": later_from}
@@ -81,9 +84,13 @@ def _list(request, *, later=True, chips_only=False):
     return render(request, "projects/list.html", context, status=listing.status)
 
 
-def _facet(listing, name, entries):
-    chips = [chip_of(listing, name, entry) for entry in entries[:SHOWN]]
-    return {"label": listing.filters.base_filters[name].label, "chips": chips}
+def _facets(question, facets):
+    return [_facet(question, name, entries) for name, entries in facets.items() if entries]
+
+
+def _facet(question, name, entries):
+    chips = [chip_of(question, name, entry) for entry in entries[:SHOWN]]
+    return {"label": question.filters.base_filters[name].label, "chips": chips}
 
 
 def chip_of(listing, name, entry):

@@ -26,7 +26,7 @@ from registry.core.backup.making import make_backup
 from registry.core.models import Change, Seal, SignIn, Veil
 from registry.core.public_session import is_public_session
 from tests import own_database
-from tests.factories import make_project
+from tests.factories import make_project, make_user
 from tests.house import ROOT
 from tests.lifecycles import is_empty, multiply
 from tests.publishing import publish_what_is_marked
@@ -201,6 +201,22 @@ def first_backup(copied_database, django_db_blocker, tmp_path_factory):
         make_project(number="XM-2020-0001", name="蔬菜大棚")
         make_backup(place / "backups" / "one")
     return place
+
+
+@pytest.fixture
+def bureau(client):
+    """Somebody of the bureau, signed in and reading English."""
+    user = make_user("bureau")
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return user
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """The folder, not there yet, to which files go that the test stores."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from projects.models import (
     Agreement,
     Campaign,
     ChecklistTemplate,
+    Commendation,
     Decision,
     Difficulty,
     Event,
@@ -38,6 +39,7 @@ from projects.models import (
     StoryPhoto,
     TemplateStep,
 )
+from registry.core.dates import today
 from registry.core.models import Factor, Notice, User
 from registry.core.pictures import store_redrawn
 from registry.core.second_factor import key_mark, new_secret, sealed
@@ -253,6 +255,16 @@ def make_statement(**overrides):
     fields |= {"qualifier": "over", "wording": "多", "quote": "6300多家社会组织", "source": "报道"} | overrides
     fields.setdefault("campaign", Campaign.objects.first() or make_campaign())
     return Statement.objects.create(**fields)
+
+
+def make_commendation(status="proposed", **overrides):
+    """Its public notice was yesterday."""
+    yesterday = today() - datetime.timedelta(days=1)
+    fields = {"campaign": make_campaign(), "kind": "praise", "level": "province", "title": "通报表扬"}
+    fields |= {"notice_from": yesterday, "notice_until": yesterday, "status": status} | overrides
+    if "project" not in fields:
+        fields.setdefault("organisation", make_organisation())
+    return Commendation.objects.create(**fields)
 
 
 def make_story(status="draft", *, project=None, **overrides):

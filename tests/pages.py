@@ -1,4 +1,4 @@
-"""Whether two pages say the same."""
+"""What a page says, and whether two say the same."""
 
 import re
 
@@ -9,3 +9,10 @@ NEW_EACH_TIME = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|<p class="
 def same_words(page):
     """The page, without what is new each time that it is asked for."""
     return NEW_EACH_TIME.sub("", page.content.decode())
+
+
+def body(client, url, status=200):
+    """The page at `url`, which is answered with this status."""
+    answer = client.get(url)
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()

@@ -22,7 +22,6 @@ from tests import factories as make
 from tests.counting import asked_by
 from tests.matrix import expected, row_of
 from tests.projects.test_circulars import make_circular
-from tests.projects.test_recognition import make_commendation
 from tests.publishing import publish_what_is_marked
 from tests.routes import address_of, model_of, patterns
 from tests.world import attach, make_blob, make_ledger, make_photo
@@ -129,8 +128,8 @@ def _more_projects(world):
         make.make_report(project, month=datetime.date(2021, month, 1), status="submitted")
     make.make_story("published", project=world.rows[own.Project]["shown"])
     make_photo(make.make_story(project=fresh[0]))
-    make_commendation("notice", organisation=make.make_organisation())
-    make_commendation(organisation=ours)
+    make.make_commendation("notice", organisation=make.make_organisation())
+    make.make_commendation(organisation=ours)
 
 
 def _more_matching(world):

@@ -20,7 +20,6 @@ from registry.core.roles import Role
 from registry.reports.models import DataFile, DataRelease, PersonRequest
 from tests import factories as make
 from tests.projects.test_circulars import make_circular
-from tests.projects.test_recognition import make_commendation
 from tests.publishing import publish_what_is_marked
 
 LABELS = ("ours", "theirs", "shown", "draft", "missing")
@@ -126,9 +125,9 @@ class World:
         photo = make_photo(stories["draft"])
         self.rows[own.StoryPhoto] = {"draft": photo, "ours": make_photo(stories["ours"])}
         self.rows[own.Commendation] = {
-            "ours": make_commendation(organisation=organisations["ours"]),
-            "theirs": make_commendation(organisation=organisations["theirs"]),
-            "shown": make_commendation("notice", organisation=organisations["shown"]),
+            "ours": make.make_commendation(organisation=organisations["ours"]),
+            "theirs": make.make_commendation(organisation=organisations["theirs"]),
+            "shown": make.make_commendation("notice", organisation=organisations["shown"]),
         }
 
     def _matching(self):

@@ -35,9 +35,6 @@ class Kind(models.TextChoices):
 
 
 class OrganisationQuerySet(models.QuerySet):
-    def taking_part(self):
-        return self.filter(status__in=Organisation.TAKING_PART)
-
     def within_scope_of(self, user):
         """Those that `user` works with, inner fields included: bureau and auditors all, a partner bureau
         those registered in its jurisdiction, a member its own."""

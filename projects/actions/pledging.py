@@ -1,7 +1,6 @@
 """Pledges as their giver writes them: kept as a draft, handed in, taken back."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from registry.core.dates import today
 from registry.core.models import Change
 from registry.core.quantity import format_quantity
 from registry.core.trail import acting
+from registry.core.turns import take_turns
 
 from .matching import move_pledge
 
@@ -46,11 +46,7 @@ def save_pledge(
             return made
         if towards := need or (pledge and pledge.need):
             locked(towards)  # before the pledge, as everywhere: the guard of its items asks for it at the commit
-        if pledge is None:
-            number = next_number(Pledge, "CN", today().year)
-            draft = Pledge(number=number, organisation=organisation, is_demo=organisation.is_demo)
-        else:
-            draft = _draft(pledge, by, version)
+        draft = _new_draft(organisation) if pledge is None else _draft(pledge, by, version)
         _aim(draft, by, need, campaign, county, field)
         for name, value in details.items():
             setattr(draft, name, value)
@@ -97,15 +93,20 @@ def _refuse_other(organisation, by):
 
 def _made_with(once, by):
     """What was made with the token before. The trail keeps it as the batch of the pledge's first row; two posts at
-    once queue up at the lock, so the second finds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [once])
+    once take turns, so the second finds it."""
+    take_turns(once)
     rows = Change.objects.filter(batch_id=once, table_name=Pledge._meta.db_table, operation=Change.Operation.INSERT)
     keys = [int(key) for key in rows.values_list("row_pk", flat=True)]
     return Pledge.objects.spoken_for_by(by).filter(pk__in=keys).first()
 
 
+def _new_draft(organisation):
+    number = next_number(Pledge, "CN", today().year)
+    return Pledge(number=number, organisation=organisation, is_demo=organisation.is_demo)
+
+
 def _draft(pledge, by, version):
+    """The draft as it stands, locked. Raises Stale, DoesNotExist, or ValidationError once it has been handed in."""
     draft = locked(pledge, by=by, version=version)
     _refuse_other(draft.organisation, by)
     if draft.status != Pledge.Status.DRAFT:

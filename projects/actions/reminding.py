@@ -1,7 +1,6 @@
 """Reminding: the daily digest, one for each person and working day."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from projects.places import home_of
@@ -10,6 +9,7 @@ from registry.core.dates import format_date
 from registry.core.models import Notice
 from registry.core.notices import send
 from registry.core.trail import action
+from registry.core.turns import take_turns
 from registry.core.workdays import is_working, next_working_day
 
 
@@ -23,8 +23,7 @@ def send_digests(*, day, by=None, batch=""):
     if not is_working(day):
         words = _("%(day)s is a day off: the digest goes out on %(next)s.")
         raise ValidationError(words % {"day": format_date(day), "next": format_date(next_working_day(day))})
-    with connection.cursor() as cursor:  # two who send at once queue up; the unique constraint stands behind
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reminder.digest {day}"])
+    take_turns(f"reminder.digest {day}")  # the unique constraint stands behind
     told = set(Notice.objects.filter(day=day).values_list("recipient", flat=True))
     return send(
         [

@@ -36,10 +36,6 @@ REQUIRED = (
     ("fund", "received", "committed", "promised", "pledged"),
 )
 """Of each group a ledger has at least one column; the first is named where it has none."""
-
-KEYS_BY_WORD = {column.word: key for key, column in COLUMNS.items()}
-"""The key of a column by the word that reports tell (`field`)."""
-
 _KEYS = {head: key for key, heads in words.HEADS.items() for head in heads.split()}
 _BRACKETED = re.compile(r"[(\[{<【〔「《][^)\]}>】〕」》]*[)\]}>】〕」》]")
 _SLASH = re.compile(r"[/／](?![^(（]*[)）])")

@@ -135,13 +135,9 @@ class _Page:
 
 
 def _read(page, top, bottom, chosen):
-    head, texts, found = Head(top, bottom), defaultdict(list), defaultdict(list)
-    for number in range(top, bottom + 1):
-        for column, text in page.texts(number, top, bottom).items():
-            if text not in texts[column]:
-                texts[column].append(text)
-    for column in sorted(texts):
-        path = head.paths[column] = tuple(texts[column])
+    head, found = Head(top, bottom), defaultdict(list)
+    head.paths = _paths(page, top, bottom)
+    for column, path in head.paths.items():
         if key := recognise(path, chosen):
             found[key].append(column)
         elif label(path) != words.REASON:
@@ -152,6 +148,16 @@ def _read(page, top, bottom, chosen):
         _settle(head, key, columns)
     _promises(head)
     return head
+
+
+def _paths(page, top, bottom):
+    """{column: the words of its head from the top down, none twice}, from the left."""
+    texts = defaultdict(list)
+    for number in range(top, bottom + 1):
+        for column, text in page.texts(number, top, bottom).items():
+            if text not in texts[column]:
+                texts[column].append(text)
+    return {column: tuple(texts[column]) for column in sorted(texts)}
 
 
 def _settle(head, key, columns):

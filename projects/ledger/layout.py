@@ -138,16 +138,10 @@ def _left_out(page, head):
 def _units(page, head, given, warnings):
     """The unit of each money column. Raises Refused where it is not stated or stated in two ways."""
     keys = [key for key in MONEY if key in head.columns]
-    above = set()
-    for row in page.rows:
-        if row.number < head.top:
-            for cell in row.cells.values():
-                if cell.kind == TEXT:
-                    above |= units_in_line(cell.value)
-    told = {key: units_in("".join(head.path(key))) for key in keys}
+    everywhere = _units_above(page, head) | ({given} if given else set())
     units = {}
     for key in keys:
-        stated = told[key] | above | ({given} if given else set())
+        stated = units_in("".join(head.path(key))) | everywhere
         if len(stated) > 1:
             message = _(
                 "Sheet “%(sheet)s”: the unit of the column %(word)s is stated in unlike ways (%(units)s). "
@@ -169,6 +163,12 @@ def _units(page, head, given, warnings):
         params = {"sheet": page.name, "word": COLUMNS["kind"].word, "unit": units["kind"]}
         warnings.append(Said(message, params))
     return units
+
+
+def _units_above(page, head):
+    """The units that lines above the head state for all columns."""
+    cells = [cell for row in page.rows if row.number < head.top for cell in row.cells.values()]
+    return {unit for cell in cells if cell.kind == TEXT for unit in units_in_line(cell.value)}
 
 
 def _divide(page, table):

@@ -1,4 +1,4 @@
-"""The report of an import as JSON, in the language that is active: contract.md, `import_ledger`."""
+"""The report of an import as JSON, in the language that is active: `import_ledger` prints it, imports keep its rows."""
 
 import json
 

@@ -48,10 +48,6 @@ class Page:
     refused: Refused | None = None
 
     @property
-    def has_head(self):
-        return bool(self.columns)
-
-    @property
     def lacks_unit(self):
         return self.refused is not None and self.refused.code == "UNIT_UNKNOWN"
 

@@ -161,14 +161,18 @@ class _Settling:
         if entry.is_rejected:
             verdict.outcome = REJECT
         elif verdict.act != SKIP:
-            key = key_of(entry, self.known)
-            if entry["code"]:
-                self.first.setdefault(key, verdict)
-            if entry["number"]:
-                self.numbers.setdefault(entry["number"], entry)
+            self._remember(verdict)
         if verdict.act == SKIP:
             verdict.outcome = SKIPPED
         return verdict
+
+    def _remember(self, verdict):
+        """Later rows of the same project, or with the same number, are compared with this one."""
+        entry = verdict.entry
+        if entry["code"]:
+            self.first.setdefault(key_of(entry, self.known), verdict)
+        if entry["number"]:
+            self.numbers.setdefault(entry["number"], entry)
 
     def _compare(self, verdict):
         entry, known = verdict.entry, self.known

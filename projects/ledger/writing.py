@@ -23,6 +23,7 @@ from registry.core.dates import today
 from registry.core.loading import take_ids
 from registry.core.pinyin import search_keys
 from registry.core.text import compact
+from registry.core.turns import take_turns
 
 from . import words
 from .lists import open_lists
@@ -218,6 +219,4 @@ def _results(entry, stamp):
 
 def lock(*what):
     """Hold the named things until the end of the transaction: whoever else wants one of them waits."""
-    with connection.cursor() as cursor:
-        for name in what:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ledger:{compact(name)}"])
+    take_turns(*(f"ledger:{compact(name)}" for name in what))

@@ -6,17 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.core.fields import LongText
-from registry.core.models import Notice, Record
+from registry.core.models import InnerQuerySet, Notice, Record
 
 from .checklists import ProjectStep
 
 
-class ChaseQuerySet(models.QuerySet):
+class ChaseQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         return self.filter(step__in=ProjectStep.objects.within_scope_of(user))
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Chase(Record):

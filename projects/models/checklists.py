@@ -13,7 +13,7 @@ from registry.core.constraints import paired, second_person, where_set
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
 from registry.core.lookups import years_among
-from registry.core.models import Change, in_one
+from registry.core.models import Change, InnerQuerySet, in_one
 from registry.core.roles import Role
 
 from .documents import DocumentKind
@@ -55,10 +55,8 @@ SETTLED_LAMPS = {"verified": Lamp.SIGNED_OFF, "waived": Lamp.WAIVED, "done": Lam
 """Statuses in which the due date says nothing any more."""
 
 
-class StepQuerySet(OfProjectQuerySet):
-    def visible_to(self, user):
-        """Work in progress is nobody's but theirs who run the project, also when the project is published."""
-        return self.within_scope_of(user)
+class StepQuerySet(InnerQuerySet, OfProjectQuerySet):
+    """Work in progress is nobody's but theirs who run the project, also when the project is published."""
 
     def dates(self, field_name, kind, order="ASC"):
         """The desk offers the years in which steps are due: of all of them they are looked up one after the other."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.core.constraints import paired
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Record
+from registry.core.models import InnerQuerySet, Record
 from registry.core.roles import Role
 
 from .checklists import Side
@@ -14,10 +14,8 @@ from .people import at, by
 from .project import OfProject, OfProjectQuerySet, Project
 
 
-class DifficultyQuerySet(OfProjectQuerySet):
-    def visible_to(self, user):
-        """No concern of the public, even where the project is published."""
-        return self.within_scope_of(user)
+class DifficultyQuerySet(InnerQuerySet, OfProjectQuerySet):
+    """No concern of the public, even where the project is published."""
 
     def open(self):
         return self.exclude(status=Difficulty.Status.CLOSED)
@@ -150,12 +148,9 @@ class Difficulty(OfProject, Staged):
         return self.status != self.Status.CLOSED
 
 
-class MeasureQuerySet(models.QuerySet):
+class MeasureQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         return self.filter(difficulty__in=Difficulty.objects.within_scope_of(user))
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
     def pending(self):
         return self.filter(done_at__isnull=True)

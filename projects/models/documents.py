@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.core.constraints import exactly_one
 from registry.core.fields import Choice, Day, TextLine
-from registry.core.models import Blob, Record
+from registry.core.models import Blob, InnerQuerySet, Record
 
 from .needs import Need
 
@@ -27,7 +27,9 @@ class DocumentKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
-class DocumentQuerySet(models.QuerySet):
+class DocumentQuerySet(InnerQuerySet):
+    """Nothing is public by default: publishing makes its own copies."""
+
     def within_scope_of(self, user):
         """Files of records that `user` works with, whichever record they hang on."""
         scope = Q(pk__in=[])
@@ -35,10 +37,6 @@ class DocumentQuerySet(models.QuerySet):
             model = Document._meta.get_field(owner).related_model
             scope |= Q(**{f"{owner}__in": model._default_manager.within_scope_of(user)})
         return self.filter(scope)
-
-    def visible_to(self, user):
-        """Nothing is public by default: publishing makes its own copies."""
-        return self.within_scope_of(user)
 
     def shown_to_all(self):
         """Photographs of published needs of which a public copy was made."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from pgtrigger import Delete, Row, Update
 
 from registry.core.fields import LongText
-from registry.core.models import Record
+from registry.core.models import InnerQuerySet, Record
 from registry.core.refusals import word_refusals
 from registry.core.triggers import Refuse, record_triggers
 
@@ -16,7 +16,7 @@ STAYS = "a note on a doubt stays"
 word_refusals({STAYS: _("A note on a doubt stays as it was written. Write another one.")})
 
 
-class DataCheckNoteQuerySet(models.QuerySet):
+class DataCheckNoteQuerySet(InnerQuerySet):
     def of(self, rule):
         """Of one rule, the newest first."""
         return self.filter(rule=rule).order_by("-id")
@@ -26,9 +26,6 @@ class DataCheckNoteQuerySet(models.QuerySet):
         if not (user.is_authenticated and user.is_active):
             return self.none()
         return self if user.reads_everything else self.filter(noted_by=user)
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class DataCheckNote(Record):

@@ -13,7 +13,7 @@ from orgs.models import Authority, Organisation
 from registry.core.constraints import in_order
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged
-from registry.core.models import Named, Record
+from registry.core.models import InnerQuerySet, Named, Record
 from registry.core.roles import Role
 from registry.core.search import named_like
 from registry.core.triggers import trail_triggers
@@ -204,13 +204,11 @@ DUE = Coalesce("measure__due_on", "step__due_on", "due_on")
 """When a decision is due: by the measure or step that it became, else by what was decided."""
 
 
-class DecisionQuerySet(models.QuerySet):
+class DecisionQuerySet(InnerQuerySet):
+    """What was decided is told by the minutes, not to the public."""
+
     def within_scope_of(self, user):
         return self.filter(event__in=Event.objects.within_scope_of(user))
-
-    def visible_to(self, user):
-        """What was decided is told by the minutes, not to the public."""
-        return self.within_scope_of(user)
 
     def with_due(self):
         """With `due`."""
@@ -286,14 +284,11 @@ class Decision(OfEvent):
         return [str(words) for words in missing]
 
 
-class AgreementQuerySet(models.QuerySet):
+class AgreementQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         return self.filter(
             Q(project__in=Project.objects.within_scope_of(user)) | Q(pledge__in=Pledge.objects.within_scope_of(user))
         )
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Agreement(Record, Named):

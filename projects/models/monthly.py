@@ -9,7 +9,7 @@ from orgs.models import Organisation
 from registry.core.constraints import not_negative, paired, second_person
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine, YuanField
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Record
+from registry.core.models import InnerQuerySet, Record
 from registry.core.quantity import Money, Quantity
 from registry.core.roles import Role
 
@@ -20,10 +20,8 @@ from .project import OfProject, OfProjectQuerySet, Project
 from .results import Result
 
 
-class MonthlyReportQuerySet(OfProjectQuerySet):
-    def visible_to(self, user):
-        """Work in progress: only for those who run the project, also where it is published."""
-        return self.within_scope_of(user)
+class MonthlyReportQuerySet(InnerQuerySet, OfProjectQuerySet):
+    """Work in progress: only for those who run the project, also where it is published."""
 
     def approved(self):
         return self.filter(status=MonthlyReport.Status.APPROVED)
@@ -123,12 +121,9 @@ class MonthlyReport(OfProject, Staged):
         return user.holds(Role.BUREAU, Role.PARTNER, Role.COUNTY)
 
 
-class ReportLineQuerySet(models.QuerySet):
+class ReportLineQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         return self.filter(report__in=MonthlyReport.objects.within_scope_of(user))
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class ReportLine(Record):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from registry.core.constraints import paired
 from registry.core.fields import Choice, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged
-from registry.core.models import Record
+from registry.core.models import InnerQuerySet, Record
 
 from .people import at, by
 from .recognition import Commendation
@@ -28,16 +28,13 @@ def new_receipt(chance=_CHANCE):
     return "-".join(["YJ", *("".join(signs[start : start + 4]) for start in (0, 4, 8))])
 
 
-class ObjectionQuerySet(models.QuerySet):
+class ObjectionQuerySet(InnerQuerySet):
     def open(self):
         return self.filter(status=Objection.Status.RECEIVED)
 
     def within_scope_of(self, user):
         """The bureau, which answers, and auditors: a nominee never learns who objected."""
         return self if user.is_authenticated and user.reads_everything else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Objection(Record, Staged):

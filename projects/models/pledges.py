@@ -13,7 +13,7 @@ from orgs.models import Enterprise, Organisation
 from registry.core.constraints import paired, second_person
 from registry.core.fields import Choice, Day, LongText, TextLine, YuanField
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Record
+from registry.core.models import InnerQuerySet, Record
 from registry.core.quantity import Money
 from registry.core.roles import Role
 from registry.core.search import named_like
@@ -28,7 +28,7 @@ from .project import Project
 from .promises import BINDING, PLEDGE_GUARD, PLEDGE_ITEM_GUARD
 
 
-class PledgeQuerySet(models.QuerySet):
+class PledgeQuerySet(InnerQuerySet):
     def binding(self):
         """Accepted and not taken back: what a need's gap is reduced by."""
         return self.filter(status__in=Pledge.BINDING)
@@ -69,9 +69,6 @@ class PledgeQuerySet(models.QuerySet):
     def late(self, on):
         """Those whose answer is owed since before `on`."""
         return self.filter(status__in=Pledge.ANSWERED_BY_DAY, answer_by__lt=on)
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
     def received_by(self, user):
         """Accepted by the bureau for a county that `user` serves: what its county decides on."""
@@ -265,12 +262,9 @@ class Pledge(Record, Staged):
         return not parts or sum(parts) == self.money.value
 
 
-class OfPledgeQuerySet(models.QuerySet):
+class OfPledgeQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         return self.filter(pledge__in=Pledge.objects.within_scope_of(user))
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class PledgeItem(Item):

@@ -127,13 +127,9 @@ class Project(Record, Named, OnCourse):
     )  # fmt: skip
     progress_on = Day(_("progress as of"), null=True, blank=True, editable=False)
     phase = Choice(
-        _("phase"),
-        max_length=10,
-        choices=Phase,
-        default=Phase.OPEN,
-        editable=False,
+        _("phase"), max_length=10, choices=Phase, default=Phase.OPEN, editable=False,
         help_text=_("Locked: carried into the next campaign; its steps, money and results stay as they were."),
-    )
+    )  # fmt: skip
     phase_by = by(_("locked by"))
     phase_at = at(_("locked at"))
     officer = models.ForeignKey(
@@ -148,14 +144,9 @@ class Project(Record, Named, OnCourse):
         "self", models.PROTECT, related_name="parts", null=True, blank=True, verbose_name=_("part of")
     )
     continues = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        related_name="continued_by",
-        null=True,
-        blank=True,
-        verbose_name=_("continues"),
+        "self", models.PROTECT, related_name="continued_by", null=True, blank=True, verbose_name=_("continues"),
         help_text=_("The project of an earlier campaign that this one carries on."),
-    )
+    )  # fmt: skip
     source = TextLine(_("source"), max_length=200, blank=True)
     quote = LongText(_("quoted from the source"), blank=True)
     caution = LongText(_("caution"), blank=True, help_text=_("What the source does not say, and must not be assumed."))
@@ -228,14 +219,13 @@ class Project(Record, Named, OnCourse):
         """The project of the next campaign that carries this one on, or None."""
         return getattr(self, "continued_by", None)
 
-    @property
-    def is_landed(self):
-        return self.stage in LANDED or self.left_stage in LANDED
-
 
 class OfProjectQuerySet(models.QuerySet):
     """Rows that belong to a project are seen by those who see the project: all by those who see all, without a look at
     the project of each."""
+
+    open_to_all = None
+    """Which rows those see who know of the project and do not work with it; None: all of them."""
 
     def within_scope_of(self, user):
         if user.is_authenticated and user.reads_everything:
@@ -245,7 +235,10 @@ class OfProjectQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.is_authenticated and user.reads_everything:
             return self
-        return self.filter(project__in=known_keys(user))
+        known = self.filter(project__in=known_keys(user))
+        if self.open_to_all is None:
+            return known
+        return known.filter(self.open_to_all | Q(project__in=scope_keys(user)))
 
     def in_county(self, code):
         """Of projects in the unit with this code, a city's or the province's too."""

@@ -12,13 +12,13 @@ from registry.core.refusals import word_refusals
 from registry.core.triggers import Refuse, record_triggers
 
 from .people import by
-from .project import Project
+from .project import OfProjectQuerySet, Project
 
 NEVER_CHANGED = "a publication is never changed"
 word_refusals({NEVER_CHANGED: _("What was published stays as it was. Publish the project again, with a note.")})
 
 
-class PublicationQuerySet(models.QuerySet):
+class PublicationQuerySet(OfProjectQuerySet):
     def last_of_each(self):
         """Of each project the last one: what stands, or that it was withdrawn."""
         later = Publication.objects.filter(project=OuterRef("project"), serial__gt=OuterRef("serial"))
@@ -34,9 +34,6 @@ class PublicationQuerySet(models.QuerySet):
             project=OuterRef("project"), kind=Publication.Kind.WITHDRAWAL, serial__gt=OuterRef("serial")
         )
         return self.exclude(kind=Publication.Kind.WITHDRAWAL).filter(~Exists(withdrawn))
-
-    def within_scope_of(self, user):
-        return self.filter(project__in=Project.objects.within_scope_of(user))
 
     def visible_to(self, user):
         """What the public may read, for everybody; all versions for those who work with the project."""

@@ -8,16 +8,12 @@ from registry.core.quantity import Quantity
 
 from .people import at, by
 from .phases import phase_triggers
-from .project import OfProject, OfProjectQuerySet, Project, scope_keys
+from .project import OfProject, OfProjectQuerySet, Project
 
 
 class ResultQuerySet(OfProjectQuerySet):
-    def visible_to(self, user):
-        """Of a published project the approved ones; drafts and returned ones only within one's scope."""
-        if user.is_authenticated and user.reads_everything:
-            return self
-        approved = models.Q(status=Result.Status.APPROVED)
-        return super().visible_to(user).filter(approved | models.Q(project__in=scope_keys(user)))
+    open_to_all = models.Q(status="approved")
+    """Drafts and returned ones are shown within one's scope only."""
 
     def approved(self):
         """The only results that count."""

@@ -232,11 +232,6 @@ class Story(Record, Named, Staged):
             raise UnlawfulMove({"reason": self.lifecycle.facts["personal"].remedy})
         StoryCorrection.objects.create(story=self, why=reason.strip(), is_demo=self.is_demo)
 
-    @property
-    def is_corrected_again(self):
-        """Published before, so that publishing it asks what was corrected."""
-        return self.first_published_at is not None
-
 
 class StoryPhotoQuerySet(models.QuerySet):
     def within_scope_of(self, user):

@@ -16,9 +16,10 @@ from projects.lamps import standing_of
 from projects.models import Funding, LampRule, ProjectStep
 from projects.models.documents import DocumentKind
 from registry.core.dates import today
+from registry.core.forms import refused
 
 from .forms import EvidenceForm, ReceivedForm, givers_of
-from .guard import my_page, project_or_404, refused, row_or_404
+from .guard import my_page, project_or_404, row_or_404
 from .projects import kind_wanted, may_apply
 
 

@@ -11,11 +11,11 @@ from projects.actions.difficulties import agree_settled, complete_measure, raise
 from projects.models import Difficulty, Project, Side
 from registry.core.actions import move
 from registry.core.dates import today
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, refused
 from registry.core.text import ascii_digits_only
 
 from .forms import DifficultyForm
-from .guard import my_page, refused, row_or_404, sides_of
+from .guard import my_page, row_or_404, sides_of
 
 OPEN_FIRST = ("wanted_by", "pk")
 SHOWN = 200

@@ -1,4 +1,4 @@
-"""Whom the pages under `/my/` are for, and how they answer what an action refuses."""
+"""Whom the pages under `/my/` are for, and the records that they find by their addresses."""
 
 from functools import wraps
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project
 from registry.core.roles import Role
+from registry.core.search import numbered_or_404
 
 OWN = (Role.COUNTY, Role.ORGANISATION)
 
@@ -58,13 +59,7 @@ def _page_for(view, roles):
 
 def project_or_404(user, number):
     """The project that the person works with; a stranger's is as unknown as one that does not exist."""
-    if "\x00" not in number:  # the database has no such text
-        found = (
-            Project.objects.within_scope_of(user).filter(number=number).select_related("campaign", "officer").first()
-        )
-        if found is not None:
-            return found
-    raise Http404
+    return numbered_or_404(Project.objects.within_scope_of(user).select_related("campaign", "officer"), number)
 
 
 def row_or_404(rows, pk):
@@ -78,11 +73,3 @@ def row_or_404(rows, pk):
 def sides_of(user):
     """The sides for which the person speaks, as values of `Side`."""
     return [role.value for role in OWN if user.holds(role)]
-
-
-def refused(form, refusal):
-    """Put what an action answered beside the field that it names, or above the form."""
-    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-    for name, words in named.items():
-        for word in words:
-            form.add_error(name if name in form.fields else None, word)

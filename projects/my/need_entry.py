@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from projects.models import Campaign, NeedItem
 from projects.models.items import ItemKind
 from projects.needs import counties_of
-from registry.core.dates import format_date
-from registry.core.forms import sees
+from registry.core.forms import both_versions, plain_words, sees
 
 from .entry import Entry
 from .need_forms import AT_ONCE, COLUMNS, LINES, ItemForm, NeedForm, NeedPhotosForm, line_of
@@ -76,16 +75,11 @@ class NeedEntry(Entry):
         """[(label, what stands now, what was typed)], where they differ from `need`, the newest version; the form is
         about that one from now on."""
         typed, self.need = self.content, need
-        rows = [
-            (NeedForm.base_fields[name].label, _shown(getattr(need, name)), _shown(typed[name])) for name in COLUMNS
-        ]
-        rows = [(label, now, new) for label, now, new in rows if now != new]
+        rows = [(NeedForm.base_fields[name].label, getattr(need, name), typed[name]) for name in COLUMNS]
         now = sorted(map(in_words, need.items.all()))
         new = sorted(in_words(NeedItem(**item)) for item in typed["items"])
-        if now != new:
-            rows.append((_("What is wanted"), "\n".join(now), "\n".join(new)))
         sees(self.own, need.version)
-        return rows
+        return both_versions([*rows, (_("What is wanted"), "\n".join(now), "\n".join(new))])
 
 
 def in_words(item):
@@ -93,15 +87,9 @@ def in_words(item):
     return f"{item.what or ItemKind(item.kind).label} {item.measure}"
 
 
-def _shown(value):
-    if value is None:
-        return ""
-    return format_date(value, "table") if hasattr(value, "isoformat") else str(value)
-
-
 def answers_of(need):
     """What a need says, to be checked before it is submitted: [(label, answer, id of the field that changes it)]."""
-    facts = {name: _shown(getattr(need, name)) for name in COLUMNS} | {"urgency": need.get_urgency_display()}
+    facts = {name: plain_words(getattr(need, name)) for name in COLUMNS} | {"urgency": need.get_urgency_display()}
     rows = [(NeedForm.base_fields[name].label, facts[name], f"id_{name}") for name in COLUMNS]
     items = "\n".join(map(in_words, need.items.all()))
     return [*rows, (_("What is wanted"), items, f"id_{PREFIX}-0-measure")]

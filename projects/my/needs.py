@@ -19,10 +19,11 @@ from projects.models.documents import DocumentKind
 from projects.needs import gaps_of, with_gaps
 from registry.core.actions import Stale, locked
 from registry.core.dates import today
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, refused
+from registry.core.search import numbered_or_404
 from registry.core.trail import acting
 
-from .guard import county_page, refused
+from .guard import county_page
 from .need_entry import NeedEntry, answers_of
 from .need_forms import LastDayForm
 
@@ -53,10 +54,7 @@ def needs(request):
 def need_or_404(user, number):
     """The need that the person works with; another county's is as unknown as one that does not exist."""
     rows = Need.objects.within_scope_of(user).select_related("county", "field", "campaign")
-    found = None if "\x00" in number else with_gaps(rows).filter(number=number).first()
-    if found is None:
-        raise Http404
-    return found
+    return numbered_or_404(with_gaps(rows), number)
 
 
 # The form

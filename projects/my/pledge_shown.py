@@ -4,23 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from projects.models import Agreement, Pledge
 from registry.core.quantity import Money, capitals
+from registry.core.search import numbered_or_404
 
 WITH = ("organisation", "need__county", "need__field", "county", "field", "campaign", "project")
 
 
 def pledge_or_404(rows, number):
     """The pledge of `rows`; another's is as unknown as one that does not exist."""
-    found = None
-    if "\x00" not in number:  # the database has no such text
-        found = rows.filter(number=number).select_related(*WITH).first()
-    if found is None:
-        raise Http404
-    return found
+    return numbered_or_404(rows.select_related(*WITH), number)
 
 
 class Content:

@@ -15,10 +15,10 @@ from projects.contacts import AGREED, contact_of
 from projects.filters import PledgeFilters
 from projects.models import Pledge
 from projects.models.documents import DocumentKind
+from registry.core.forms import refused
 from registry.core.paging import Listing
 
 from .forms import FilesField
-from .guard import refused
 from .pledge_forms import ReasonForm, givers_of
 from .pledge_shown import Content, course_of, papers_of
 from .pledging import givers_page, own_pledge_or_404

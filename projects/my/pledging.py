@@ -14,8 +14,10 @@ from counties.filters import listed_counties
 from projects.actions.pledging import save_pledge, submit_pledge
 from projects.models import Need, Pledge
 from projects.needs import overreach
+from registry.core.forms import refused
+from registry.core.search import numbered_or_404
 
-from .guard import my_page, refused
+from .guard import my_page
 from .pledge_entry import Offer, Terms
 from .pledge_forms import ReadForm, givers_of
 from .pledge_shown import Content, pledge_or_404
@@ -69,11 +71,7 @@ def new(request):
 
 
 def _need_or_404(user, number):
-    needs = Need.objects.visible_to(user).select_related("county", "field", "campaign")
-    found = needs.filter(number=number).first() if "\x00" not in number else None
-    if found is None:
-        raise Http404
-    return found
+    return numbered_or_404(Need.objects.visible_to(user).select_related("county", "field", "campaign"), number)
 
 
 @draft_page

@@ -14,8 +14,9 @@ from projects.actions.matching import move_pledge
 from projects.contacts import contact_of
 from projects.models import Pledge, StandardReason
 from registry.core.dates import today
+from registry.core.forms import refused
 
-from .guard import my_page, refused
+from .guard import my_page
 from .pledge_forms import ReasonForm
 from .pledge_shown import Content, course_of, papers_of, pledge_or_404
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport, ReportedMoney
 from projects.months import last_values, told_before
-from registry.core.forms import sees
+from registry.core.forms import both_versions, sees
 from registry.core.quantity import format_quantity
 
 from .entry import Entry
@@ -116,7 +116,7 @@ class ReportEntry(Entry):
             typed = [ReportedMoney(**line) for line in content["money"]]
             rows.append((_("money"), "\n".join(map(in_words, stored)), "\n".join(map(in_words, typed))))
         sees(self.own, self.version)
-        return [(label, _shown(here), _shown(there)) for label, here, there in rows if _shown(here) != _shown(there)]
+        return both_versions(rows)
 
     def _results_compared(self, typed):
         lines = self.report.results.select_related("result") if self.report else ()
@@ -133,7 +133,3 @@ def in_words(line):
     giver = str(line.organisation) if line.organisation else _("jointly, shares unknown")
     more = (line.occurred_on.isoformat() if line.occurred_on else "", line.voucher, line.excess_reason)
     return " · ".join(filter(None, (str(line.get_state_display()), amount, giver, *more)))
-
-
-def _shown(value):
-    return "" if value is None else str(value)

@@ -74,7 +74,5 @@ PARTS = (
     Part(Agreement, ("id", "project_id", "event_id", "signed_on", "is_demo")),
 )  # fmt: skip
 
-PART_OF = {part.table: part for part in PARTS}
-
 STANDING = {Project: {"visibility": Project.Visibility.PUBLISHED}}
 """What columns that are never public hold in every public entry, where the type's own nothing would mislead."""

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from registry.core.dates import format_date
 from registry.core.fields import YuanField
@@ -88,9 +87,3 @@ def names_in(*contents):
         if wanted
         for key, record in model._default_manager.in_bulk(wanted).items()
     }
-
-
-def change_in_words(difference):
-    """One line for lists and the interface."""
-    nothing = _("nothing")
-    return f"{difference.label}: {difference.before or nothing} → {difference.after or nothing}"

@@ -6,10 +6,11 @@ import datetime
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from .models import Attempt
+from .turns import take_turns
 
 KEPT = datetime.timedelta(days=1)
 """How long an attempt is remembered: no limit reaches further back."""
@@ -34,8 +35,7 @@ def may_try(what, address, *, most, within):
     One that is refused is not counted. At most `most` are let through, however many come at once.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"attempt {what} {address}"])
+        take_turns(f"attempt {what} {address}")
         since = timezone.now() - within
         if Attempt.objects.filter(what=what, address=address, at__gt=since).count() >= most:
             return False

@@ -57,9 +57,9 @@ def catalogue_path():
     return Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
-def extracted(root=None):
-    """A catalogue without translations: every message id of the sources and templates below `root`."""
-    root = Path(root or settings.BASE_DIR)
+def extracted():
+    """A catalogue without translations: every message id of the sources and templates."""
+    root = Path(settings.BASE_DIR)
     found = Catalog(locale="zh_Hans")
     for path, text in _texts(root):
         place = path.relative_to(root).as_posix()
@@ -101,9 +101,9 @@ def load(path=None):
         return read_po(file, locale="zh_Hans")
 
 
-def updated(stored, root=None):
+def updated(stored):
     """The extracted catalogue with the translations that `stored` has for the very same messages."""
-    fresh = extracted(root)
+    fresh = extracted()
     for message in _entries(fresh):
         known = stored.get(message.id, message.context)
         if known is not None and bool(known.pluralizable) == bool(message.pluralizable):
@@ -152,9 +152,9 @@ def save(catalogue, path=None):
     path.write_text(rendered(catalogue), "utf-8")
 
 
-def compile_to_mo(path=None):
+def compile_to_mo():
     """Write the .mo beside the .po, in one stroke: a server may be reading the old one. Returns its path."""
-    path = path or catalogue_path()
+    path = catalogue_path()
     target = path.with_suffix(".mo")
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     with draft.open("wb") as file:
@@ -163,11 +163,11 @@ def compile_to_mo(path=None):
     return target
 
 
-def faults(path=None, root=None):
+def faults(path=None):
     """What is wrong with the stored catalogue: messages without translation, fuzzy ones, those whose placeholders
     differ, and a file that `messages --update` would write differently."""
     stored = load(path)
-    fresh = updated(stored, root)
+    fresh = updated(stored)
     for message in _entries(fresh):
         forms = _forms(message.string)
         if not forms:

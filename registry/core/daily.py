@@ -5,12 +5,13 @@ The house looks after itself every day. What is written to people comes on worki
 
 import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from .dates import SHANGHAI
 from .jobs import enqueue
 from .models import Job
+from .turns import take_turns
 from .workdays import is_working
 
 TRIES = 3
@@ -53,8 +54,8 @@ def ask_for_due(now=None):
     due = [function for at, function in table if now.time() >= at]
     if not due:
         return []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.core.daily'))")
+    with transaction.atomic():
+        take_turns("registry.core.daily")
         return [enqueue(function, by=None, day=day.isoformat()) for function in due if not _asked(function, day)]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import yesno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from registry.core.dates import parse_date
+from registry.core.dates import format_date, parse_date
 from registry.core.quantity import (
     MONEY_LIMIT,
     QUANTITY_LIMIT,
@@ -190,6 +191,30 @@ class QuantityField(_QuantityField):
         if isinstance(value, Quantity):
             return value
         return parse_quantity("" if value is None else str(value), self.unit, limit=self.limit)
+
+
+def refused(form, refusal):
+    """Put what an action answered, a ValidationError, beside the field that it names, or above the form."""
+    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, words in named.items():
+        for word in words:
+            form.add_error(name if name in form.fields else None, word)
+
+
+def both_versions(rows):
+    """[(label, what stands now, what was typed)] in words, of those `rows` in which the two differ: what
+    `partials/both_versions.html` shows where somebody else was faster. `rows` holds such triples of values."""
+    told = ((label, plain_words(now), plain_words(typed)) for label, now, typed in rows)
+    return [(label, now, typed) for label, now, typed in told if now != typed]
+
+
+def plain_words(value):
+    """A value as it is typed; nothing is "", a day has its short form."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return yesno(value)
+    return format_date(value, "table") if isinstance(value, datetime.date) else str(value)
 
 
 def sees(form, version):

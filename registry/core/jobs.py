@@ -28,6 +28,7 @@ from .notices import notify, words
 from .outages import SLOW, outage_of
 from .text import excerpt
 from .trail import acting, request_id
+from .turns import take_turns
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +112,7 @@ def enqueue(function, *, by, total=0, **parameters):
 def enqueue_once(function, *, by, total=0, same=None, **parameters):
     """Ask for the work, or give back the person's own job for the `same` (usually all parameters) that is not over yet:
     a button that is pressed twice asks once, also when both come at the same moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{function.kind} {by.pk}"])
+    take_turns(f"{function.kind} {by.pk}")
     asked = Job.objects.within_scope_of(by).unfinished().filter(kind=function.kind)
     waiting = asked.filter(parameters__contains=same or parameters).first()
     return waiting or enqueue(function, by=by, total=total, **parameters)

@@ -73,12 +73,10 @@ def ways_out(user, path, query, total):
     return [Way(form, f"{address}{form}", is_job) for form in ("xlsx", "csv")]
 
 
-def usual_facts(columns, *, of=""):
-    """What stands under the title of every list: whose it is, the unit of its money, and the instant."""
-    facts = [_("Reporting unit: %s") % of] if of else []
-    if any(column.kind == MONEY for column in columns):
-        facts.append(_("Unit: 10,000 yuan"))
-    return [*facts, _("Data as of %s") % format_instant(timezone.now())]
+def usual_facts(columns):
+    """What stands under the title of every list: the unit of its money, if it has any, and the instant."""
+    unit = [_("Unit: 10,000 yuan")] if any(column.kind == MONEY for column in columns) else []
+    return [*unit, _("Data as of %s") % format_instant(timezone.now())]
 
 
 def gives_files(view):

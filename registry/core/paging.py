@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.paginator import InvalidPage, Page, Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import Http404
 from django.utils.functional import cached_property
@@ -40,52 +40,27 @@ def _numbers(largest):
     return {name: forms.IntegerField(min_value=1, max_value=most[name], required=False) for name in PARAMETERS}
 
 
-class Listing:
-    """One page of a list for people: the rows found, or in words what is wrong with the question.
+class Question:
+    """What a list for people is asked, or in words what is wrong with the question.
 
-    `shown` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
-    `pages` gives what pages are cut from, an `InOrder` or what has its words, where that is not the rows found.
-    `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages: see `rows`.
-    Raises Http404 for a page past the end.
+    `is_file` says that the whole of it is asked for as a file (`as_file` lists only), which has no pages.
     """
 
     largest = LARGEST
 
-    def __init__(self, filters, shown=lambda found: found, size=USUAL, *, as_file=False, pages=None):
-        self.filters, self.fault, self._shown = filters, "", shown
+    def __init__(self, filters, size=USUAL, *, as_file=False):
+        self.filters, self.fault = filters, ""
         try:
             filters.check(also=(*PARAMETERS, FORMAT) if as_file else PARAMETERS)
             self.is_file = as_file and _wants_file(filters.data)
-            number, self.size = asked_page(filters.data, size, self.largest)
+            self.number, self.size = asked_page(filters.data, size, self.largest)
         except BadQuery as bad:
             self.fault, self.faults = bad.words, bad.faults
-            number, self.size, self.is_file = 1, size, False
-        wanted = 1 if self.is_file else number
-        self.page = self._cut(pages(), wanted) if pages and not (self.fault or self.is_file) else self._page(wanted)
+            self.number, self.size, self.is_file = 1, size, False
 
     @cached_property
     def found(self):
         return self.filters.queryset.none() if self.fault else self.filters.qs
-
-    @cached_property
-    def rows(self):
-        return [] if self.fault else self._shown(self.found)
-
-    def _page(self, number):
-        paginator = Paginator(self.rows, self.size)
-        # a cached property: the count needs none of the columns of `rows`
-        paginator.count = 0 if self.fault else self.total(self.found)
-        return paginator.page(_within(paginator, number))
-
-    def _cut(self, pages, number):
-        rows = pages.part((number - 1) * self.size, number * self.size)
-        paginator = Paginator(rows, self.size)
-        paginator.count = pages.total
-        return Page(rows, _within(paginator, number), paginator)
-
-    def total(self, found):
-        """The number of all rows found."""
-        return found.count()
 
     @property
     def status(self):
@@ -121,10 +96,6 @@ class Listing:
         """The same question for the export, which knows no pages."""
         return self.address(page_size=None)
 
-    def ways_out(self, request):
-        """The files that the list can be taken away as."""
-        return [] if self.fault else ways_out(request.user, request.path, self.export_query, self.page.paginator.count)
-
     @cached_property
     def chips(self):
         """The filters in use; following one takes it away."""
@@ -151,9 +122,63 @@ def _encoded(name, words):
     return urlencode({name: words}, doseq=isinstance(words, list))
 
 
-def _within(paginator, number):
+class Listing(Question):
+    """One page of a list for people: the rows found, or the words of the question's fault.
+
+    `shown` turns the filtered QuerySet into what a page needs of each row; the total is counted without it.
+    `pages` gives what pages are cut from, an `InOrder` or what has its words, where that is not the rows found.
+    Raises Http404 for a page past the end.
+    """
+
+    def __init__(self, filters, shown=lambda found: found, size=USUAL, *, as_file=False, pages=None):
+        super().__init__(filters, size, as_file=as_file)
+        self._shown = shown
+        rows = pages() if pages and not (self.fault or self.is_file) else _Found(self)
+        self.page = _page_or_404(_Pages(rows, self.size), 1 if self.is_file else self.number)
+
+    @cached_property
+    def rows(self):
+        return [] if self.fault else self._shown(self.found)
+
+    def total(self, found):
+        """The number of all rows found."""
+        return found.count()
+
+    def ways_out(self, request):
+        """The files that the list can be taken away as."""
+        return [] if self.fault else ways_out(request.user, request.path, self.export_query, self.page.paginator.count)
+
+
+class _Found:
+    """What the pages of a listing are cut from, unless it is told: its rows, which it counts without their columns."""
+
+    def __init__(self, listing):
+        self.listing = listing
+
+    @cached_property
+    def total(self):
+        return 0 if self.listing.fault else self.listing.total(self.listing.found)
+
+    def part(self, start, stop):
+        return self.listing.rows[start : max(start, min(stop, self.total))]  # of none nobody asks the database
+
+
+class _Pages(Paginator):
+    """Django's pages of what knows its `total` and is cut by `part`, with which the total may come."""
+
+    @cached_property
+    def count(self):
+        return self.object_list.total
+
+    def page(self, number):
+        shown = self.object_list.part((number - 1) * self.per_page, number * self.per_page)
+        return self._get_page(shown, self.validate_number(number), self)
+
+
+def _page_or_404(paginator, number):
+    """That page. Raises Http404 where the list has not so many."""
     try:
-        return paginator.validate_number(number)
+        return paginator.page(number)
     except InvalidPage as error:
         raise Http404(_("This list has only %d pages.") % paginator.num_pages) from error
 

@@ -39,22 +39,15 @@ def tables():
     return import_module("pypinyin.seg.mmseg").seg.cut, import_module("pypinyin").lazy_pinyin
 
 
-def pinyin_of(name: str) -> str:
-    """Lower-case pinyin without tones or spaces; ASCII letters and digits stay, everything else is dropped."""
-    return "".join(syllable for syllable, _ in _syllables(name))
-
-
-def initials_of(name: str) -> str:
-    """The first letter of each syllable; ASCII letters and digits stay whole."""
-    return "".join(initial for _, initial in _syllables(name))
-
-
 spelt: dict[str, tuple[str, str]] = {}
 """What another process has made of names (spelling.py)."""
 
 
 def search_keys(name: str) -> tuple[str, str]:
-    """Pinyin and initials of a name, as columns for them hold: cut off where nobody types that many."""
+    """Pinyin and initials of a name, as columns for them hold: cut off where nobody types that many.
+
+    Lower-case pinyin without tones or spaces, and the first letter of each syllable; in both ASCII letters and digits
+    stay, everything else is dropped."""
     if name in spelt:
         return spelt[name]
     syllables = list(_syllables(name))

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Func, Lookup, Q, TextField
 from django.db.models.functions import Upper
 from django.db.models.lookups import IContains
+from django.http import Http404
 
 from .text import fold_width
 
@@ -49,10 +50,10 @@ def named_like(text, path=""):
     return Q(**{f"{path}name__icontains": words}) | _by_letters(words, path) if words else Q()
 
 
-def bilingual_like(text, path=""):
+def bilingual_like(text):
     """The same of a `Bilingual` record: its English name may hold `text` too."""
     words = fold_width(text).strip()
-    return named_like(text, path) | Q(**{f"{path}name_en__icontains": words}) if words else Q()
+    return named_like(text) | Q(name_en__icontains=words) if words else Q()
 
 
 def named_by_index(text, columns=("name",)):
@@ -63,6 +64,16 @@ def named_by_index(text, columns=("name",)):
     if len(words) < 2:
         return [reduce(or_, (Q(**{f"{column}__icontains": words}) for column in columns), _by_letters(words))]
     return [*(Q(**{f"{column}__spelled": words}) for column in columns), *map(Q, _by_letters(words).children)]
+
+
+def numbered_or_404(rows, number):
+    """The one of `rows` with the number of an address, which may hold what no text of the database does.
+
+    Raises Http404 where there is none."""
+    found = None if "\x00" in number else rows.filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def letters_of(text):

@@ -27,6 +27,7 @@ from .history import entry_of
 from .models import Blob, Change, Delivery, Notice, Outgoing
 from .refusals import refusal_in_words
 from .trail import acting
+from .turns import take_turns
 
 UNDO_WITHIN = datetime.timedelta(hours=24)
 """How long after its last change a batch can be undone. The database's own rule for registered projects and
@@ -179,7 +180,7 @@ def undo_batch(batch, *, by, action, reason="", new_batch="", progress=None):
     """
     try:
         with acting(by=by, action=action, reason=reason, batch=new_batch), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"undo {batch}"])
+            take_turns(f"undo {batch}")
             written = _written(batch)
             _refuse_what_cannot(batch, written)
             cursor.execute(_UNDOING, {"batch": batch, "stays": list(STAYS)})

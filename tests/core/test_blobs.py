@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from registry.core.blobs import LEDGER_LIMIT, LIMIT, PARTS_LIMIT, TYPES, clean_name, keep, store
 from registry.core.models import Blob
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20
@@ -23,12 +23,6 @@ def office(*names):
         for name in ("[Content_Types].xml", *names):
             archive.writestr(name, "<x/>")
     return buffer.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,10 @@ from registry.core.models import Blob
 from tests.core.test_blobs import PDF
 from tests.factories import make_picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 RUN = b"1 0 obj <</S /JavaScript /JS (app.alert(1))>> endobj\n"
 RELATION = '<Relationship Id="r9" Type="http://x/relationships/{kind}" Target="http://x/" TargetMode="External"/>'
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def pdf(*parts):

@@ -17,6 +17,12 @@ from registry.core.notices import in_words
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch):
+    """The pulse of a job has a connection of its own, which would not find what a test has not committed."""
+    monkeypatch.setattr(jobs, "TELL_EVERY", 600)
+
+
 def company(name):
     Enterprise.objects.create(name=name)
 

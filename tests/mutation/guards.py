@@ -60,7 +60,7 @@ GUARDS = (
     ),
     Guard(
         "permission",
-        ("orgs/models/organisations.py",
+        ("registry/core/models/scopes.py", "orgs/models/organisations.py",
          "orgs/models/memberships.py", "projects/models/project.py", "projects/models/needs.py",
          "projects/models/pledges.py", "projects/models/documents.py", "projects/models/events.py",
          "projects/models/difficulties.py", "projects/models/stories.py", "projects/models/monthly.py",

@@ -14,14 +14,6 @@ CODE = "53130000500000000D"
 """A foundation of Hebei province, made up: its characters add up."""
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def new(**changes):
     empty = {"former_names-TOTAL_FORMS": 0, "former_names-INITIAL_FORMS": 0, "certainty": "verified"}
     return empty | {"name": "新奥公益基金会"} | changes

@@ -1,6 +1,21 @@
 """The export written the long way: every row read as the pages read it, every cell by Python. What is compared with."""
 
-from projects.tables import PERSON_TIMES, Row, ledger
+from django.db.models import OuterRef, Subquery, Sum
+
+from projects.models import Result
+from projects.tables import Row, ledger
+from registry.core.quantity import PERSON_TIME
+
+PERSON_TIMES = Subquery(
+    Result.objects.filter(project=OuterRef("pk"))
+    .approved()
+    .in_unit(PERSON_TIME)
+    .order_by()
+    .values("project")
+    .annotate(sum=Sum("actual"))
+    .values("sum")
+)
+"""Approved person-times of one project; null when there is no such result."""
 
 
 def plain_rows(projects):

@@ -204,14 +204,6 @@ def test_terms_and_the_list_of_fields_name_the_same():
 SIGNING = "/desk/signing/"
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def paper_of(agreement):
     return reverse("agreement-paper", args=(agreement.pk,))
 

@@ -18,14 +18,6 @@ from tests.factories import make_enterprise, make_funding, make_project, make_us
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def record(project, by, amount, state="received", **more):
     return record_funding(project=project, by=by, state=state, amount=amount, **{"is_joint": True} | more)
 

@@ -32,14 +32,6 @@ LIST = "/desk/projects/difficulty/"
 
 
 @pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
-@pytest.fixture
 def partner(client):
     division = make_division(code="110000", level="province")
     user = make_user("partner")

@@ -29,14 +29,6 @@ LIST = "/desk/projects/event/"
 
 
 @pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
-@pytest.fixture
 def event():
     return make_event(name="本季度调度会", kind="progress")
 

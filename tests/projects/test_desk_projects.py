@@ -32,14 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
-@pytest.fixture
 def partner(client):
     user, division = make_user("partner"), make_division(code="110000", level="province")
     make_posting(user, division)

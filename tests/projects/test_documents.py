@@ -9,6 +9,7 @@ from projects.models.documents import OWNERS
 from registry.core.models import Blob
 from tests.factories import (
     make_agreement,
+    make_commendation,
     make_county_user,
     make_difficulty,
     make_division,
@@ -23,7 +24,6 @@ from tests.factories import (
     make_user,
 )
 from tests.projects.test_checklists import attach
-from tests.projects.test_recognition import make_commendation
 
 pytestmark = pytest.mark.django_db
 MAKE = {

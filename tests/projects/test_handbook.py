@@ -15,13 +15,8 @@ from tests.factories import make_campaign, make_division, make_need, make_user
 
 from .test_matching_board import in_state
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 PAGE = "/desk/matching/handbook/"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def lines(document):

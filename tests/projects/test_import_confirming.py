@@ -19,12 +19,7 @@ from .import_pages import address, ledger_of, page_of
 from .importing import checked, imported, received, upload_of, work_off
 from .ledger_books import project, realistic
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def around(reference, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "media")]
 
 
 @pytest.fixture

@@ -22,14 +22,9 @@ from .import_pages import address, ledger_of, page_of
 from .importing import checked, imported, received, row_of, upload_of, work_off
 from .ledger_books import NATURAL, bad_rows, project, realistic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "media")]
 PAGES = ("ledger", "progress", "confirm", "file", "faults")
 DEEDS = ("columns", "correct", "decide", "check", "write", "undo", "drop")
-
-
-@pytest.fixture(autouse=True)
-def around(reference, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -23,12 +23,7 @@ from .importing import checked, work_off
 from .ledger_books import book, project
 from .ledger_files import save_xlsx
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def around(reference, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("reference", "media")]
 
 
 def ledger_of(number):

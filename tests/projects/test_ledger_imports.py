@@ -28,13 +28,8 @@ from tests.factories import make_county_user, make_division, make_org_user, make
 from .importing import checked, imported, received, row_of, upload_of, work_off
 from .ledger_books import NATURAL, book, project, realistic, sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "media")]
 Status = LedgerImport.Status
-
-
-@pytest.fixture(autouse=True)
-def around(reference, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -247,7 +247,7 @@ def test_a_file_of_nothing_but_the_example_is_refused(made, tmp_path):
 
 def test_the_example_names_no_columns_in_the_wizard_either(read):
     pages = {page.name: page for page in survey(read())}
-    assert [name for name, page in pages.items() if page.has_head] == ["项目台账"]
+    assert [name for name, page in pages.items() if page.columns] == ["项目台账"]
     assert pages["填写示例"].refused.code == "EXAMPLE"
 
 

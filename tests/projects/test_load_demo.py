@@ -12,12 +12,7 @@ from projects.models import Funding, Pledge, Project, ProjectStep, Result
 from registry.core.models import User
 from tests.factories import make_project, make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def load(**options):

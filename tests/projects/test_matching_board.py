@@ -25,14 +25,6 @@ from .matching_cards import BOARD, MOVE, board, card_of, in_state, send
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 # Where a card stands
 
 

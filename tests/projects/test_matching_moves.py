@@ -7,20 +7,11 @@ from projects.models import Pledge, StandardReason
 from registry.core.models import Change
 from tests.factories import (
     make_need,
-    make_user,
 )
 
 from .matching_cards import BOARD, MOVE, board, card_of, choice, in_state, send
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
 
 
 # Moving

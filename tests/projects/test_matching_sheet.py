@@ -27,14 +27,6 @@ pytestmark = pytest.mark.django_db
 SHEET = "/desk/matching/sheet/"
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def person(name, phone):
     return {"contact_name": name, "contact_phone": phone}
 

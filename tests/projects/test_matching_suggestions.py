@@ -30,14 +30,6 @@ from .matching_cards import BOARD, TELL, card_of, in_state
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 # Suggestions
 
 

@@ -13,12 +13,7 @@ from registry.core.blobs import bytes_of, store
 from tests.desk import page
 from tests.factories import make_county_user, make_need, make_picture, make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def photo_of(need, **overrides):

@@ -19,14 +19,6 @@ START = datetime.date(2026, 9, 28)
 
 
 @pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
-@pytest.fixture
 def holidays():
     for number in range(1, 8):
         CalendarDay.objects.create(day=datetime.date(2026, 10, number), is_working=False, name="国庆节")

@@ -1,7 +1,5 @@
 """Praise and awards; statements that are quoted and never counted."""
 
-import datetime
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -9,19 +7,10 @@ from django.utils import timezone
 from projects.models import Commendation, Objection, Statement
 from registry.core.dates import today
 from registry.core.lifecycle import UnlawfulMove
-from tests.factories import make_campaign, make_organisation, make_project, make_statement, make_user
+from tests.factories import make_commendation, make_organisation, make_project, make_statement, make_user
 from tests.lifecycles import LifecycleRules
 
 pytestmark = pytest.mark.django_db
-YESTERDAY = today() - datetime.timedelta(days=1)
-
-
-def make_commendation(status="proposed", **overrides):
-    fields = {"campaign": make_campaign(), "kind": "praise", "level": "province", "title": "通报表扬"}
-    fields |= {"notice_from": YESTERDAY, "notice_until": YESTERDAY, "status": status} | overrides
-    if "project" not in fields:
-        fields.setdefault("organisation", make_organisation())
-    return Commendation.objects.create(**fields)
 
 
 def objected(commendation, **outcome):

@@ -15,6 +15,7 @@ from projects import models
 from tests.factories import (
     make_agreement,
     make_authority,
+    make_commendation,
     make_county_user,
     make_difficulty,
     make_division,
@@ -35,7 +36,6 @@ from tests.factories import (
 )
 from tests.projects.test_checklists import attach
 from tests.projects.test_circulars import make_circular
-from tests.projects.test_recognition import make_commendation
 
 pytestmark = pytest.mark.django_db
 ALL = {"ours", "theirs", "shown"}

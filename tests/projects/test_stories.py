@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.lifecycles import LifecycleRules
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 PHONE, IDENTITY, CARD, EMAIL = "13912345678", "130726198001011234", "6222 0212 3456 7890 123", "a.b@example.org"
 PERSONAL = [
     PHONE,
@@ -45,12 +45,6 @@ PERSONAL = [
     EMAIL,
 ]
 PERSONAL += ["微信：zhangsan88", "QQ 12345678"]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def unpublish(story):

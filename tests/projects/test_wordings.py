@@ -23,21 +23,8 @@ from tests.factories import make_event, make_user
 
 from .test_agreement_papers import confirmed, full_pledge, make_need, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 check_wording = partial(wordings.check_wording, vocabulary=VOCABULARIES["agreement"])
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
 
 
 def written(*paragraphs):

@@ -14,14 +14,6 @@ pytestmark = pytest.mark.django_db
 CELL = re.compile(r"<td(?! class=\"action-checkbox\")[^>]*>")
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def body(answer):
     return answer.content.decode()
 

@@ -4,6 +4,7 @@ import datetime
 import os
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,17 +18,10 @@ from registry.core.models import Blob, Notice
 from registry.core.notices import in_words
 from registry.jobs import compare_files
 from tests.core.test_blobs import PDF
-from tests.core.test_room import SimpleUploadedFile
 from tests.factories import make_project, make_step, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 LATER = datetime.timedelta(hours=25)
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def swap(media, blob, content=None):

@@ -25,6 +25,7 @@ from tests.desk import page
 from tests.factories import (
     make_authority,
     make_campaign,
+    make_commendation,
     make_county_user,
     make_decision,
     make_designation,
@@ -48,7 +49,6 @@ from tests.factories import (
     make_user,
     serial,
 )
-from tests.projects.test_recognition import make_commendation
 from tests.publishing import publish_what_is_marked
 
 pytestmark = pytest.mark.django_db

@@ -28,14 +28,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def queues(client):
     """{title: (total, [titles])} of the workbench."""
     shown = client.get("/desk/").context["queues"]

@@ -27,6 +27,7 @@ from tests.factories import (
     make_result,
     make_user,
 )
+from tests.pages import body
 
 pytestmark = pytest.mark.django_db
 
@@ -86,12 +87,6 @@ def outlines(monkeypatch, tmp_path):
     squares = {code: f"M{place} 0l9 0 0 9z" for place, code in enumerate(("130102", "130723", "130726", "130881"))}
     path.write_text(json.dumps({"width": 20, "height": 10, "counties": squares, "cities": {"1307": "M0 0l9 0 0 9z"}}))
     monkeypatch.setattr(pictures, "OUTLINE", path)
-
-
-def body(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def words(text):

@@ -376,14 +376,6 @@ def test_a_stranger_is_asked_to_sign_in(client):
     assert client.get(reverse("checks")).status_code == 302
 
 
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau")
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
-    return user
-
-
 def test_the_page_of_all_rules_counts_what_each_page_lists(client, bureau, doubtful):
     shown = client.get(reverse("checks")).context["found"]
     assert [rule for rule, _number in shown] == list(RULES)

@@ -37,12 +37,7 @@ from tests.factories import (
 
 from .circulars import checked, drawn_up, figures_of, issued, reworded, said_of, text_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

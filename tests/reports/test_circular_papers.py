@@ -36,13 +36,9 @@ from tests.factories import (
 
 from .circulars import drawn_up, issued, opened, parts_of, reworded, text_in
 
+pytestmark = pytest.mark.usefixtures("media")
 SOFFICE = shutil.which("soffice")
 BODY, TITLE = "仿宋_GB2312", "方正小标宋简体"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def made(**said):

@@ -15,6 +15,7 @@ from tests.factories import (
     make_pledge,
     make_project,
 )
+from tests.pages import body
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +35,6 @@ def pingquan(city):
         delisting_certainty="verified", listed_name="平泉县", source="S1",
     )  # fmt: skip
     return county
-
-
-def body(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def test_a_county_shows_both_delisting_dates_labelled_and_how_certain_they_are(client, pingquan):

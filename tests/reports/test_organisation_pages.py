@@ -16,18 +16,13 @@ from tests.factories import (
     make_project,
     make_user,
 )
+from tests.pages import body
 
 pytestmark = pytest.mark.django_db
 
 
 def published(**overrides):
     return make_project(**{"visibility": "published", "stage": "under_way"} | overrides)
-
-
-def body(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def page_of(organisation):

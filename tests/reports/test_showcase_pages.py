@@ -13,6 +13,7 @@ from tests.counting import queries_of
 from tests.factories import (
     make_authority,
     make_campaign,
+    make_commendation,
     make_designation,
     make_division,
     make_event,
@@ -26,16 +27,10 @@ from tests.factories import (
     make_story,
     make_user,
 )
-from tests.projects.test_recognition import make_commendation
+from tests.pages import body
 from tests.reports.test_search_pages import issued
 
 pytestmark = pytest.mark.django_db
-
-
-def body(client, url, status=200):
-    answer = client.get(url)
-    assert answer.status_code == status, answer.content.decode()[:2000]
-    return answer.content.decode()
 
 
 def landed(**overrides):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.core.actions import move
-from registry.core.forms import PlainTextField, sees
+from registry.core.forms import PlainTextField, refused, sees
 from registry.core.history import last_change_in_words
 from registry.core.lifecycle import Staged
 from registry.core.models import Job
@@ -202,7 +202,7 @@ class DeedPages:
         try:
             made = deed.run(obj, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            _tell(form, refusal)
+            refused(form, refusal)
             return self._asked(request, obj, deed, form, 400 if set(form.errors) - {"__all__"} else 409)
         except IntegrityError as refusal:
             form.add_error(None, refusal_in_words(refusal))
@@ -239,11 +239,3 @@ def _stale(form, obj):
 
 def _labelled(deed, obj):
     return replace(deed, label=deed.named(obj)) if deed.named else deed
-
-
-def _tell(form, refusal):
-    """Put an action's refusal beside the field that it names, or above the form."""
-    named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-    for name, words in named.items():
-        for word in words:
-            form.add_error(name if name in form.fields else None, word)

@@ -44,10 +44,10 @@ def last(kind):
     return Change.objects.filter(root_table=TABLE, root_pk=kind).order_by("-id").first()
 
 
-def age(kind, now=None):
+def age(kind):
     """Seconds since the last one; None where there has been none."""
     found = last(kind)
-    return ((now or timezone.now()) - found.at).total_seconds() if found else None
+    return (timezone.now() - found.at).total_seconds() if found else None
 
 
 def os_user():

@@ -6,6 +6,7 @@ from .job import Job
 from .notice import Channels, Notice, Outgoing, SavedView
 from .once import Attempt, Once
 from .record import Bilingual, Named, Record, in_both, in_one
+from .scopes import InnerQuerySet
 from .seal import Redaction, Seal, Veil
 from .trail import Change
 from .user import User, UserRole
@@ -22,6 +23,7 @@ __all__ = [
     "FormerPassword",
     "Guess",
     "HookEvent",
+    "InnerQuerySet",
     "Job",
     "Named",
     "Notice",

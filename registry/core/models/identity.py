@@ -13,8 +13,8 @@ from pgtrigger import Delete, Row, Statement, Truncate, Update
 
 from ..fields import Choice, TextLine
 from ..triggers import Refuse, frozen_when
-from .notice import OwnQuerySet
 from .record import Record
+from .scopes import HiddenQuerySet, InnerQuerySet, OwnQuerySet, PermittedQuerySet
 
 
 class SessionQuerySet(OwnQuerySet):
@@ -107,12 +107,6 @@ class RecoveryCode(Record):
         return str(self.user)
 
 
-class HiddenQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Nobody's business: the house itself reads them."""
-        return self.none()
-
-
 class FormerPassword(models.Model):
     """The hash of a password that an account had, so that it does not come back soon."""
 
@@ -134,17 +128,10 @@ class FormerPassword(models.Model):
         return str(self.user)
 
 
-class GuessQuerySet(models.QuerySet):
+class GuessQuerySet(PermittedQuerySet):
     def locked(self):
         """Those who must wait: as often as the bound says, and the time is not over."""
         return self.filter(until__gt=timezone.now(), number__gte=F("most"))
-
-    def within_scope_of(self, user):
-        may = user.is_authenticated and user.is_active and user.has_perm("core.change_user")
-        return self.all() if may else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Guess(models.Model):
@@ -152,6 +139,8 @@ class Guess(models.Model):
 
     `who` is an address, or a digest of what was typed as the account: a name that is none is counted like one that is.
     """
+
+    seen_with = "core.change_user"
 
     class What(models.TextChoices):
         PASSWORD = "password", _("password")
@@ -181,15 +170,12 @@ class Guess(models.Model):
         return self.get_what_display()
 
 
-class SignInQuerySet(models.QuerySet):
+class SignInQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         """All for those who look after them; everybody else's own."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         return self.all() if user.has_perm("core.view_signin") else self.filter(user=user)
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class SignIn(models.Model):

@@ -15,21 +15,10 @@ from django.utils.translation import pgettext_lazy
 from ..dates import today
 from ..fields import Choice, Day, TextLine
 from .record import Record
+from .scopes import PermittedQuerySet
 
 LONGEST = datetime.timedelta(days=366)
 """How long a token is good for, at most."""
-
-
-class Permitted(models.QuerySet):
-    """Rows that only those see who look after the interface: `view` of the model says who."""
-
-    def within_scope_of(self, user):
-        name = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
-        may = user.is_authenticated and user.is_active and user.has_perm(name)
-        return self.all() if may else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Scope(models.TextChoices):
@@ -71,7 +60,7 @@ class Token(Record):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
     revoked_for = TextLine(_("why revoked"), max_length=300, blank=True, editable=False)
 
-    objects = Permitted.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False
@@ -133,7 +122,7 @@ class Subscription(Record):
     salt = models.CharField(max_length=22, default=new_salt, editable=False, verbose_name=_("salt of the secret"))
     made_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
 
-    objects = Permitted.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False
@@ -181,7 +170,7 @@ class Delivery(Record):
     tried_at = models.DateTimeField(_("tried at"), null=True)
     next_at = models.DateTimeField(_("next try"), null=True, default=timezone.now)
 
-    objects = Permitted.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False
@@ -208,7 +197,7 @@ class Usage(models.Model):
     minute = models.DateTimeField(_("minute"))
     number = models.PositiveIntegerField(_("requests"))
 
-    objects = Permitted.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("use of the interface")

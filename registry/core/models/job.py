@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import Choice, LongText
-from .notice import OwnQuerySet
+from .scopes import OwnQuerySet
 
 
 class JobQuerySet(OwnQuerySet):

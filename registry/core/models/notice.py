@@ -9,16 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..fields import Choice, Day, LongText, TextLine
 from .record import Record
-
-
-class OwnQuerySet(models.QuerySet):
-    """Rows that belong to one person and are nobody else's business."""
-
-    def within_scope_of(self, user):
-        return self.filter(**{self.model.owner: user}) if user.is_authenticated and user.is_active else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
+from .scopes import OwnQuerySet, PermittedQuerySet
 
 
 class NoticeQuerySet(OwnQuerySet):
@@ -105,16 +96,6 @@ class Channels(Record):
         return str(self.user)
 
 
-class OutgoingQuerySet(models.QuerySet):
-    def within_scope_of(self, user):
-        """Addresses and texts of others: only those who look after the channels."""
-        may = user.is_authenticated and user.is_active and user.has_perm("core.view_outgoing")
-        return self.all() if may else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
-
-
 class Outgoing(Record):
     """What goes, or went, out by a channel. Where no gateway is set up the text stays here, on the outbox page."""
 
@@ -139,7 +120,7 @@ class Outgoing(Record):
     tried_at = models.DateTimeField(_("tried at"), null=True, blank=True)
     trail_root = "notice"
 
-    objects = OutgoingQuerySet.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False

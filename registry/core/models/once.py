@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .notice import OwnQuerySet
+from .scopes import HiddenQuerySet, OwnQuerySet
 
 
 class Once(models.Model):
@@ -35,12 +35,6 @@ class Once(models.Model):
         return self.key
 
 
-class AttemptQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Nobody's business: they are counted and forgotten."""
-        return self.none()
-
-
 class Attempt(models.Model):
     """One try of somebody who has not signed in, known by the address that it came from (`core/attempts.py`)."""
 
@@ -48,7 +42,7 @@ class Attempt(models.Model):
     address = models.GenericIPAddressField(_("address"))
     at = models.DateTimeField(_("tried at"), default=timezone.now)
 
-    objects = AttemptQuerySet.as_manager()
+    objects = HiddenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attempt")

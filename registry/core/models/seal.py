@@ -9,18 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from ..fields import LongText
 from ..triggers import Delete, Refuse, Row, Statement, Truncate, Update, append_only
 from .record import Record
+from .scopes import PermittedQuerySet
 
 KEPT = "seals stay as they are"
-
-
-class SealQuerySet(models.QuerySet):
-    def within_scope_of(self, user):
-        """They say nothing of the register: all of them, for those who watch over the trail."""
-        may = user.is_authenticated and user.is_active and user.has_perm("core.view_seal")
-        return self.all() if may else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class Seal(models.Model):
@@ -41,7 +32,7 @@ class Seal(models.Model):
     form = models.PositiveSmallIntegerField(_("form"))
     at = models.DateTimeField(_("sealed at"))
 
-    objects = SealQuerySet.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seal")
@@ -80,6 +71,8 @@ class Redaction(Record):
     """Personal values that were taken out of one record of the trail, by whom and why. The values are gone; that they
     were there, and that nothing else was changed, the seal still says."""
 
+    seen_with = "core.view_seal"
+
     change_id = models.BigIntegerField(_("change"), db_index=True)
     columns = ArrayField(models.CharField(max_length=63), verbose_name=_("columns"))
     reason = LongText(_("why"))
@@ -88,7 +81,7 @@ class Redaction(Record):
     )
     at = models.DateTimeField(_("taken out at"), default=timezone.now)
 
-    objects = SealQuerySet.as_manager()
+    objects = PermittedQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False

@@ -29,6 +29,7 @@ _NOT_STATED = {"", "-", "--", "—", "——", "/", "无", "未说明", "notstat
 _LONGEST = 60
 _SCALE_VALUES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _NOISE = Decimal("1e-9")
+_PLACES = 4
 
 _NEGATIVE = re.compile(r"[-−–—负(][¥￥]?[0-9].*|负.+")
 _RANGE = re.compile(rf"(?:[0-9]|{NUMERAL}|元)(?:[-−–—~至到]|\.\.)+(?:[0-9]|{NUMERAL})")
@@ -120,11 +121,11 @@ def money_of_number(number: int | float | Decimal, default_unit: str = YUAN, lim
     return Money(value)
 
 
-def parse_quantity(text: str, unit: str | None = None, *, limit: Decimal = QUANTITY_LIMIT, places: int = 4) -> Quantity:
+def parse_quantity(text: str, unit: str | None = None, *, limit: Decimal = QUANTITY_LIMIT) -> Quantity:
     """A quantity in ``unit``, or in the unit written behind the number where ``unit`` is None.
 
     Raises ValidationError, also for another unit than ``unit`` (人 is not 人次), for halves of what is counted in
-    whole numbers, for more than ``places`` decimals and for more than ``limit``.
+    whole numbers, for more than four decimals and for more than ``limit``.
     """
     short = compact(text)
     if short.lower() in _NOT_STATED:
@@ -144,9 +145,9 @@ def parse_quantity(text: str, unit: str | None = None, *, limit: Decimal = QUANT
     if unit in WHOLE and value != whole:
         message = _("“%(text)s” is not a whole number, and %(unit)s is counted in whole numbers. Enter a whole number.")
         raise _fault(message, text, "fraction", unit=unit)
-    if value.normalize().as_tuple().exponent < -places:
+    if value.normalize().as_tuple().exponent < -_PLACES:
         message = _("“%(text)s” has too many decimals. Enter at most %(places)d.")
-        raise _fault(message, text, "places", places=places)
+        raise _fault(message, text, "places", places=_PLACES)
     return Quantity(value, unit, reading.qualifier, _wording(reading, value, unit))
 
 

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from itertools import chain, islice
 
 from .kinds import HEAD, mark_of
 from .limits import MAX_CELL_TEXT, MAX_COLUMNS, MAX_LINE, MAX_UNPACKED, MIB, Fault, Tally
@@ -159,23 +160,30 @@ def _row(record, line, tally):
 
 def _separator(lines):
     """(the sign that stands most regularly outside quotation marks, whether a first line sep=... names it)."""
-    counts, is_quoted = {sign: Counter() for sign in SEPARATORS}, False
-    found = dict.fromkeys(SEPARATORS, 0)
-    for number, line in zip(range(SAMPLE), lines, strict=False):
-        if number == 0 and line.lower().startswith("sep=") and line[4:5] in SEPARATORS and not line[5:].strip():
-            lines.close()
-            return line[4], True
+    sample = islice(lines, SAMPLE)
+    first = next(sample, "")
+    if first.lower().startswith("sep=") and first[4:5] in SEPARATORS and not first[5:].strip():
+        lines.close()
+        return first[4], True
+    counts = {sign: Counter() for sign in SEPARATORS}
+    for found in _signs(chain([first], sample)):
+        for sign in SEPARATORS:
+            if found[sign]:
+                counts[sign][found[sign]] += 1
+    lines.close()
+    best = {sign: max((number * often for number, often in counts[sign].items()), default=0) for sign in SEPARATORS}
+    return max(SEPARATORS, key=best.get), False
+
+
+def _signs(lines):
+    """Of each record, which quotation marks may carry over several lines: {separator: how often outside of them}."""
+    found, is_quoted = Counter(), False
+    for line in lines:
         for place, piece in enumerate(line.split('"')):
             if place:
                 is_quoted = not is_quoted
             if not is_quoted:
-                for sign in SEPARATORS:
-                    found[sign] += piece.count(sign)
+                found.update({sign: piece.count(sign) for sign in SEPARATORS})
         if not is_quoted:
-            for sign in SEPARATORS:
-                if found[sign]:
-                    counts[sign][found[sign]] += 1
-            found = dict.fromkeys(SEPARATORS, 0)
-    lines.close()
-    best = {sign: max((number * often for number, often in counts[sign].items()), default=0) for sign in SEPARATORS}
-    return max(SEPARATORS, key=best.get), False
+            yield found
+            found = Counter()

@@ -27,6 +27,9 @@ LONGEST_STREAM = 1024 * MIB
 PIECE = MIB
 """So many of them at most are taken from it at once."""
 
+SECONDS, MEMORY_MIB = 60, 400
+"""What a child has, unless it is told otherwise."""
+
 SECONDS_TO_DIE = 2
 """What a child gets to end after its last line, so that its exit code tells why."""
 
@@ -59,7 +62,7 @@ def read_book(path):
         return events.book(events.events(file))
 
 
-def read_in_child(path, *, seconds=60, memory_mib=400):
+def read_in_child(path, *, seconds=SECONDS, memory_mib=MEMORY_MIB):
     """The file as a `grid.Book`, read by a process that has so many seconds and so much memory. Raises Refused.
 
     The child is niced, gets nothing of the environment and may write no file; what it sends is checked like any input.
@@ -69,11 +72,11 @@ def read_in_child(path, *, seconds=60, memory_mib=400):
         return reading.book()
 
 
-def begin_to_read(path, *, seconds=60, memory_mib=400):
+def begin_to_read(path):
     """Let the child begin that `read_in_child` will ask for the same file: before Django is there, which takes as long
     to start as the child to read."""
     path = Path(path).resolve(strict=True)
-    reading = _begun[path, seconds, memory_mib] = Reading(path, seconds, memory_mib)
+    reading = _begun[path, SECONDS, MEMORY_MIB] = Reading(path, SECONDS, MEMORY_MIB)
     atexit.register(reading.end)
 
 

@@ -1,12 +1,11 @@
 """The form of the composing page: one row of fields for each paragraph."""
 
 from django import forms
-from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import CircularPart
 from registry.core.admin.versions import SeenVersion
-from registry.core.forms import PlainTextField
+from registry.core.forms import PlainTextField, both_versions
 
 SAID = ("is_included", "position", "heading", "text")
 """What a paragraph keeps of its form."""
@@ -38,15 +37,9 @@ class PartForm(forms.Form):
         return self.part.get_kind_display()
 
     def both(self):
-        """[(label, what stands now, what was typed)] of the fields that differ."""
+        """(label, what stands now, what was typed) of each field."""
         for name in SAID:
-            now, typed = getattr(self.part, name), self.cleaned_data[name]
-            if now != typed:
-                yield f"{self.title}: {self.fields[name].label}", _shown(now), _shown(typed)
-
-
-def _shown(value):
-    return yesno(value) if isinstance(value, bool) else value
+            yield f"{self.title}: {self.fields[name].label}", getattr(self.part, name), self.cleaned_data[name]
 
 
 class ComposingForm(forms.Form):
@@ -73,4 +66,4 @@ class ComposingForm(forms.Form):
 
     def both(self):
         """[(label, what stands now, what was typed)] of all paragraphs, where somebody was faster."""
-        return [each for row in self.rows for each in row.both()]
+        return both_versions(each for row in self.rows for each in row.both())

@@ -15,7 +15,7 @@ from registry.core.constraints import paired, second_person
 from registry.core.dates import today
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
-from registry.core.models import Record, User
+from registry.core.models import InnerQuerySet, Record, User
 from registry.core.refusals import word_refusals
 from registry.core.triggers import frozen_when, no_delete, record_triggers
 
@@ -28,7 +28,7 @@ _CHANGED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _KE
 ANSWER = "reports.answer_personrequest"
 
 
-class PersonRequestQuerySet(models.QuerySet):
+class PersonRequestQuerySet(InnerQuerySet):
     def open(self):
         return self.filter(status__in=PersonRequest.OPEN)
 
@@ -38,9 +38,6 @@ class PersonRequestQuerySet(models.QuerySet):
     def within_scope_of(self, user):
         """The bureau, which answers, and auditors."""
         return self if user.is_authenticated and user.is_active and user.reads_everything else self.none()
-
-    def visible_to(self, user):
-        return self.within_scope_of(user)
 
 
 class PersonRequest(Record, Staged):

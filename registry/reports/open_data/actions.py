@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -16,6 +15,7 @@ from registry.core.blobs import keep
 from registry.core.dates import today
 from registry.core.history import name_actions
 from registry.core.trail import action
+from registry.core.turns import take_turns
 from registry.reports.models import DataFile, DataRelease
 
 from .collecting import collect
@@ -56,8 +56,7 @@ def make_release(*, by, note="", step: Callable = lambda: None):
     """
     if by is not None and not by.has_perm("reports.make_datarelease"):
         raise PermissionDenied(_("Your role does not release open data."))
-    with connection.cursor() as cursor:  # two at once would take the same number
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.reports.open_data'))")
+    take_turns("registry.reports.open_data")  # two at once would take the same number
     as_of = timezone.now()
     with TemporaryDirectory() as folder:
         workshop = made(Path(folder), as_of, step)

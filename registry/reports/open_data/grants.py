@@ -59,7 +59,7 @@ def _head(as_of):
     return f'{json.dumps(told, ensure_ascii=False, indent=1)[:-2]},\n "grants": ['.encode()
 
 
-def grant_of(line, left_out=None):
+def grant_of(line, left_out):
     """The grant of a counted line as a dict; None, told in `left_out` by its reason, for one that cannot be told."""
     project, funders, recipients = line.project, funders_of(line), recipients_of(line)
     needed = {
@@ -67,8 +67,7 @@ def grant_of(line, left_out=None):
     }  # fmt: skip
     lacks = [name for name, there in needed.items() if not there]
     if lacks:
-        if left_out is not None:
-            left_out[lacks[0]] += 1
+        left_out[lacks[0]] += 1
         return None
     amount, name = number(line["amount"]), without_personal_data(project.name)
     found = {
@@ -84,12 +83,7 @@ def grant_of(line, left_out=None):
     }
     if line["state"] == Funding.State.RECEIVED:
         found["amountDisbursed"] = amount
-    for name, start, end in (
-        ("plannedDates", "planned_start", "planned_end"), ("actualDates", "actual_start", "actual_end")
-    ):  # fmt: skip
-        days = {"startDate": project[start], "endDate": project[end]}
-        if days["startDate"]:
-            found[name] = [{key: day for key, day in days.items() if day}]
+    found |= _days(project)
     if project.counties:
         found["beneficiaryLocation"] = [_place(county) for county in project.counties]
     if project.fields:
@@ -99,6 +93,16 @@ def grant_of(line, left_out=None):
     if settings.SITE_URL:
         found |= {"url": settings.SITE_URL + project.url, "dataSource": f"{settings.SITE_URL}/data/"}
     return found
+
+
+def _days(project):
+    """When it is planned and was done, where a beginning is known."""
+    days = {}
+    for name, kind in (("plannedDates", "planned"), ("actualDates", "actual")):
+        told = {"startDate": project[f"{kind}_start"], "endDate": project[f"{kind}_end"]}
+        if told["startDate"]:
+            days[name] = [{key: day for key, day in told.items() if day}]
+    return days
 
 
 def described(line):
