@@ -28,7 +28,7 @@ from registry.core.forms import PlainTextField
 from registry.core.history import ACCOUNT_TABLES, changes_within_scope_of, describe
 from registry.core.lists_out import AT_ONCE, PARAMETER, asked_form, gives_files, hand_out, usual_facts, ways_out
 from registry.core.models import Change, Record, User
-from registry.core.paging import Listing
+from registry.core.paging import Question
 from registry.core.roles import READS_EVERYTHING, Role
 from registry.core.undo import why_not_undone
 from registry.core.workbooks import INSTANT, PLAIN, Column, Page
@@ -136,7 +136,7 @@ def columns_called(word, table=None):
     return sorted({field.column for field in fields if str(field.verbose_name) == word} | {word})
 
 
-class Trail(Listing):
+class Trail(Question):
     """A page of changes, newest first, that goes on from the number of a change: `before`, or backwards `after`."""
 
     def __init__(self, filters):
