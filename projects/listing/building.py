@@ -48,7 +48,6 @@ moment in which many projects are taken up. Each of their 260,000 words set in b
 _THE_SAME = "EXCEPT SELECT id, words, sign FROM fresh JOIN known USING (id, words), unnest(ARRAY[1, -1]) sign"
 
 _PARTIES = "SELECT t.project_id FROM projects_participation t WHERE t."
-_FIELDS = "SELECT t.project_id FROM projects_projectfield t WHERE t."
 _SITES = "SELECT s.project_id FROM projects_site s JOIN counties_division d ON d.id = s.division_id WHERE "
 
 OWN = {

@@ -134,7 +134,7 @@ class Listing(Question):
         super().__init__(filters, size, as_file=as_file)
         self._shown = shown
         rows = pages() if pages and not (self.fault or self.is_file) else _Found(self)
-        self.page = _page_or_404(_Pages(rows, self.size), 1 if self.is_file else self.number)
+        self.page = page_or_404(_Pages(rows, self.size), 1 if self.is_file else self.number)
 
     @cached_property
     def rows(self):
@@ -175,7 +175,7 @@ class _Pages(Paginator):
         return self._get_page(shown, self.validate_number(number), self)
 
 
-def _page_or_404(paginator, number):
+def page_or_404(paginator, number):
     """That page. Raises Http404 where the list has not so many."""
     try:
         return paginator.page(number)

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import Paginator
 from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -27,7 +26,7 @@ from projects.models.stages import Stage
 from registry.core.dates import format_date
 from registry.core.filters import only_known
 from registry.core.forms import PlainTextField
-from registry.core.paging import InOrder
+from registry.core.paging import InOrder, page_or_404
 from registry.core.personal import shielded
 from registry.core.text import excerpt
 
@@ -236,11 +235,7 @@ def _groups(words, found):
 
 
 def _one_kind(words, kind, page, found):
-    pages = Paginator(found, SIZE)
-    try:
-        shown = pages.page(page)
-    except InvalidPage as error:
-        raise Http404(_("This list has only %d pages.") % pages.num_pages) from error
+    shown = page_or_404(Paginator(found, SIZE), page)
     return {"kind": kind, "page": shown, "hits": _hits(kind, shown), "query": _address(words, kind).lstrip("?")}
 
 
