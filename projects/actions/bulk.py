@@ -4,8 +4,10 @@ Whoever asks sees first, item by item, what will happen and what stands against 
 is left out as announced; a refusal that nobody foresaw undoes everything (`BulkRefused`).
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
@@ -13,9 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.batches import batch_of_steps
 from projects.models import ProjectStep, Side
+from projects.places import place_of
 from registry.core.clashes import begun_anew
-from registry.core.trail import acting
+from registry.core.models import Notice
+from registry.core.notices import notify
+from registry.core.trail import acting, action
+from registry.core.undo import undo_batch
 
 from .chasing import chase_step
 from .checklists import complete_step, move_due_date, reassign_step, verify_step
@@ -150,13 +157,50 @@ def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
     return len(items)
 
 
+@action("bulk.undo")
+def undo_bulk(*, batch, by, reason):
+    """Take back what a batch did to many items, all of it or nothing; returns how many they are.
+
+    By whoever did it or the bureau, within a day, while nobody has gone on from it (`why_not_undone`). Whoever has to
+    do an item after all is told. Raises DoesNotExist where an item is not the person's to see or the batch did anything
+    else, PermissionDenied, or ValidationError in words.
+    """
+    if not by.has_perm("projects.view_projectstep"):
+        raise PermissionDenied(_("Your role does not open this page."))
+    found = batch_of_steps(batch)
+    if found is None or len(steps := _steps(by).filter(pk__in=found.steps)) != len(found.steps):
+        raise ProjectStep.DoesNotExist
+    _check(found.deed, by)
+    if not found.is_for(by):
+        raise PermissionDenied(_("Only whoever did it and the bureau take it back."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please say why: this step needs a reason.")})
+    if why := found.why_not():
+        raise ValidationError(why)
+    undo_batch(batch, by=by, action="bulk.undo", reason=reason.strip(), new_batch=uuid.uuid4().hex)
+    if found.deed == "complete":
+        _tell_of_work(steps, by, reason.strip())
+    return len(steps)
+
+
+def _tell_of_work(steps, by, reason):
+    """`steps` as they stood before: whoever had applied for the sign-off, and who answers for the step."""
+    for step in steps:
+        facts = {
+            "what": "step_reopened", "title": step.title, "title_en": step.title_en, "project": str(step.project),
+            "reason": reason, "by": str(by),
+        }  # fmt: skip
+        people = {step.done_by, step.responsible} - {by, None}
+        notify(people, Notice.Kind.RETURNED, facts, url=partial(place_of, step), sender=by)
+
+
 def _check(deed, by):
     if not by.has_perm(DEEDS[deed].permission):
         raise PermissionDenied(_("Your role does not allow this step: %s.") % DEEDS[deed].label)
 
 
 def _steps(by):
-    rows = ProjectStep.objects.within_scope_of(by).select_related("project", "depends_on", "responsible")
+    rows = ProjectStep.objects.within_scope_of(by).select_related("project", "depends_on", "responsible", "done_by")
     return rows.prefetch_related("documents")
 
 

@@ -89,9 +89,9 @@ def verify_step(*, step, by, note="", version=None, batch=""):
 
 
 @begun_anew
-def verify_steps(*, steps, by, note=""):
+def verify_steps(*, steps, by, note="", batch=""):
     """Sign off a few steps at once, all or none, under one batch; `steps`: [(step, version that the person saw)]."""
-    batch = uuid.uuid4().hex
+    batch = batch or uuid.uuid4().hex
     in_order = sorted(steps, key=lambda pair: pair[0].pk)  # two persons with the same steps wait, and do not deadlock
     with acting(by=by, action="projectstep.verified", reason=note, batch=batch):
         return [verify_step(step=step, by=by, note=note, version=version, batch=batch) for step, version in in_order]

@@ -25,6 +25,7 @@ from registry.core.jobs import enqueue
 from registry.core.models import User
 from registry.core.text import ascii_digits_only
 
+from .board_done import tell_done
 from .board_views import VIEW, back_to_board
 
 AT_ONCE = 20
@@ -115,8 +116,9 @@ def _done(request, deed, items, details):
         work = enqueue(bulk_work, by=request.user, total=len(items), **asked_for)
         return HttpResponseRedirect(reverse("job", args=(work.key,)))
     else:
-        number = run_bulk(deed=deed, items=items, by=request.user, batch=uuid.uuid4().hex, details=details)
-        messages.success(request, done_in_words(deed, number))
+        batch = uuid.uuid4().hex
+        number = run_bulk(deed=deed, items=items, by=request.user, batch=batch, details=details)
+        tell_done(request, done_in_words(deed, number), batch, request.POST.get("back", ""))
     return back_to_board(request.POST.get("back", ""))
 
 

@@ -278,7 +278,7 @@ class TestTheJob:
         asked = self.ask(steps, verifier)
         done = run_next()
         assert (done.state, done.done, done.total, done.error) == ("done", 200, 200, "")
-        assert done.result == {"words": "批量销号：已办理 200 项。", "url": "/desk/board/"}
+        assert done.result == {"words": "批量销号：已办理 200 项。", "url": f"/desk/board/done/{asked.batch}/"}
         assert set(ProjectStep.objects.values_list("status", flat=True)) == {"verified"}
         changes = Change.objects.filter(batch_id=asked.batch, table_name="projects_projectstep")
         assert changes.count() == 200
