@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.answerable import people_answering_for_each
 from projects.batches import batch_of_steps
-from projects.models import ProjectStep, Side
+from projects.models import ProjectStep
 from projects.places import place_of
 from registry.core.clashes import begun_anew
 from registry.core.models import Notice
@@ -24,7 +25,7 @@ from registry.core.notices import notify
 from registry.core.trail import acting, action
 from registry.core.undo import undo_batch
 
-from .chasing import chase_step
+from .chasing import chase_step, why_nobody
 from .checklists import complete_step, move_due_date, reassign_step, verify_step
 
 CURRENT = ""
@@ -51,11 +52,17 @@ def _against_sign_off(step, by):
 
 
 def _against_chasing(step, by):
-    """Whom a chase would reach is asked when it is done; that it would reach nobody but oneself is said before."""
     if step.status not in step.OPEN:
         return [_("Nothing is left to be done: “%s”.") % step.get_status_display()]
-    answers = step.responsible_id or (step.project.officer_id if step.side == Side.BUREAU else 0)
-    return [_("Nobody answers for it but yourself.")] if answers in (by.pk, None) else []
+    why = why_nobody(step, step.reached, by)
+    return [why] if why else []
+
+
+def _find_reached(steps):
+    """Whom a chase of each would reach, asked for all at once: `step.reached`."""
+    found = people_answering_for_each(steps)
+    for step in steps:
+        step.reached = found[step.pk]
 
 
 def _against_scheduling(step, by):
@@ -64,13 +71,15 @@ def _against_scheduling(step, by):
 
 @dataclass(frozen=True, slots=True)
 class BulkDeed:
-    """What can be done to many: `run(step=, by=, **details)`; `against(step, by)` says what stands against it."""
+    """What can be done to many: `run(step=, by=, **details)`; `against(step, by)` says what stands against it, once
+    `ahead(steps)` has found out what is asked for all of them at once."""
 
     label: Promise
     cannot: Promise
     permission: str
     run: Callable
     against: Callable
+    ahead: Callable = lambda steps: None
 
 
 DEEDS = {
@@ -84,7 +93,7 @@ DEEDS = {
     ),
     "chase": BulkDeed(
         gettext_lazy("Chase all"), gettext_lazy("Cannot be chased"), "projects.chase_projectstep", chase_step,
-        _against_chasing,
+        _against_chasing, _find_reached,
     ),
     "reschedule": BulkDeed(
         gettext_lazy("Move due dates"), gettext_lazy("Cannot be moved"), "projects.schedule_projectstep",
@@ -122,7 +131,7 @@ class BulkRefused(ValidationError):
 
 
 def preview(*, projects, item, deed, by):
-    """What would happen to the `item` of each of `projects`: [Line], in their order. Two queries.
+    """What would happen to the `item` of each of `projects`: [Line], in their order. Two queries, and those of `ahead`.
 
     Raises PermissionDenied where the role does not do such things at all.
     """
@@ -132,6 +141,7 @@ def preview(*, projects, item, deed, by):
     rows = rows.unsettled() if item == CURRENT else rows.filter(title=item)
     first_unsettled_last = sorted(rows, key=lambda step: (step.status in step.UNSETTLED, -step.position))
     steps = {step.project_id: step for step in first_unsettled_last}
+    DEEDS[deed].ahead(list(steps.values()))
     return [_line(project, steps.get(project.pk), item, deed, by) for project in projects]
 
 
@@ -146,6 +156,7 @@ def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
         keys = [key for key, _version in items]
         found = _steps(by).filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
         steps = {step.pk: step for step in found}
+        DEEDS[deed].ahead(list(steps.values()))
         refusals = {}
         for key, version in items:
             words = _done(deed, steps.get(key), version, by, details or {})
@@ -200,7 +211,7 @@ def _check(deed, by):
 
 
 def _steps(by):
-    rows = ProjectStep.objects.within_scope_of(by).select_related("project", "depends_on", "responsible", "done_by")
+    rows = ProjectStep.objects.within_scope_of(by).select_related("project__officer", "depends_on", "responsible", "done_by")
     return rows.prefetch_related("documents")
 
 

@@ -4,15 +4,19 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from projects.answerable import people_answering_for
-from projects.models import Chase, ChaseNotice, ProjectStep
+from projects.answerable import named_for, people_answering_for, side_of
+from projects.models import Chase, ChaseNotice, ProjectStep, Side
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.dates import format_instant, today
 from registry.core.models import Notice
 from registry.core.notices import notify
 from registry.core.trail import action
+
+NAMED = 3
+"""So many of those who are reached are named."""
 
 
 @action("step.chase")
@@ -21,7 +25,7 @@ def chase_step(*, step, by, words="", batch=""):
 
     The responsible person is reached, else the active people of the responsible side; a step whose sign-off was
     applied for waits for the bureau. Raises PermissionDenied, DoesNotExist for a step out of the person's scope, and
-    ValidationError when there is nothing to chase, nobody to reach, or the same words were sent today already.
+    ValidationError when there is nothing to chase, nobody to reach (`why_nobody`; nothing is recorded then), or the same words were sent today already.
     """
     if not by.has_perm("projects.chase_projectstep"):
         raise PermissionDenied(_("Your role does not chase steps."))
@@ -30,16 +34,47 @@ def chase_step(*, step, by, words="", batch=""):
     chase.full_clean()
     _refuse_idle(step)
     _refuse_twice(chase)
-    people = [person for person in people_answering_for(step) if person.pk != by.pk]
-    if not people:
-        raise ValidationError(
-            _("Nobody can be reached for “%s” but yourself: name a responsible person for the step first.") % step
-        )
+    found = people_answering_for(step)
+    if why := why_nobody(step, found, by):
+        raise ValidationError(" ".join([_("Nobody can be reached for “%s”.") % step, why]))
+    people = [person for person in found if person.pk != by.pk]
     chase.save()
     ChaseNotice.objects.bulk_create(
         ChaseNotice(chase=chase, notice=notice, is_demo=notice.is_demo) for notice in _tell(chase, people)
     )
     return chase
+
+
+def why_nobody(step, people, by):
+    """Why a chase by `by` reaches nobody, where `people` answer for the step: a sentence with its remedy, else ""."""
+    if any(person.pk != by.pk for person in people):
+        return ""
+    if people:
+        return _("Nobody answers for it but yourself: name another responsible person first.")
+    named, side = named_for(step), Side(side_of(step))
+    if named is not None:
+        words = _(
+            "%(who)s, who is named for it, has no active account that works with the project, and nobody of the "
+            "responsible side (%(side)s) can be reached either: name another responsible person first."
+        )
+        return words % {"who": named, "side": side.label}
+    if side == Side.BUREAU:
+        return _("No responsible person is named for it, nor for its project: name one first.")
+    words = _(
+        "No responsible person is named for it, and nobody of the responsible side (%s) has an active account that "
+        "works with the project: name a responsible person first."
+    )
+    return words % side.label
+
+
+def reached_in_words(people, by):
+    """To whom a chase by `by` goes: the first names, and how many more."""
+    names = [str(person) for person in people if person.pk != by.pk]
+    told = str(_(", ")).join(names[:NAMED])
+    more = len(names) - NAMED
+    return told if more <= 0 else ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more) % {
+        "names": told, "number": more
+    }  # fmt: skip
 
 
 def _refuse_idle(step):

@@ -127,7 +127,7 @@ class DecisionAdmin(RecordAdmin):
         Deed(
             "carry-out", gettext_lazy("Carry out"), "projects.change_decision",
             lambda obj, by: carry_out(decision=obj, by=by), asks_reason=False,
-            offered=lambda obj, user: obj.consequence is None, lacks=lambda obj: obj.missing_for_work(),
+            offered=lambda obj, user: obj.consequence is None, lacks=lambda obj, user: obj.missing_for_work(),
             explains=gettext_lazy(
                 "About a difficulty it becomes a measure, else a step at the end of the project's checklist: with the "
                 "same responsible person and day, and the way back to the meeting. The person is told."
