@@ -22,7 +22,7 @@ _TABLES = {model._meta.db_table for model in (ProjectStep, Chase, ChaseNotice)}
 
 @dataclass(frozen=True)
 class Batch:
-    """One deed done to many items. `steps`: their keys; `by`: the account's key, None for none; `at`: its last change."""
+    """One deed done to many items. `steps`: their keys; `by`: the account's, None for none; `at`: its last change."""
 
     batch: str
     deed: str

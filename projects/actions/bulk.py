@@ -211,8 +211,8 @@ def _check(deed, by):
 
 
 def _steps(by):
-    rows = ProjectStep.objects.within_scope_of(by).select_related("project__officer", "depends_on", "responsible", "done_by")
-    return rows.prefetch_related("documents")
+    along = ("project__officer", "depends_on", "responsible", "done_by")
+    return ProjectStep.objects.within_scope_of(by).select_related(*along).prefetch_related("documents")
 
 
 def _line(project, step, item, deed, by):

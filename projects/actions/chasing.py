@@ -25,7 +25,8 @@ def chase_step(*, step, by, words="", batch=""):
 
     The responsible person is reached, else the active people of the responsible side; a step whose sign-off was
     applied for waits for the bureau. Raises PermissionDenied, DoesNotExist for a step out of the person's scope, and
-    ValidationError when there is nothing to chase, nobody to reach (`why_nobody`; nothing is recorded then), or the same words were sent today already.
+    ValidationError when there is nothing to chase, nobody to reach (`why_nobody`; nothing is recorded then), or the
+    same words were sent today already.
     """
     if not by.has_perm("projects.chase_projectstep"):
         raise PermissionDenied(_("Your role does not chase steps."))

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import ProjectStep
-from projects.people import people_of
+from projects.people import why_not_answering
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.clashes import begun_anew
@@ -120,9 +120,8 @@ def reassign_step(*, step, responsible, by, reason="", batch=""):
     step = _to_schedule(step, by)
     if step.responsible_id == responsible.pk:
         raise ValidationError({"responsible": _("%s is responsible for it already.") % responsible})
-    if not people_of(step.project, by).filter(pk=responsible.pk).exists():
-        words = _("%s cannot answer for this project: choose an officer, or somebody of its county or organisations.")
-        raise ValidationError({"responsible": words % responsible})
+    if why := why_not_answering(responsible, step.project, by):
+        raise ValidationError({"responsible": why})
     step.responsible = responsible
     step.save(update_fields=["responsible"])
     return step

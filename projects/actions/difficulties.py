@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import AgendaItem, Difficulty, Event, Measure
+from projects.people import why_not_answering
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.clashes import begun_anew
@@ -108,13 +109,16 @@ def agree_settled(*, difficulty, by):
 def add_measure(*, difficulty, by, text, side, due_on, responsible=None):
     """Add a measure to an open difficulty and tell its responsible person.
 
-    Raises PermissionDenied, or ValidationError for a closed difficulty and for what makes no sense.
+    Raises PermissionDenied, or ValidationError for a closed difficulty, a person who cannot answer for its project, and
+    for what makes no sense.
     """
     if not by.has_perm("projects.add_measure"):
         raise PermissionDenied(_("Your role does not set measures."))
     difficulty = locked(difficulty, by=by)
     if not difficulty.is_open:
         raise ValidationError(_("The difficulty is closed. Reopen it first."))
+    if responsible is not None and (why := why_not_answering(responsible, difficulty.project, by)):
+        raise ValidationError({"responsible": why})
     measure = Measure(
         difficulty=difficulty, text=text, side=side, due_on=due_on, responsible=responsible, is_demo=difficulty.is_demo
     )

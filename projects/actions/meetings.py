@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.difficulties import add_measure
 from projects.models import Event, ProjectStep
+from projects.people import why_not_answering
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.models import Notice
@@ -34,20 +35,30 @@ def draw_agenda(*, event, things, by):
     return event.put_on_agenda(*things)
 
 
+def missing_for_work(decision, by):
+    """What must be said before `by` can turn a decision into work, and whether its person can answer for that at all:
+    sentences, none where nothing is missing."""
+    missing = decision.missing_for_work()
+    if missing:
+        return missing
+    why = why_not_answering(decision.responsible, decision.about_project, by)
+    return [why] if why else []
+
+
 @action("decision.carry_out")
 def carry_out(*, decision, by):
     """Turn a decision into work: a measure where it is about a difficulty, else a step of the project's checklist.
 
     Exactly once: the decision is locked. Returns it with its consequence, and tells the responsible person. Raises
     PermissionDenied; ValidationError when it was carried out already, when the owner, the day or what it is about is
-    missing, or when the difficulty is closed or the project's phase is locked.
+    missing, when the owner cannot answer for that, or when the difficulty is closed or the project's phase is locked.
     """
     if not by.has_perm("projects.change_decision"):
         raise PermissionDenied(_("Your role does not carry out decisions."))
     decision = locked(decision, by=by)
     if decision.consequence is not None:
         raise ValidationError(_("It was carried out already: see the measure or step that it became."))
-    if missing := decision.missing_for_work():
+    if missing := missing_for_work(decision, by):
         raise ValidationError(missing)
     if decision.difficulty_id is not None:
         decision.measure = add_measure(

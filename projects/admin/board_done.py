@@ -23,7 +23,6 @@ from registry.core.models import Change, User
 
 from .board_views import VIEW, back_to_board
 
-
 CHANGED = {"complete": "status", "verify": "status", "reschedule": "due_on", "reassign": "responsible"}
 """{deed: the field whose change tells what was done}."""
 

@@ -110,8 +110,7 @@ def course_panel(request, obj):
 def deeds_for(difficulty, user):
     """(label, whether it goes back, address) of what the person may do; it is closed by agreeing, not by a move."""
     for move in difficulty.moves_open_to(user):
-        if move.target != Difficulty.Status.CLOSED:
-            yield move.label, move.danger, reverse("admin:projects_difficulty_move", args=(difficulty.pk, move.target))
+        yield move.label, move.danger, reverse("admin:projects_difficulty_move", args=(difficulty.pk, move.target))
     if may_agree(difficulty, user):
         yield AGREE, False, reverse("admin:projects_difficulty_deed", args=(difficulty.pk, "agree"))
 

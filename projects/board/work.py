@@ -13,7 +13,7 @@ from registry.core.models import User
 
 @job("bulk-steps", _("Bulk work on checklist items"), lambda job: job.parameters["url"])
 def bulk_work(progress, *, by, deed, items, details, url):
-    """`items`: [[key, version seen]]; `details` as `for_the_queue` wrote them; `url`: the board as the person saw it."""
+    """`items`: [[key, version seen]]; `details` as `for_the_queue` wrote them; `url`: the board as it was seen."""
     number = run_bulk(
         deed=deed, items=[tuple(item) for item in items], by=by, batch=progress.batch, told=progress.step,
         details=_read(details),

@@ -116,7 +116,7 @@ class TestThePreview:
         other = make_step(make_project(officer=make_user("bureau")), title=TITLE, side="bureau")
         assert refused(other, "chase", verifier) == ""
 
-    def test_whom_a_chase_reaches_is_known_before_and_why_it_reaches_nobody(self, verifier, django_assert_max_num_queries):
+    def test_whom_a_chase_reaches_is_known_before_and_why_nobody(self, verifier, django_assert_max_num_queries):
         county, organisation = make_division(), make_organisation()
         theirs, member = make_county_user(county), make_org_user(organisation)
         gone = make_county_user(county, is_active=False, name="张离任")

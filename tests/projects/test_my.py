@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from projects.actions.difficulties import raise_difficulty
 from projects.actions.monthly import approve_report, return_report, save_report, submit_report
-from projects.models import Difficulty, Document, Funding, MonthlyReport, ProjectStep, ReportedMoney
-from projects.months import ended_months
+from projects.models import Difficulty, Document, Funding, MonthlyReport, Project, ProjectStep, ReportedMoney
+from projects.months import end_of, ended_months, first_of, month_after
 from registry.core.blobs import store
 from registry.core.dates import today
 from tests.counting import queries_of
@@ -352,6 +352,21 @@ def test_a_refused_application_keeps_no_file_and_a_refused_file_is_named(client,
     assert client.post(url, {"kind": "photo", "act": "upload"}).status_code == 400
     assert client.post(url, {"kind": "moon", "act": "apply"}).status_code == 400
     assert not Document.objects.exists()
+
+
+def test_a_step_that_waits_for_another_names_it_and_offers_no_sign_off_but_takes_files(client, user, project):
+    before = make_step(project, side="county", title="先办", position=1)
+    step = make_step(project, side="county", title="后办", position=2, depends_on=before, evidence=["notice"])
+    url, earlier = reverse("my-step", args=(step.pk,)), reverse("my-step", args=(before.pk,))
+    text = client.get(url).content.decode()
+    assert ('value="apply"' in text, earlier in text) == (False, True)
+    listed = client.get(reverse("my-project", args=(project.number,))).content.decode()
+    assert listed.count(f'href="{earlier}"') == 2  # its own line, and what waits for it
+    answer = client.post(url, {"act": "upload", "kind": "notice", "files": [picture()], "dated": "", "place": "村口"})
+    assert (answer.status_code, step.documents.count()) == (302, 1)
+    assert client.post(url, {"act": "apply", "kind": "notice"}).status_code == 409
+    before.delete()
+    assert 'value="apply"' in client.get(url).content.decode()
 
 
 def test_a_step_of_the_other_side_is_read_and_not_reported(client, user, project):
@@ -750,3 +765,38 @@ def test_a_county_reopens_its_closed_difficulty_with_a_reason_that_it_reads_ther
     assert "又停电" in client.get(url).content.decode()
     other = make_difficulty(project, raised_side="organisation", status="closed", **agreed)
     assert client.post(reverse("my-difficulty", args=(other.pk,)), {"act": "open", "reason": "不行"}).status_code == 403
+
+
+# Months that no report can be handed in for
+
+
+def test_a_month_before_the_start_or_ahead_is_told_at_once_with_the_way_to_those_asked_for(client, user, project):
+    ahead = month_after(first_of(today()))
+    for month in (datetime.date(2010, 1, 1), ahead):
+        answer = client.get(address(project, month))
+        text = answer.content.decode()
+        assert (answer.status_code, 'id="report-form"' in text, address(project) in text) == (200, False, True)
+
+
+def test_the_running_month_is_drafted_and_not_handed_in(client, user, project):
+    running = first_of(today())
+    if end_of(running) <= today():
+        pytest.skip("on the last day of a month it is handed in")
+    told(project, user)
+    text = client.get(address(project, running)).content.decode()
+    assert ('value="save"' in text, 'value="submit"' in text, 'value="unchanged"' in text) == (True, False, False)
+    assert "尚未结束" in text
+
+
+def test_a_draft_of_a_project_that_ended_since_is_read_with_the_reason(client, user, project):
+    save_report(project=project, month=LAST, by=user, progress=50)
+    Project.objects.filter(pk=project.pk).update(stage="closed")
+    text = client.get(address(project)).content.decode()
+    assert ('id="report-form"' in text, "已结束" in text) == (False, True)
+
+
+def test_a_report_handed_in_or_approved_says_how_it_is_corrected(client, user, project):
+    make_report(project, month=LAST, status="submitted")
+    make_report(project, month=BEFORE, status="approved")
+    assert "退回" in client.get(address(project)).content.decode()
+    assert "下月月报" in client.get(address(project, BEFORE)).content.decode()

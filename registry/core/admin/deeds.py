@@ -66,8 +66,8 @@ class Deed:
     `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, or a `Job`,
     the person lands on that one's page; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first, which `lacks(obj, user)` finds out; `named(obj)` gives a label that says more than `label`; `returning` lists
-    the fields that it would change (`restore.Returning`).
+    done first, which `lacks(obj, user)` finds out; `named(obj)` gives a label that says more than `label`; `returning`
+    lists the fields that it would change (`restore.Returning`).
     """
 
     name: str
