@@ -73,7 +73,7 @@ class Commendation(Record, Staged):
         ),
         Move(
             Status.REVIEWED, Status.NOTICE, _("Start the public notice"), "projects.review_commendation",
-            facts=("dates",),
+            facts=("dates", "ahead"),
         ),
         Move(
             Status.NOTICE, Status.GRANTED, _("Grant"), "projects.grant_commendation",
@@ -87,6 +87,10 @@ class Commendation(Record, Staged):
             "dates": Fact(
                 lambda it: bool(it.notice_from and it.notice_until),
                 _("Enter the first and last day of the public notice first."),
+            ),
+            "ahead": Fact(
+                lambda it: it.notice_from is None or it.notice_until is None or it.notice_from >= today(),
+                _("The public notice cannot begin in the past: enter today or a later day as its first day."),
             ),
             "over": Fact(
                 lambda it: it.notice_until is not None and it.notice_until < today(),

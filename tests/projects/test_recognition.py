@@ -38,13 +38,15 @@ class TestTheTableOfCommendations(LifecycleRules):
     model = Commendation
     untrue = {
         "dates": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=None),
+        "ahead": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_from=YESTERDAY),
         "over": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=today()),
         "answered": objected,
         "unopposed": upheld,
     }
 
     def make_in(self, state, towards=""):
-        return make_commendation(state)
+        ahead = {"notice_from": today(), "notice_until": today()} if towards == "notice" else {}
+        return make_commendation(state, **ahead)
 
 
 def test_a_public_notice_lasts_through_its_last_day():
