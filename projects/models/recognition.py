@@ -166,6 +166,10 @@ class Commendation(Record, Staged):
             return 0
         return max((self.notice_until - on).days + 1, 0)
 
+    def begins_after(self, on):
+        """Whether its public notice is decided and has not begun on the day `on`: objections are taken later."""
+        return self.status == self.Status.NOTICE and self.notice_from is not None and self.notice_from > on
+
 
 class StatementQuerySet(models.QuerySet):
     def headline(self):
