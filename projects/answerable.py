@@ -107,6 +107,13 @@ def _speaking(parties):
     return [(person, spoken[person.pk]) for person in people]
 
 
+def counties_with_staff(codes):
+    """Of the `codes` of counties those that an active account serves, or the city or province that they lie in."""
+    above = {code: set(codes_above(code)) for code in codes}
+    served = set().union(*(own for _person, own in _serving(above)))
+    return {code for code in above if above[code] & served}
+
+
 def staff_of(county):
     """The active accounts that serve a county, or the city or province that it lies in."""
     return _active(_serve(codes_above(county.home.code if county.home_id else county.code)))

@@ -511,6 +511,18 @@ def test_a_draft_comes_back_as_it_was_left(client, user, project):
     assert MonthlyReport.objects.get().status == "draft"
 
 
+def test_money_that_the_script_has_kept_is_not_lost_when_the_report_is_handed_in(client, user, project, giver):
+    make_funding(project, amount="100000", state="committed", organisation=giver)
+    typed = {"progress": "55", "money-0-amount": "2万", "money-0-organisation": giver.pk}
+    data = form_of(client.get(address(project)), **typed)
+    kept = json.loads(client.post(address(project), data | {"act": "keep"}).content)
+    assert (kept["whole"], MonthlyReport.objects.get().money.count()) == (True, 1)
+    sent = data | {"act": "submit", "seen_version": kept["version"]}
+    assert client.post(address(project), sent).status_code == 302
+    report = MonthlyReport.objects.get()
+    assert (report.status, [int(line.amount) for line in report.money.all()]) == ("submitted", [20000])
+
+
 def test_the_script_keeps_what_can_be_read_and_names_the_rest(client, user, project):
     data = form_of(client.get(address(project)), act="keep", progress="一半", done="半句", **{"money-0-amount": "七块"})
     answer = client.post(address(project), data)
