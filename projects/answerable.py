@@ -5,6 +5,8 @@ from collections import defaultdict
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from counties.models.divisions import codes_above
 from counties.models.postings import Posting
@@ -14,6 +16,9 @@ from projects.models.checklists import Side
 from registry.core.models import User
 from registry.core.roles import Role
 from registry.core.session_roles import whole_register
+
+NAMED = 3
+"""So many of those who are reached are named."""
 
 
 def people_answering_for(step):
@@ -32,9 +37,7 @@ def people_answering_for_each(steps):
         works = _Works(steps)
         found = {step.pk: [named] for step in steps if (named := named_for(step)) and works.on(step, named)}
         sides = _people_of_sides([step for step in steps if step.pk not in found])
-        return {
-            step.pk: found.get(step.pk) or [one for one in sides[step.pk] if works.on(step, one)] for step in steps
-        }
+        return {step.pk: found.get(step.pk) or [one for one in sides[step.pk] if works.on(step, one)] for step in steps}
 
 
 def named_for(step):
@@ -45,6 +48,38 @@ def named_for(step):
 def side_of(step):
     """The side that a step waits for."""
     return Side.BUREAU if step.status == ProjectStep.Status.DONE else step.side
+
+
+def why_nobody(step, people, by):
+    """Why a chase by `by` reaches nobody, where `people` answer for the step: a sentence with its remedy, else ""."""
+    if any(person.pk != by.pk for person in people):
+        return ""
+    if people:
+        return _("Nobody answers for it but yourself: name another responsible person first.")
+    named, side = named_for(step), Side(side_of(step))
+    if named is not None:
+        words = _(
+            "%(who)s, who is named for it, has no active account that works with the project, and nobody of the "
+            "responsible side (%(side)s) can be reached either: name another responsible person first."
+        )
+        return words % {"who": named, "side": side.label}
+    if side == Side.BUREAU:
+        return _("No responsible person is named for it, nor for its project: name one first.")
+    words = _(
+        "No responsible person is named for it, and nobody of the responsible side (%s) has an active account that "
+        "works with the project: name a responsible person first."
+    )
+    return words % side.label
+
+
+def reached_in_words(people, by):
+    """To whom a chase by `by` goes: the first names, and how many more."""
+    names = [str(person) for person in people if person.pk != by.pk]
+    told = str(_(", ")).join(names[:NAMED])
+    more = len(names) - NAMED
+    return told if more <= 0 else ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more) % {
+        "names": told, "number": more
+    }  # fmt: skip
 
 
 class _Works:

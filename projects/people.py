@@ -44,3 +44,13 @@ def why_not_answering(person, project, user):
     else:
         words = _("%s cannot answer for this project: choose an officer, or somebody of its county or organisations.")
     return words % person
+
+
+def missing_for_work(decision, by):
+    """What must be said before `by` can turn a decision into work, and whether its person can answer for that at all:
+    sentences, none where nothing is missing."""
+    missing = decision.missing_for_work()
+    if missing:
+        return missing
+    why = why_not_answering(decision.responsible, decision.about_project, by)
+    return [why] if why else []

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.answerable import people_answering_for_each
+from projects.answerable import people_answering_for_each, why_nobody
 from projects.batches import batch_of_steps
 from projects.models import ProjectStep
 from projects.places import place_of
@@ -25,7 +25,7 @@ from registry.core.notices import notify
 from registry.core.trail import acting, action
 from registry.core.undo import undo_batch
 
-from .chasing import chase_step, why_nobody
+from .chasing import chase_step
 from .checklists import complete_step, move_due_date, reassign_step, verify_step
 
 CURRENT = ""

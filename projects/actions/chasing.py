@@ -4,19 +4,15 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from projects.answerable import named_for, people_answering_for, side_of
-from projects.models import Chase, ChaseNotice, ProjectStep, Side
+from projects.answerable import people_answering_for, why_nobody
+from projects.models import Chase, ChaseNotice, ProjectStep
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.dates import format_instant, today
 from registry.core.models import Notice
 from registry.core.notices import notify
 from registry.core.trail import action
-
-NAMED = 3
-"""So many of those who are reached are named."""
 
 
 @action("step.chase")
@@ -44,38 +40,6 @@ def chase_step(*, step, by, words="", batch=""):
         ChaseNotice(chase=chase, notice=notice, is_demo=notice.is_demo) for notice in _tell(chase, people)
     )
     return chase
-
-
-def why_nobody(step, people, by):
-    """Why a chase by `by` reaches nobody, where `people` answer for the step: a sentence with its remedy, else ""."""
-    if any(person.pk != by.pk for person in people):
-        return ""
-    if people:
-        return _("Nobody answers for it but yourself: name another responsible person first.")
-    named, side = named_for(step), Side(side_of(step))
-    if named is not None:
-        words = _(
-            "%(who)s, who is named for it, has no active account that works with the project, and nobody of the "
-            "responsible side (%(side)s) can be reached either: name another responsible person first."
-        )
-        return words % {"who": named, "side": side.label}
-    if side == Side.BUREAU:
-        return _("No responsible person is named for it, nor for its project: name one first.")
-    words = _(
-        "No responsible person is named for it, and nobody of the responsible side (%s) has an active account that "
-        "works with the project: name a responsible person first."
-    )
-    return words % side.label
-
-
-def reached_in_words(people, by):
-    """To whom a chase by `by` goes: the first names, and how many more."""
-    names = [str(person) for person in people if person.pk != by.pk]
-    told = str(_(", ")).join(names[:NAMED])
-    more = len(names) - NAMED
-    return told if more <= 0 else ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more) % {
-        "names": told, "number": more
-    }  # fmt: skip
 
 
 def _refuse_idle(step):

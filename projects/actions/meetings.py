@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.difficulties import add_measure
 from projects.models import Event, ProjectStep
-from projects.people import why_not_answering
+from projects.people import missing_for_work
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.models import Notice
@@ -33,16 +33,6 @@ def draw_agenda(*, event, things, by):
     for thing in things:
         type(thing)._default_manager.within_scope_of(by).get(pk=thing.pk)
     return event.put_on_agenda(*things)
-
-
-def missing_for_work(decision, by):
-    """What must be said before `by` can turn a decision into work, and whether its person can answer for that at all:
-    sentences, none where nothing is missing."""
-    missing = decision.missing_for_work()
-    if missing:
-        return missing
-    why = why_not_answering(decision.responsible, decision.about_project, by)
-    return [why] if why else []
 
 
 @action("decision.carry_out")

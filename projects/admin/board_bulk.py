@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from projects.actions.bulk import DEEDS, BulkRefused, preview, run_bulk
-from projects.actions.chasing import reached_in_words
+from projects.answerable import reached_in_words
 from projects.board.listing import LARGEST
 from projects.board.rows import lamp_words
 from projects.board.work import bulk_work, done_in_words, for_the_queue

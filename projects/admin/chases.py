@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.chasing import chase_step, reached_in_words, why_nobody
-from projects.answerable import people_answering_for
+from projects.actions.chasing import chase_step
+from projects.answerable import people_answering_for, reached_in_words, why_nobody
 from projects.models import Chase, ProjectStep
 from registry.core.admin import Deed, Panel, ReasonForm
 from registry.core.dates import format_instant

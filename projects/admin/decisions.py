@@ -7,12 +7,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.actions.meetings import carry_out, missing_for_work
+from projects.actions.meetings import carry_out
 from projects.difficulties import Lamps
 from projects.lamps import lamp_of
 from projects.models import Decision, ProjectStep
 from projects.models.events import DUE
-from projects.people import why_not_answering, working_people
+from projects.people import missing_for_work, why_not_answering, working_people
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin, RecordInline
 from registry.core.admin.versions import RecordForm

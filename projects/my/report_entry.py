@@ -24,9 +24,7 @@ class ReportEntry(Entry):
         self.parties = {part.organisation_id: part.organisation for part in parts}
         self.results = list(project.results.all())
         self.own = ReportForm(data, initial=self._texts)
-        self.money = lines(
-            MoneyLines, data, self._lines, prefix="money", form_kwargs={"parties": self.parties}
-        )
+        self.money = lines(MoneyLines, data, self._lines, prefix="money", form_kwargs={"parties": self.parties})
         self.reached = ResultsForm(data, initial=self._reached, results=self.results)
         self.photos = PhotosForm(data, files, month=month)
 
