@@ -82,7 +82,11 @@ def escalate(*, difficulty, event, by, reason):
 
 @action("difficulty.agree")
 def agree_settled(*, difficulty, by):
-    """Say, for one's own side, that an answered difficulty is settled; the second voice closes it."""
+    """Say, for one's own side, that an answered difficulty is settled; the second voice closes it.
+
+    Raises PermissionDenied, or ValidationError where it is not answered or the side has said so already: who said it
+    first stays.
+    """
     if not by.has_perm("projects.close_difficulty"):
         raise PermissionDenied(_("Your role does not settle difficulties."))
     difficulty = locked(difficulty, by=by)
@@ -95,7 +99,10 @@ def agree_settled(*, difficulty, by):
     ]
     if not voices:
         raise PermissionDenied(_("Only the side that raised it and the bureau settle a difficulty."))
-    for voice in voices:
+    wanted = [voice for voice in voices if getattr(difficulty, f"{voice}_at") is None]
+    if not wanted:
+        raise ValidationError(_("That was said already for this side: it waits for the word of the other side."))
+    for voice in wanted:
         setattr(difficulty, f"{voice}_by", by)
         setattr(difficulty, f"{voice}_at", timezone.now())
     difficulty.save()

@@ -93,7 +93,7 @@ def _choose_from(form, people, user):
     if "responsible" in form.base_fields:
         field = form.base_fields["responsible"]
         field.queryset = people
-        field.choices = list(field.iterator(field))
+        field.choices = [*(choice for choice in field.iterator(field))]  # list() would count them first
 
 
 class DecisionInline(RecordInline):

@@ -269,6 +269,12 @@ def test_measures_are_typed_into_the_page_for_people_of_the_project(client, bure
     assert Measure.objects.get().due_on == datetime.date(2021, 11, 10)
 
 
+def test_an_answer_is_called_so_and_takes_several_lines(client, bureau):
+    text = client.get(page(make_difficulty(make_project()), "move", "answered")).content.decode()
+    assert re.search(r'<textarea[^>]*name="reason"', text)
+    assert "Whoever raised it reads it" in text
+
+
 def test_only_the_people_of_the_project_are_offered_for_a_measure(client, bureau):
     county, reader = make_division(), make_user("auditor")
     theirs, elsewhere = make_county_user(county), make_county_user(make_division())

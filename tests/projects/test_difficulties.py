@@ -96,6 +96,15 @@ def test_the_second_voice_closes_it_whoever_speaks_first(project, county, first)
     assert (difficulty.raiser_agreed_by, difficulty.bureau_agreed_by) == (raiser, bureau)
 
 
+def test_who_said_first_that_it_is_settled_stays_and_the_other_side_is_waited_for(project, county):
+    difficulty, first = answered(project, make_county_user(county), "county"), make_user("bureau")
+    agree_settled(difficulty=difficulty, by=first)
+    with pytest.raises(ValidationError, match="另一方"):
+        agree_settled(difficulty=difficulty, by=make_user("bureau"))
+    difficulty.refresh_from_db()
+    assert (difficulty.status, difficulty.bureau_agreed_by) == ("answered", first)
+
+
 def test_there_is_one_way_to_close_it_by_saying_that_it_is_settled(project, county, client):
     difficulty, bureau = answered(project, make_county_user(county), "county"), make_user("bureau")
     assert {one.target for one in difficulty.moves_open_to(bureau)} == {"in_hand"}
