@@ -119,7 +119,7 @@ def _done(request, deed, items, details):
     else:
         batch = uuid.uuid4().hex
         number = run_bulk(deed=deed, items=items, by=request.user, batch=batch, details=details)
-        tell_done(request, done_in_words(deed, number), batch, request.POST.get("back", ""))
+        tell_done(request, done_in_words(deed, number), batch, deed, request.POST.get("back", ""))
     return back_to_board(request.POST.get("back", ""))
 
 

@@ -31,10 +31,10 @@ class UndoForm(forms.Form):
     reason = PlainTextField(label=gettext_lazy("reason"), max_length=300)
 
 
-def tell_done(request, words, batch, back=""):
-    """Say that it was done, and lead to where it is looked at and taken back."""
-    way = place_of_batch(batch, back)
-    messages.success(request, format_html('{} <a href="{}">{}</a>', words, way, _("Look at it, or undo it")))
+def tell_done(request, words, batch, deed, back=""):
+    """Say that it was done, and lead to where it is looked at and, but for a chase, taken back."""
+    label = _("Look at it") if deed == CHASED else _("Look at it, or undo it")
+    messages.success(request, format_html('{} <a href="{}">{}</a>', words, place_of_batch(batch, back), label))
 
 
 @desk_page_at("board/done/<slug:batch>/", "board-done", VIEW)

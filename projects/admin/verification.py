@@ -222,7 +222,7 @@ def several(request):
         else:
             number = len(chosen)
             words = ngettext("%d step was signed off.", "%d steps were signed off.", number) % number
-            tell_done(request, words, batch)
+            tell_done(request, words, batch, "verify")
             return HttpResponseRedirect(_address(request, "verify"))
     rule = LampRule.objects.current()
     rows = [(_row(step, rule), _hindrance(step, versions[step.pk], request.user)) for step in steps.all()]

@@ -142,6 +142,17 @@ class TestThePage:
         assert signed_in.post(address, {"reason": "选错了"}).status_code == 302
         assert statuses(*steps) == ["done", "done"]
 
+    def test_a_chase_is_looked_at_and_not_offered_to_be_undone(self, signed_in):
+        county = make_division()
+        make_county_user(county)
+        step = make_step(make_project(county=county), title=TITLE, side="county")
+        data = {"deed": "chase", "item": TITLE, "project": [step.project_id], "confirm": "1"}
+        data["step"] = [f"{key}:{version}" for key, version in items(step)]
+        text = signed_in.post(BULK, data, follow=True).content.decode()
+        address = re.search(r'href="(/desk/board/done/[^"]+)">([^<]+)', text)
+        assert "撤销" not in address[2]
+        assert 'name="reason"' not in signed_in.get(address[1]).content.decode()
+
     def test_the_page_of_the_batch_leads_to_it(self, signed_in, verifier):
         done("verify", waiting(), by=verifier)
         assert page_of() in signed_in.get(reverse("batch", args=("b7",))).content.decode()
