@@ -22,12 +22,13 @@ def lamp_of(step, on, rule):
     return render_to_string("partials/lamp.html", shown)
 
 
-def standing_of(step, on, rule):
-    """The light of a step, and for which step it waits where it cannot start yet."""
+def standing_of(step, on, rule, address=None):
+    """The light of a step, and for which step it waits where it cannot start yet; `address(step)`: the way there."""
     light, before = lamp_of(step, on, rule), step.waits_for
     if before is None:
         return light
-    words = _("Cannot start yet: waits for “%s”.") % before
+    told = format_html('<a href="{}">{}</a>', address(before), before) if address else before
+    words = format_html(_("Cannot start yet: waits for “{}”."), told)
     return format_html('{}<span class="sub">{}</span>', light, words)
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Min, Q
+from django.utils.translation import gettext as _
 
 from projects.models import LampRule, MonthlyReport, Project
 from projects.models.checklists import Lamp
 from projects.models.stages import Stage
+from registry.core.dates import format_date
 from registry.core.workdays import Calendar
 
 ONE = datetime.timedelta(days=1)
@@ -55,6 +57,29 @@ def needing_report(projects, month):
         .exclude(stage__in=(Stage.CLOSED, Stage.TERMINATED))
         .filter(phase=Project.Phase.OPEN, actual_start__lte=end_of(month))
     )
+
+
+def why_not_asked(project, month, on):
+    """Why no report of the project can be kept for the month on the day `on`, in words; "" where one can.
+
+    One can for each month that has begun and of which `needing_report` asks, and so long as the project is neither over
+    nor locked.
+    """
+    if project.is_locked:
+        return _("“%s” was carried into the next campaign: its old phase takes no more reports.") % project
+    if month > first_of(on):
+        return _("The month has not begun yet: its report can be written from %s on.") % format_date(month)
+    if project.stage in (Stage.CLOSED, Stage.TERMINATED):
+        told = {"project": project, "stage": project.get_stage_display()}
+        return _("“%(project)s” is over (%(stage)s): no more reports are asked for.") % told
+    if not Project.objects.filter(pk=project.pk).landed().exists():
+        return _("“%s” is not under way yet: reports begin when it is.") % project
+    if project.actual_start is None:
+        return _("The register does not say when “%s” began: ask the bureau to enter it, then reports begin.") % project
+    if project.actual_start > end_of(month):
+        told = {"project": project, "day": format_date(project.actual_start), "month": f"{project.actual_start:%Y-%m}"}
+        return _("“%(project)s” began on %(day)s only: its first report is the one for %(month)s.") % told
+    return ""
 
 
 def due_on(month, rule, calendar=None):

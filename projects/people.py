@@ -1,6 +1,7 @@
-"""The accounts that can answer for a project, a step or a measure."""
+"""The accounts that can answer for a project, a step, a measure or what a meeting decides."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from counties.models.postings import within_posting
 from registry.core.models import User
@@ -25,3 +26,31 @@ def people_of(project, user):
     others = User.objects.filter(is_active=True).filter(posted | members).values("pk")
     everybody = Q(pk__in=officers_for(user).order_by().values("pk")) | Q(pk__in=others)
     return User.objects.filter(everybody).order_by("name", "pk")
+
+
+def working_people():
+    """The active accounts that act on projects at all: of the bureaux, the counties, the organisations."""
+    return User.objects.filter(is_active=True).holding(Role.BUREAU, Role.PARTNER, Role.COUNTY, Role.ORGANISATION)
+
+
+def why_not_answering(person, project, user):
+    """Why `person` cannot answer for something of `project`, or with None for what concerns no project, as `user` hands
+    it out: a sentence with its remedy, else ""."""
+    people = officers_for(user) if project is None else people_of(project, user)
+    if people.filter(pk=person.pk).exists():
+        return ""
+    if project is None:
+        words = _("%s cannot answer for it: choose an officer, or name the project or the difficulty that it is about.")
+    else:
+        words = _("%s cannot answer for this project: choose an officer, or somebody of its county or organisations.")
+    return words % person
+
+
+def missing_for_work(decision, by):
+    """What must be said before `by` can turn a decision into work, and whether its person can answer for that at all:
+    sentences, none where nothing is missing."""
+    missing = decision.missing_for_work()
+    if missing:
+        return missing
+    why = why_not_answering(decision.responsible, decision.about_project, by)
+    return [why] if why else []

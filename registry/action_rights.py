@@ -57,6 +57,7 @@ ASKS = {
     "project.unlock": "projects.carry_project",
     "checklist.open": "projects.add_projectstep",
     "template.copy": "projects.add_checklisttemplate",
+    "bulk.undo": "projects.view_projectstep",
     "step.chase": "projects.chase_projectstep",
     "step.reassign": "projects.schedule_projectstep",
     "step.reschedule": "projects.schedule_projectstep",

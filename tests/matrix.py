@@ -244,6 +244,7 @@ TABLE = (
     Row("admin:board-view-save", "desk projects.view_projectstep", get=(), post=(302,), own_affairs=True),
     Row("admin:board-view-delete", "desk projects.view_projectstep", ONESELF, get=(), post=(302,), own_affairs=True),
     Row("admin:board-bulk", "desk projects.view_projectstep", get=(), post=(302, 400, 200)),
+    Row("admin:board-done", "desk projects.view_projectstep", get=(404,), post=(404,)),
     Row("admin:board", "desk projects.view_projectstep"),
     Row("admin:difficulty-board", "desk projects.view_difficulty"),
     Row("admin:import", "desk projects.view_ledgerimport", post=(400,), posts="desk projects.add_ledgerimport"),

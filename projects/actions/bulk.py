@@ -4,8 +4,10 @@ Whoever asks sees first, item by item, what will happen and what stands against 
 is left out as announced; a refusal that nobody foresaw undoes everything (`BulkRefused`).
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
@@ -13,9 +15,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import ProjectStep, Side
+from projects.answerable import people_answering_for_each, why_nobody
+from projects.batches import batch_of_steps
+from projects.models import ProjectStep
+from projects.places import place_of
 from registry.core.clashes import begun_anew
-from registry.core.trail import acting
+from registry.core.models import Notice
+from registry.core.notices import notify
+from registry.core.trail import acting, action
+from registry.core.undo import undo_batch
 
 from .chasing import chase_step
 from .checklists import complete_step, move_due_date, reassign_step, verify_step
@@ -44,11 +52,17 @@ def _against_sign_off(step, by):
 
 
 def _against_chasing(step, by):
-    """Whom a chase would reach is asked when it is done; that it would reach nobody but oneself is said before."""
     if step.status not in step.OPEN:
         return [_("Nothing is left to be done: “%s”.") % step.get_status_display()]
-    answers = step.responsible_id or (step.project.officer_id if step.side == Side.BUREAU else 0)
-    return [_("Nobody answers for it but yourself.")] if answers in (by.pk, None) else []
+    why = why_nobody(step, step.reached, by)
+    return [why] if why else []
+
+
+def _find_reached(steps):
+    """Whom a chase of each would reach, asked for all at once: `step.reached`."""
+    found = people_answering_for_each(steps)
+    for step in steps:
+        step.reached = found[step.pk]
 
 
 def _against_scheduling(step, by):
@@ -57,13 +71,15 @@ def _against_scheduling(step, by):
 
 @dataclass(frozen=True, slots=True)
 class BulkDeed:
-    """What can be done to many: `run(step=, by=, **details)`; `against(step, by)` says what stands against it."""
+    """What can be done to many: `run(step=, by=, **details)`; `against(step, by)` says what stands against it, once
+    `ahead(steps)` has found out what is asked for all of them at once."""
 
     label: Promise
     cannot: Promise
     permission: str
     run: Callable
     against: Callable
+    ahead: Callable = lambda steps: None
 
 
 DEEDS = {
@@ -77,7 +93,7 @@ DEEDS = {
     ),
     "chase": BulkDeed(
         gettext_lazy("Chase all"), gettext_lazy("Cannot be chased"), "projects.chase_projectstep", chase_step,
-        _against_chasing,
+        _against_chasing, _find_reached,
     ),
     "reschedule": BulkDeed(
         gettext_lazy("Move due dates"), gettext_lazy("Cannot be moved"), "projects.schedule_projectstep",
@@ -115,7 +131,7 @@ class BulkRefused(ValidationError):
 
 
 def preview(*, projects, item, deed, by):
-    """What would happen to the `item` of each of `projects`: [Line], in their order. Two queries.
+    """What would happen to the `item` of each of `projects`: [Line], in their order. Two queries, and those of `ahead`.
 
     Raises PermissionDenied where the role does not do such things at all.
     """
@@ -125,6 +141,7 @@ def preview(*, projects, item, deed, by):
     rows = rows.unsettled() if item == CURRENT else rows.filter(title=item)
     first_unsettled_last = sorted(rows, key=lambda step: (step.status in step.UNSETTLED, -step.position))
     steps = {step.project_id: step for step in first_unsettled_last}
+    DEEDS[deed].ahead(list(steps.values()))
     return [_line(project, steps.get(project.pk), item, deed, by) for project in projects]
 
 
@@ -139,6 +156,7 @@ def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
         keys = [key for key, _version in items]
         found = _steps(by).filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
         steps = {step.pk: step for step in found}
+        DEEDS[deed].ahead(list(steps.values()))
         refusals = {}
         for key, version in items:
             words = _done(deed, steps.get(key), version, by, details or {})
@@ -150,14 +168,51 @@ def run_bulk(*, deed, items, by, batch="", told=lambda: None, details=None):
     return len(items)
 
 
+@action("bulk.undo")
+def undo_bulk(*, batch, by, reason):
+    """Take back what a batch did to many items, all of it or nothing; returns how many they are.
+
+    By whoever did it or the bureau, within a day, while nobody has gone on from it (`why_not_undone`). Whoever has to
+    do an item after all is told. Raises DoesNotExist where an item is not the person's to see or the batch did anything
+    else, PermissionDenied, or ValidationError in words.
+    """
+    if not by.has_perm("projects.view_projectstep"):
+        raise PermissionDenied(_("Your role does not open this page."))
+    found = batch_of_steps(batch)
+    if found is None or len(steps := _steps(by).filter(pk__in=found.steps)) != len(found.steps):
+        raise ProjectStep.DoesNotExist
+    _check(found.deed, by)
+    if not found.is_for(by):
+        raise PermissionDenied(_("Only whoever did it and the bureau take it back."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Please say why: this step needs a reason.")})
+    if why := found.why_not():
+        raise ValidationError(why)
+    undo_batch(batch, by=by, action="bulk.undo", reason=reason.strip(), new_batch=uuid.uuid4().hex)
+    if found.deed == "complete":
+        _tell_of_work(steps, by, reason.strip())
+    return len(steps)
+
+
+def _tell_of_work(steps, by, reason):
+    """`steps` as they stood before: whoever had applied for the sign-off, and who answers for the step."""
+    for step in steps:
+        facts = {
+            "what": "step_reopened", "title": step.title, "title_en": step.title_en, "project": str(step.project),
+            "reason": reason, "by": str(by),
+        }  # fmt: skip
+        people = {step.done_by, step.responsible} - {by, None}
+        notify(people, Notice.Kind.RETURNED, facts, url=partial(place_of, step), sender=by)
+
+
 def _check(deed, by):
     if not by.has_perm(DEEDS[deed].permission):
         raise PermissionDenied(_("Your role does not allow this step: %s.") % DEEDS[deed].label)
 
 
 def _steps(by):
-    rows = ProjectStep.objects.within_scope_of(by).select_related("project", "depends_on", "responsible")
-    return rows.prefetch_related("documents")
+    along = ("project__officer", "depends_on", "responsible", "done_by")
+    return ProjectStep.objects.within_scope_of(by).select_related(*along).prefetch_related("documents")
 
 
 def _line(project, step, item, deed, by):

@@ -5,7 +5,7 @@ from functools import partial
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from projects.answerable import people_answering_for
+from projects.answerable import people_answering_for, why_nobody
 from projects.models import Chase, ChaseNotice, ProjectStep
 from projects.places import place_of
 from registry.core.actions import locked
@@ -21,7 +21,8 @@ def chase_step(*, step, by, words="", batch=""):
 
     The responsible person is reached, else the active people of the responsible side; a step whose sign-off was
     applied for waits for the bureau. Raises PermissionDenied, DoesNotExist for a step out of the person's scope, and
-    ValidationError when there is nothing to chase, nobody to reach, or the same words were sent today already.
+    ValidationError when there is nothing to chase, nobody to reach (`why_nobody`; nothing is recorded then), or the
+    same words were sent today already.
     """
     if not by.has_perm("projects.chase_projectstep"):
         raise PermissionDenied(_("Your role does not chase steps."))
@@ -30,11 +31,10 @@ def chase_step(*, step, by, words="", batch=""):
     chase.full_clean()
     _refuse_idle(step)
     _refuse_twice(chase)
-    people = [person for person in people_answering_for(step) if person.pk != by.pk]
-    if not people:
-        raise ValidationError(
-            _("Nobody can be reached for “%s” but yourself: name a responsible person for the step first.") % step
-        )
+    found = people_answering_for(step)
+    if why := why_nobody(step, found, by):
+        raise ValidationError(" ".join([_("Nobody can be reached for “%s”.") % step, why]))
+    people = [person for person in found if person.pk != by.pk]
     chase.save()
     ChaseNotice.objects.bulk_create(
         ChaseNotice(chase=chase, notice=notice, is_demo=notice.is_demo) for notice in _tell(chase, people)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.models import ProjectStep
-from projects.people import people_of
+from projects.people import why_not_answering
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.clashes import begun_anew
@@ -89,9 +89,9 @@ def verify_step(*, step, by, note="", version=None, batch=""):
 
 
 @begun_anew
-def verify_steps(*, steps, by, note=""):
+def verify_steps(*, steps, by, note="", batch=""):
     """Sign off a few steps at once, all or none, under one batch; `steps`: [(step, version that the person saw)]."""
-    batch = uuid.uuid4().hex
+    batch = batch or uuid.uuid4().hex
     in_order = sorted(steps, key=lambda pair: pair[0].pk)  # two persons with the same steps wait, and do not deadlock
     with acting(by=by, action="projectstep.verified", reason=note, batch=batch):
         return [verify_step(step=step, by=by, note=note, version=version, batch=batch) for step, version in in_order]
@@ -120,9 +120,8 @@ def reassign_step(*, step, responsible, by, reason="", batch=""):
     step = _to_schedule(step, by)
     if step.responsible_id == responsible.pk:
         raise ValidationError({"responsible": _("%s is responsible for it already.") % responsible})
-    if not people_of(step.project, by).filter(pk=responsible.pk).exists():
-        words = _("%s cannot answer for this project: choose an officer, or somebody of its county or organisations.")
-        raise ValidationError({"responsible": words % responsible})
+    if why := why_not_answering(responsible, step.project, by):
+        raise ValidationError({"responsible": why})
     step.responsible = responsible
     step.save(update_fields=["responsible"])
     return step

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import AgendaItem, Difficulty, Event, Measure
+from projects.people import why_not_answering
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.clashes import begun_anew
@@ -81,7 +82,11 @@ def escalate(*, difficulty, event, by, reason):
 
 @action("difficulty.agree")
 def agree_settled(*, difficulty, by):
-    """Say, for one's own side, that an answered difficulty is settled; the second voice closes it."""
+    """Say, for one's own side, that an answered difficulty is settled; the second voice closes it.
+
+    Raises PermissionDenied, or ValidationError where it is not answered or the side has said so already: who said it
+    first stays.
+    """
     if not by.has_perm("projects.close_difficulty"):
         raise PermissionDenied(_("Your role does not settle difficulties."))
     difficulty = locked(difficulty, by=by)
@@ -94,7 +99,10 @@ def agree_settled(*, difficulty, by):
     ]
     if not voices:
         raise PermissionDenied(_("Only the side that raised it and the bureau settle a difficulty."))
-    for voice in voices:
+    wanted = [voice for voice in voices if getattr(difficulty, f"{voice}_at") is None]
+    if not wanted:
+        raise ValidationError(_("That was said already for this side: it waits for the word of the other side."))
+    for voice in wanted:
         setattr(difficulty, f"{voice}_by", by)
         setattr(difficulty, f"{voice}_at", timezone.now())
     difficulty.save()
@@ -108,13 +116,16 @@ def agree_settled(*, difficulty, by):
 def add_measure(*, difficulty, by, text, side, due_on, responsible=None):
     """Add a measure to an open difficulty and tell its responsible person.
 
-    Raises PermissionDenied, or ValidationError for a closed difficulty and for what makes no sense.
+    Raises PermissionDenied, or ValidationError for a closed difficulty, a person who cannot answer for its project, and
+    for what makes no sense.
     """
     if not by.has_perm("projects.add_measure"):
         raise PermissionDenied(_("Your role does not set measures."))
     difficulty = locked(difficulty, by=by)
     if not difficulty.is_open:
         raise ValidationError(_("The difficulty is closed. Reopen it first."))
+    if responsible is not None and (why := why_not_answering(responsible, difficulty.project, by)):
+        raise ValidationError({"responsible": why})
     measure = Measure(
         difficulty=difficulty, text=text, side=side, due_on=due_on, responsible=responsible, is_demo=difficulty.is_demo
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.difficulties import add_measure
 from projects.models import Event, ProjectStep
+from projects.people import missing_for_work
 from projects.places import place_of
 from registry.core.actions import locked
 from registry.core.models import Notice
@@ -40,14 +41,14 @@ def carry_out(*, decision, by):
 
     Exactly once: the decision is locked. Returns it with its consequence, and tells the responsible person. Raises
     PermissionDenied; ValidationError when it was carried out already, when the owner, the day or what it is about is
-    missing, or when the difficulty is closed or the project's phase is locked.
+    missing, when the owner cannot answer for that, or when the difficulty is closed or the project's phase is locked.
     """
     if not by.has_perm("projects.change_decision"):
         raise PermissionDenied(_("Your role does not carry out decisions."))
     decision = locked(decision, by=by)
     if decision.consequence is not None:
         raise ValidationError(_("It was carried out already: see the measure or step that it became."))
-    if missing := decision.missing_for_work():
+    if missing := missing_for_work(decision, by):
         raise ValidationError(missing)
     if decision.difficulty_id is not None:
         decision.measure = add_measure(

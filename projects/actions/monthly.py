@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.actions.funding import record_funding
-from projects.models import Funding, MonthlyReport, Project, ReportedMoney, ReportedResult, Result
-from projects.months import end_of, first_of, last_values, needing_report, told_before
+from projects.models import Funding, MonthlyReport, ReportedMoney, ReportedResult, Result
+from projects.months import end_of, last_values, told_before, why_not_asked
 from registry.core.actions import locked
 from registry.core.addresses import desk_page
 from registry.core.dates import format_date, today
@@ -32,12 +32,8 @@ def _writable(project, month, by):
     if not (by.has_perm("projects.change_monthlyreport") and by.holds(Role.COUNTY, Role.BUREAU, Role.PARTNER)):
         raise PermissionDenied(_("Monthly reports are written by the county."))
     project = locked(project, by=by)
-    _refuse_locked(project)
-    if month > first_of(today()) or not needing_report(Project.objects.filter(pk=project.pk), month).exists():
-        raise ValidationError(
-            _("No report is asked for of “%(project)s” for %(month)s: it had not started by then, or it is over.")
-            % {"project": project, "month": format(month, "%Y-%m")}
-        )  # fmt: skip
+    if why := why_not_asked(project, month, today()):
+        raise ValidationError(why)
     return project
 
 

@@ -10,7 +10,7 @@ from projects.answerable import bureau_people
 from projects.models import Objection
 from registry.core.actions import locked
 from registry.core.addresses import desk_page
-from registry.core.dates import today
+from registry.core.dates import format_date, today
 from registry.core.models import Notice
 from registry.core.notices import notify
 from registry.core.trail import action
@@ -28,9 +28,12 @@ def file_objection(*, commendation, text, name="", contact="", sender="", by=Non
     """Take an objection to a commendation in public notice; returns it with its receipt number.
 
     `sender` is a mark by which the sender's other objections of the day are known, never an address. Raises
-    ValidationError where no objections are taken (any more), or too many came.
+    ValidationError where no objections are taken (yet, or any more), or too many came.
     """
     fresh = locked(commendation)
+    if fresh.begins_after(today()):
+        words = _("The public notice begins on %s: objections are taken from that day on.")
+        raise ValidationError(words % format_date(fresh.notice_from))
     if not fresh.days_left(today()):
         raise ValidationError(_("The public notice is over: objections are not taken here any more."))
     _refuse_flood(fresh, sender)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from projects.actions.bulk import DEEDS, BulkRefused, preview, run_bulk
+from projects.answerable import reached_in_words
 from projects.board.listing import LARGEST
 from projects.board.rows import lamp_words
 from projects.board.work import bulk_work, done_in_words, for_the_queue
@@ -25,6 +26,7 @@ from registry.core.jobs import enqueue
 from registry.core.models import User
 from registry.core.text import ascii_digits_only
 
+from .board_done import tell_done
 from .board_views import VIEW, back_to_board
 
 AT_ONCE = 20
@@ -115,8 +117,9 @@ def _done(request, deed, items, details):
         work = enqueue(bulk_work, by=request.user, total=len(items), **asked_for)
         return HttpResponseRedirect(reverse("job", args=(work.key,)))
     else:
-        number = run_bulk(deed=deed, items=items, by=request.user, batch=uuid.uuid4().hex, details=details)
-        messages.success(request, done_in_words(deed, number))
+        batch = uuid.uuid4().hex
+        number = run_bulk(deed=deed, items=items, by=request.user, batch=batch, details=details)
+        tell_done(request, done_in_words(deed, number), batch, deed, request.POST.get("back", ""))
     return back_to_board(request.POST.get("back", ""))
 
 
@@ -136,7 +139,7 @@ def _asked(request, deed, lines, form, status=200):
         "title": DEEDS[deed].label,
         "deed": deed,
         "cannot": DEEDS[deed].cannot,
-        "lines": [_shown(line, deed, on, rule) for line in lines],
+        "lines": [_shown(line, deed, request.user, on, rule) for line in lines],
         "possible": possible,
         "button": ngettext("%(deed)s: %(number)d item", "%(deed)s: %(number)d items", len(possible))
         % {"deed": DEEDS[deed].label, "number": len(possible)},
@@ -150,37 +153,35 @@ def _asked(request, deed, lines, form, status=200):
     return TemplateResponse(request, "projects/board/bulk.html", context, status=status)
 
 
-def _shown(line, deed, on, rule):
+def _shown(line, deed, by, on, rule):
     step = line.step
     lamp = step and step.lamp(on, rule)
     return {
         "line": line,
         "lamp": lamp,
         "words": lamp_words(lamp, step.days_left(on)) if step else "",
-        "effect": EFFECTS[deed](step) if step and not line.refusals else "",
+        "effect": EFFECTS[deed](step, by) if step and not line.refusals else "",
     }
 
 
 def _becomes(state):
-    def words(step):
+    def words(step, by):
         labels = {"now": step.get_status_display(), "target": step.state_label(state)}
         return _("From “%(now)s” to “%(target)s”.") % labels
 
     return words
 
 
-def _reaches(step):
-    if step.responsible:
-        return _("A reminder goes to %s.") % step.responsible
-    return _("A reminder goes to those who answer for it: %s.") % step.get_side_display()
+def _reaches(step, by):
+    return _("A reminder goes to: %s.") % reached_in_words(step.reached, by)
 
 
-def _from_day(step):
+def _from_day(step, by):
     due = format_date(step.due_on, "table") if step.due_on else _("no due date")
     return _("Due on %s until now; then on the day given below.") % due
 
 
-def _from_person(step):
+def _from_person(step, by):
     return _("%s until now; then the person named below.") % (step.responsible or _("Nobody"))
 
 

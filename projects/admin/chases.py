@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions.chasing import chase_step
+from projects.answerable import people_answering_for, reached_in_words, why_nobody
 from projects.models import Chase, ProjectStep
 from registry.core.admin import Deed, Panel, ReasonForm
 from registry.core.dates import format_instant
@@ -12,10 +13,15 @@ from registry.core.models import Change
 
 
 def chase_form(request, step):
+    """Whom the words reach is said beside them."""
+    told = _("They go to: %s.") % reached_in_words(people_answering_for(step), request.user)
+
     class ChaseForm(ReasonForm):
         words = PlainTextField(
             label=_("your words"), required=False, max_length=300, multiline=True,
-            help_text=_("Optional. The message names the step, the project and the due date anyway."),
+            help_text=" ".join(
+                [told, _("Optional. The message names the step, the project and the due date anyway.")]
+            ),
         )  # fmt: skip
 
     return ChaseForm
@@ -26,6 +32,7 @@ CHASE = Deed(
     lambda step, by, words: chase_step(step=step, by=by, words=words),
     asks_reason=False, form=chase_form,
     offered=lambda step, user: step.status in ProjectStep.UNSETTLED and not step.project.is_locked,
+    lacks=lambda step, user: filter(None, [why_nobody(step, people_answering_for(step), user)]),
     explains=gettext_lazy(
         "The responsible person gets a message, or where none is named the active people of the responsible side. "
         "It stays on record who chased whom and when it was read."

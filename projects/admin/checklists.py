@@ -14,7 +14,7 @@ from projects.models.documents import DocumentKind
 from projects.people import people_of
 from projects.rounds import rounds_of
 from projects.step_search import ways_to_steps
-from registry.core.addresses import desk_new
+from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, LargeListAdmin, Panel, ReasonForm
 from registry.core.dates import format_instant, today
 from registry.core.forms import ChineseDateField
@@ -183,6 +183,13 @@ class ProjectStepAdmin(LargeListAdmin, OfProjectAdmin):
     def move(record, *, to, by, reason=""):
         return move_step(step=record, to=to, by=by, reason=reason)
 
+    def buttons(self, request, obj):
+        """Its sign-off is not offered while it waits for another step: that one is named above the form instead."""
+        given = super().buttons(request, obj)
+        if obj.waits_for is None:
+            return given
+        return [(deed, url) for deed, url in given if deed.name != f"move/{ProjectStep.Status.DONE}"]
+
     def frozen(self, obj):
         """A settled step is reopened before it is rewritten, and one that waits for its sign-off is returned."""
         return obj.status not in ProjectStep.OPEN
@@ -252,7 +259,7 @@ class ProjectStepAdmin(LargeListAdmin, OfProjectAdmin):
         if obj is not None:
             is_open = obj.status in ProjectStep.OPEN
             context["standing"] = {
-                "light": standing_of(obj, today(), LampRule.objects.current()),
+                "light": standing_of(obj, today(), LampRule.objects.current(), desk_page),
                 "missing": missing_files(obj, request.user) if is_open else (),
                 "note": holidays_unknown([obj]),
             }

@@ -12,9 +12,12 @@ from projects.difficulties import Lamps
 from projects.lamps import lamp_of
 from projects.models import Decision, ProjectStep
 from projects.models.events import DUE
+from projects.people import missing_for_work, why_not_answering, working_people
 from registry.core.addresses import desk_page
 from registry.core.admin import Deed, Panel, RecordAdmin, RecordInline
+from registry.core.admin.versions import RecordForm
 from registry.core.dates import format_date, today
+from registry.core.models import User
 
 from .parts import SettledRowForm
 
@@ -51,16 +54,51 @@ class Consequences:
         return format_html('<a href="{}">{}</a> {}', desk_page(record), record._meta.verbose_name, lamp)
 
 
-class DecisionForm(SettledRowForm):
+class Answered:
+    """Forms in which whoever is to answer for a decision must be able to act on it; a page sets `handed_out_by`."""
+
+    handed_out_by = None
+
+    def clean(self):
+        super().clean()
+        person = self.cleaned_data.get("responsible")
+        if person is None or not {"responsible", "project", "difficulty"} & set(self.changed_data):
+            return
+        difficulty = self.cleaned_data.get("difficulty")
+        project = difficulty.project if difficulty else self.cleaned_data.get("project")
+        if why := why_not_answering(person, project, self.handed_out_by):
+            self.add_error("responsible", why)
+
+
+class DecisionRowForm(Answered, SettledRowForm):
     """What has become work is changed there, so that both never say different things."""
 
     def is_settled(self):
         return self.instance.consequence is not None
 
 
+class DecisionForm(Answered, RecordForm):
+    pass
+
+
+def decision_people(**of):
+    """Those who act on projects, and whoever is named already by the decisions `of` an event or a key."""
+    known = Decision.objects.filter(**of).order_by().values("responsible")
+    people = Q(pk__in=working_people().order_by().values("pk")) | Q(pk__in=known)
+    return User.objects.filter(people).order_by("name", "pk")
+
+
+def _choose_from(form, people, user):
+    form.handed_out_by = user
+    if "responsible" in form.base_fields:
+        field = form.base_fields["responsible"]
+        field.queryset = people
+        field.choices = [*(choice for choice in field.iterator(field))]  # list() would count them first
+
+
 class DecisionInline(RecordInline):
     model = Decision
-    form = DecisionForm
+    form = DecisionRowForm
     extra = 0
     fields = ("text", "side", "responsible", "due_on", "project", "difficulty", "work")
     readonly_fields = ("work",)
@@ -69,7 +107,9 @@ class DecisionInline(RecordInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         self.consequences = Consequences(request.user)
-        return super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, **kwargs)
+        _choose_from(formset.form, decision_people(event=obj), request.user)
+        return formset
 
     @admin.display(description=gettext_lazy("carried out as"))
     def work(self, decision):
@@ -114,6 +154,7 @@ def decisions_panel(request, step):
 
 @admin.register(Decision)
 class DecisionAdmin(RecordAdmin):
+    form = DecisionForm
     list_display = ("__str__", "event", "work", "side", "responsible", "due_", "about")
     list_filter = (OutstandingFilter, "side", "due_on", "is_demo")
     list_select_related = ("event", "responsible", "measure", "step", "project", "difficulty")
@@ -127,13 +168,18 @@ class DecisionAdmin(RecordAdmin):
         Deed(
             "carry-out", gettext_lazy("Carry out"), "projects.change_decision",
             lambda obj, by: carry_out(decision=obj, by=by), asks_reason=False,
-            offered=lambda obj, user: obj.consequence is None, lacks=lambda obj: obj.missing_for_work(),
+            offered=lambda obj, user: obj.consequence is None, lacks=lambda obj, user: missing_for_work(obj, user),
             explains=gettext_lazy(
                 "About a difficulty it becomes a measure, else a step at the end of the project's checklist: with the "
                 "same responsible person and day, and the way back to the meeting. The person is told."
             ),
         ),
     )  # fmt: skip
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        _choose_from(form, decision_people(pk=obj and obj.pk), request.user)
+        return form
 
     def has_add_permission(self, request):
         return False

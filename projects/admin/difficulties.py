@@ -17,6 +17,7 @@ from registry.core.addresses import desk_new, desk_page
 from registry.core.admin import Deed, Panel, ReasonForm
 from registry.core.admin.periods import PeriodOfFigures, period_chips, period_of
 from registry.core.dates import format_date, format_instant, today
+from registry.core.forms import PlainTextField
 from registry.core.history import changes_of, describe
 
 from .difficulty_filters import NARROWING, NarrowingFilter, PendingFilter
@@ -110,8 +111,7 @@ def course_panel(request, obj):
 def deeds_for(difficulty, user):
     """(label, whether it goes back, address) of what the person may do; it is closed by agreeing, not by a move."""
     for move in difficulty.moves_open_to(user):
-        if move.target != Difficulty.Status.CLOSED:
-            yield move.label, move.danger, reverse("admin:projects_difficulty_move", args=(difficulty.pk, move.target))
+        yield move.label, move.danger, reverse("admin:projects_difficulty_move", args=(difficulty.pk, move.target))
     if may_agree(difficulty, user):
         yield AGREE, False, reverse("admin:projects_difficulty_deed", args=(difficulty.pk, "agree"))
 
@@ -138,11 +138,21 @@ def meeting_form(request, difficulty):
     return MeetingForm
 
 
+class AnswerForm(ReasonForm):
+    """The answer, which is the reason of the move."""
+
+    reason = PlainTextField(
+        label=gettext_lazy("answer"), multiline=True, max_length=300, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Whoever raised it reads it, and says whether the difficulty is settled."),
+    )  # fmt: skip
+
+
 def may_agree(difficulty, user):
     """Whether the person's voice is still wanted for the closing of it."""
     if difficulty.status != Difficulty.Status.ANSWERED or not user.has_perm("projects.close_difficulty"):
         return False
-    return user.holds(difficulty.raised_side) or (user.is_bureau and difficulty.bureau_agreed_at is None)
+    raiser = difficulty.raiser_agreed_at is None and user.holds(difficulty.raised_side)
+    return raiser or (user.is_bureau and difficulty.bureau_agreed_at is None)
 
 
 @admin.register(Difficulty)
@@ -193,7 +203,8 @@ class DifficultyAdmin(OfProjectAdmin):
     )  # fmt: skip
 
     def form_of_move(self, lawful):
-        return meeting_form if lawful.target == Difficulty.Status.ESCALATED else None
+        forms = {Difficulty.Status.ESCALATED: meeting_form, Difficulty.Status.ANSWERED: lambda request, obj: AnswerForm}
+        return forms.get(lawful.target)
 
     def frozen(self, obj):
         return obj.status == Difficulty.Status.CLOSED

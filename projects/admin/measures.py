@@ -53,7 +53,7 @@ class MeasureInline(RecordInline):
             known = people_of(obj.project, request.user).order_by().values("pk")
             people = User.objects.filter(Q(pk__in=known) | Q(measures__difficulty=obj)).distinct()
             field.queryset = people.order_by("name", "pk")
-            field.choices = list(field.choices)
+            field.choices = [*(choice for choice in field.iterator(field))]  # list() would count them first
         return formset
 
     @admin.display(description=gettext_lazy("carried out"))

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from counties.models import Division
 from projects.actions.monthly import approve_report, return_report, submit_report
+from projects.answerable import counties_with_staff
 from projects.lamps import status_of
 from projects.models import MonthlyReport, Project, Site, StandardReason
-from projects.months import HANDED_IN, due_days, ended_months, needing_report, newest_late, told_before
+from projects.months import ASKED, HANDED_IN, due_days, ended_months, needing_report, newest_late, told_before
 from registry.core.addresses import desk_list, desk_page
 from registry.core.admin import Panel, Way
 from registry.core.dates import format_date, today
@@ -254,13 +255,17 @@ def late_reports(request):
     if chosen is not None and chosen not in {code for code, _name in numbers}:
         raise Http404(_("Every report of the month has been handed in."))
     found = not_handed_in(scope, month, chosen) if missing <= MOST or chosen is not None else []
+    groups = by_county(found[:MOST])
+    staffed = counties_with_staff([code for code, _name, _projects in groups if code])
     context = {
         **admin.site.each_context(request),
         "title": _("Reports not handed in"),
         "month": month,
         "due": due,
         "is_late": due < today(),
-        "counties": by_county(found[:MOST]),
+        "counties": [(name, projects) for _code, name, projects in groups],
+        "unreached": {name for code, name, _projects in groups if code not in staffed},
+        "is_asked": month in months[:ASKED],
         "numbers": numbers.items() if missing > MOST else (),
         "chosen": chosen,
         "most": MOST,
@@ -317,10 +322,10 @@ def not_handed_in(projects, month, county=None):
 
 
 def by_county(projects):
-    """[(county in words, its projects)], by the code of today's county; what lies in several stands under the first."""
+    """[(code, county in words, its projects)], by the code of today's county; of several the first."""
     groups = {}
     for project in projects:
         site = next(iter(project.sites.all()), None)
         county = site and (site.division.home or site.division)
         groups.setdefault((county.code, str(county)) if county else ("", _("no county stated")), []).append(project)
-    return [(name, groups[code, name]) for code, name in sorted(groups)]
+    return [(code, name, groups[code, name]) for code, name in sorted(groups)]

@@ -58,6 +58,7 @@ name_actions(
         "event.draw_agenda": gettext_lazy("Agenda drawn from the register"),
         "decision.carry_out": gettext_lazy("Decision carried out"),
         "bulk": gettext_lazy("Many at once"),
+        "bulk.undo": gettext_lazy("Many at once, undone"),
         "need.save": gettext_lazy("Need written"),
         "need.extend": gettext_lazy("Need left open for longer"),
         "need.renew": gettext_lazy("Need drawn up anew"),

@@ -109,7 +109,7 @@ class PledgeAdmin(RecordAdmin):
                 "Everything that this signing made goes again, also for the pledges signed together with this one: "
                 "projects, checklists, funding lines and the dates of the agreements. All of them are confirmed again."
             ),
-            lacks=lambda pledge: filter(None, [why_not_taken_back(pledge)]),
+            lacks=lambda pledge, user: filter(None, [why_not_taken_back(pledge)]),
         ),
     )  # fmt: skip
 

@@ -42,6 +42,10 @@ class CommendationAdmin(RecordAdmin):
         "status", "proposed_by", "proposed_at", "reviewed_by", "reviewed_at", "granted_by", "granted_at",
     )  # fmt: skip
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is not None else fieldsets[:-1]
+
     def frozen(self, obj):
         """What the public was shown stays as it was shown."""
         return obj.status in (*Commendation.PUBLIC, Commendation.Status.REFUSED)

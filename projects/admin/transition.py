@@ -62,7 +62,7 @@ def _into(project):
 CARRY = Deed(
     "carry", gettext_lazy("Carry into the next campaign"), "projects.carry_project", _carry,
     offered=_may_be_carried, form=carry_form, named=_into,
-    lacks=lambda project: missing_for_carrying(project=project, by=None),
+    lacks=lambda project, user: missing_for_carrying(project=project, by=None),
     explains=gettext_lazy(
         "A new project begins in the next campaign with the name, the places (as today's units), the parties and a new "
         "checklist. Money, results, steps and files stay with the old phase, which is locked: nothing counts twice. "

@@ -1,6 +1,7 @@
 """The sign-off queue (核验): what others have applied for, oldest first, decided on one by one or a few together."""
 
 import re
+import uuid
 from dataclasses import dataclass
 
 from django import forms
@@ -30,6 +31,7 @@ from registry.core.forms import PlainTextField
 from registry.core.paging import Listing
 from registry.core.refusals import refusal_in_words
 
+from .board_done import tell_done
 from .checklists import record_panel
 
 PERMISSION = "projects.verify_projectstep"
@@ -212,14 +214,15 @@ def several(request):
     form = DecisionForm({"decision": "pass", "version": 1, "reason": request.POST.get("reason", "")})
     refusal, confirmed = [], "confirm" in request.POST
     if confirmed and form.is_valid():
-        chosen = [(step, versions[step.pk]) for step in steps]
+        chosen, batch = [(step, versions[step.pk]) for step in steps], uuid.uuid4().hex
         try:
-            verify_steps(steps=chosen, by=request.user, note=form.cleaned_data["reason"])
+            verify_steps(steps=chosen, by=request.user, note=form.cleaned_data["reason"], batch=batch)
         except (ValidationError, IntegrityError) as problem:
             refusal = problem.messages if isinstance(problem, ValidationError) else [refusal_in_words(problem)]
         else:
             number = len(chosen)
-            messages.success(request, ngettext("%d step was signed off.", "%d steps were signed off.", number) % number)
+            words = ngettext("%d step was signed off.", "%d steps were signed off.", number) % number
+            tell_done(request, words, batch, "verify")
             return HttpResponseRedirect(_address(request, "verify"))
     rule = LampRule.objects.current()
     rows = [(_row(step, rule), _hindrance(step, versions[step.pk], request.user)) for step in steps.all()]

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from projects.actions.bulk import DEEDS, run_bulk
@@ -11,12 +13,18 @@ from registry.core.models import User
 
 @job("bulk-steps", _("Bulk work on checklist items"), lambda job: job.parameters["url"])
 def bulk_work(progress, *, by, deed, items, details, url):
-    """`items`: [[key, version seen]]; `details` as `for_the_queue` wrote them; `url`: where the person goes on."""
+    """`items`: [[key, version seen]]; `details` as `for_the_queue` wrote them; `url`: the board as it was seen."""
     number = run_bulk(
         deed=deed, items=[tuple(item) for item in items], by=by, batch=progress.batch, told=progress.step,
         details=_read(details),
     )  # fmt: skip
-    return {"words": done_in_words(deed, number), "url": url}
+    return {"words": done_in_words(deed, number), "url": place_of_batch(progress.batch, url.partition("?")[2])}
+
+
+def place_of_batch(batch, back=""):
+    """Where the items of a batch stand, and where it is undone; `back`: the query of the board to go back to."""
+    query = f"?{urlencode({'back': back})}" if back else ""
+    return f"{reverse('admin:board-done', args=(batch,))}{query}"
 
 
 def for_the_queue(details):

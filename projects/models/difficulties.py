@@ -61,7 +61,7 @@ class Difficulty(OfProject, Staged):
         ),
         Move(
             Status.ANSWERED, Status.CLOSED, _("Close"), "projects.close_difficulty",
-            facts=("agreed",),
+            facts=("agreed",), automatic=True,  # by the second voice that says it is settled
         ),
         Move(
             Status.ANSWERED, Status.IN_HAND, _("Not settled yet"), "projects.close_difficulty",

@@ -272,6 +272,11 @@ class Decision(OfEvent):
         """The measure or the step that it became; None while it is words alone."""
         return self.measure or self.step
 
+    @property
+    def about_project(self):
+        """The project that it is about, its difficulty's where it is about one; None for none."""
+        return self.difficulty.project if self.difficulty_id is not None else self.project
+
     def missing_for_work(self):
         """What must be said before it can become a measure or a step: sentences, empty when nothing is missing."""
         missing = []

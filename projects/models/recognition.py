@@ -73,7 +73,7 @@ class Commendation(Record, Staged):
         ),
         Move(
             Status.REVIEWED, Status.NOTICE, _("Start the public notice"), "projects.review_commendation",
-            facts=("dates",),
+            facts=("dates", "ahead"),
         ),
         Move(
             Status.NOTICE, Status.GRANTED, _("Grant"), "projects.grant_commendation",
@@ -87,6 +87,10 @@ class Commendation(Record, Staged):
             "dates": Fact(
                 lambda it: bool(it.notice_from and it.notice_until),
                 _("Enter the first and last day of the public notice first."),
+            ),
+            "ahead": Fact(
+                lambda it: it.notice_from is None or it.notice_until is None or it.notice_from >= today(),
+                _("The public notice cannot begin in the past: enter today or a later day as its first day."),
             ),
             "over": Fact(
                 lambda it: it.notice_until is not None and it.notice_until < today(),
@@ -161,6 +165,10 @@ class Commendation(Record, Staged):
         if self.status != self.Status.NOTICE or not self.notice_from or not self.notice_from <= on:
             return 0
         return max((self.notice_until - on).days + 1, 0)
+
+    def begins_after(self, on):
+        """Whether its public notice is decided and has not begun on the day `on`: objections are taken later."""
+        return self.status == self.Status.NOTICE and self.notice_from is not None and self.notice_from > on
 
 
 class StatementQuerySet(models.QuerySet):

@@ -20,7 +20,7 @@ from registry.core.forms import refused
 
 from .forms import EvidenceForm, ReceivedForm, givers_of
 from .guard import my_page, project_or_404, row_or_404
-from .projects import kind_wanted, may_apply
+from .projects import kind_wanted, may_report, page_of_step
 
 
 @my_page
@@ -30,7 +30,7 @@ def step(request, pk):
     found = row_or_404(ProjectStep.objects.within_scope_of(request.user).select_related("depends_on"), pk)
     if request.method != "POST":
         return _step_page(request, found, EvidenceForm(initial={"kind": kind_wanted(found)}))
-    if not may_apply(found, request.user):
+    if not may_report(found, request.user):
         raise PermissionDenied(_("Your side does not report this step, or it waits for its sign-off already."))
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -65,10 +65,10 @@ def _attach(owner, typed, by):
 
 
 def _step_page(request, found, form, status=200):
-    lamp = standing_of(found, today(), LampRule.objects.current())
+    lamp = standing_of(found, today(), LampRule.objects.current(), page_of_step)
     context = {
         "step": found, "form": form, "lamp": lamp, "missing": found.missing_evidence(),
-        "files": found.documents.order_by("pk"), "may_apply": may_apply(found, request.user),
+        "files": found.documents.order_by("pk"), "may_report": may_report(found, request.user),
     }  # fmt: skip
     return render(request, "my/step.html", context, status=status)
 

@@ -21,3 +21,9 @@ class Entry:
             if hasattr(part, "non_form_errors"):
                 for words in part.non_form_errors():
                     yield "", words, ""
+
+
+def lines(formset, data, stored, **more):
+    """A formset of lines, which begins with those that are `stored`. Bound, it does not know of them: a line that was
+    typed into a page drawn before the same line was kept would count as untouched, and be lost."""
+    return formset(data, initial=stored if data is None else None, **more)

@@ -8,7 +8,7 @@ from projects.models.items import ItemKind
 from projects.needs import counties_of
 from registry.core.forms import both_versions, plain_words, sees
 
-from .entry import Entry
+from .entry import Entry, lines
 from .need_forms import AT_ONCE, COLUMNS, LINES, ItemForm, NeedForm, NeedPhotosForm, line_of
 
 PREFIX = "item"
@@ -26,7 +26,7 @@ class NeedEntry(Entry):
         counties = counties_of(user)
         self.own = NeedForm(data, initial=self._facts(counties), counties=counties)
         standing = [line_of(item) for item in need.items.all()] if need else []
-        self.lines = _lines(1 if standing else AT_ONCE)(data, initial=standing, prefix=PREFIX)
+        self.lines = lines(_lines(1 if standing else AT_ONCE), data, standing, prefix=PREFIX)
         self.photos = NeedPhotosForm(data, files)
 
     @classmethod
@@ -35,10 +35,10 @@ class NeedEntry(Entry):
         entry = cls(user, need)
         typed = _lines(0)(data, prefix=PREFIX)
         number = min(typed.total_form_count(), LINES)
-        lines = [{name: data.get(f"{PREFIX}-{place}-{name}", "") for name in ItemForm.base_fields}
+        shown = [{name: data.get(f"{PREFIX}-{place}-{name}", "") for name in ItemForm.base_fields}
                  for place in range(number)]  # fmt: skip
         entry.own.initial = {name: data.get(name, "") for name in entry.own.fields}
-        entry.lines = _lines(min(AT_ONCE, LINES - number))(initial=lines, prefix=PREFIX)
+        entry.lines = _lines(min(AT_ONCE, LINES - number))(initial=shown, prefix=PREFIX)
         return entry
 
     def _facts(self, counties):

@@ -9,7 +9,7 @@ from projects.models import Pledge
 from projects.models.items import ItemKind
 from registry.core.quantity import format_quantity
 
-from .entry import Entry
+from .entry import Entry, lines
 from .pledge_forms import (
     LINES,
     InstalmentForm,
@@ -43,8 +43,8 @@ class Offer(Entry):
         ]
         self.mobilises = any(giver.kind == Kind.ASSOCIATION for giver in givers)
         known = {gap.item.pk: gap.item for gap in self._gaps}
-        self.lines = Lines(
-            data, initial=self._others, prefix="line", form_kwargs={"wanted": known, "mobilises": self.mobilises}
+        self.lines = lines(
+            Lines, data, self._others, prefix="line", form_kwargs={"wanted": known, "mobilises": self.mobilises}
         )
 
     @property
@@ -127,7 +127,7 @@ class Terms(Entry):
         self.instalments = None
         if self.whole.value:
             parts = [{"due_on": part.due_on, "amount": part.amount} for part in pledge.instalments.all()]
-            self.instalments = Instalments(data, initial=parts, prefix="part")
+            self.instalments = lines(Instalments, data, parts, prefix="part")
 
     @property
     def parts(self):

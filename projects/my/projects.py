@@ -2,6 +2,7 @@
 
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -151,18 +152,23 @@ def project(request, number):
 
 
 def _steps(found, user, on, rule):
-    """[(step with its files, its lamp and what it waits for, what is missing, whether the person may apply now)]."""
+    """[(step with its files, its lamp and what it waits for, what is missing, whether the person reports it)]."""
     files = Prefetch("documents", Document.objects.order_by("pk"))
     steps = ProjectStep.objects.filter(project=found).select_related("responsible", "depends_on")
     return [
-        (step, standing_of(step, on, rule), step.missing_evidence(), may_apply(step, user))
+        (step, standing_of(step, on, rule, page_of_step), step.missing_evidence(), may_report(step, user))
         for step in steps.prefetch_related(files)
     ]
 
 
-def may_apply(step, user):
-    """Whether the person may ask for the step's sign-off, evidence and order aside."""
-    return any(move.target == ProjectStep.Status.DONE for move in step.moves_open_to(user))
+def page_of_step(step):
+    return reverse("my-step", args=(step.pk,))
+
+
+def may_report(step, user):
+    """Whether the person may attach files to the step and ask for its sign-off, evidence and order aside."""
+    move = step.lifecycle.find(step.status, ProjectStep.Status.DONE)
+    return move is not None and user.has_perm(move.permission) and step.allows(move, user)
 
 
 def kind_wanted(step):

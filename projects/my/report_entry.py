@@ -9,7 +9,7 @@ from projects.months import last_values, told_before
 from registry.core.forms import both_versions, sees
 from registry.core.quantity import format_quantity
 
-from .entry import Entry
+from .entry import Entry, lines
 from .forms import LINES, TEXTS, MoneyLineForm, PhotosForm, ReportForm, ResultsForm, as_quantity
 
 MoneyLines = formset_factory(MoneyLineForm, extra=1, max_num=LINES, absolute_max=LINES)
@@ -24,7 +24,7 @@ class ReportEntry(Entry):
         self.parties = {part.organisation_id: part.organisation for part in parts}
         self.results = list(project.results.all())
         self.own = ReportForm(data, initial=self._texts)
-        self.money = MoneyLines(data, initial=self._lines, prefix="money", form_kwargs={"parties": self.parties})
+        self.money = lines(MoneyLines, data, self._lines, prefix="money", form_kwargs={"parties": self.parties})
         self.reached = ResultsForm(data, initial=self._reached, results=self.results)
         self.photos = PhotosForm(data, files, month=month)
 

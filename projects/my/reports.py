@@ -18,7 +18,7 @@ from projects.lamps import month_lamp
 from projects.models import MonthlyReport, Project
 from projects.models.documents import DocumentKind
 from projects.models.lamps import LampRule
-from projects.months import HANDED_IN, Owing, due_on, first_of, last_values, told_of
+from projects.months import HANDED_IN, Owing, due_on, end_of, first_of, last_values, told_of, why_not_asked
 from registry.core.dates import format_instant, today
 from registry.core.trail import acting
 
@@ -128,15 +128,25 @@ def report(request, number, month):
     writes = writes_reports(request.user)
     is_open = found is None or found.status in MonthlyReport.EDITABLE
     if request.method != "POST":
-        if writes and is_open:
+        why = why_not_asked(project, month, today()) if writes and is_open else ""
+        if writes and is_open and not why:
             return _form(request, ReportEntry(project, month, found))
         if found is None:
+            if why:
+                return _not_asked(request, project, month, why)
             raise Http404
         lines = {"results": found.results.select_related("result"), "money": found.money.select_related("organisation")}
-        return render(request, "my/report.html", _about(request, project, month, found) | lines)
+        return render(request, "my/report.html", _about(request, project, month, found) | lines | {"why": why})
     if not writes:
         raise PermissionDenied(_("Monthly reports are written by the county."))
     return _posted(request, project, month, found)
+
+
+def _not_asked(request, project, month, why):
+    """Said before anything is typed, with the way to the months that are asked for."""
+    owed = Owing(Project.objects.filter(pk=project.pk), today()).rows
+    about = _about(request, project, month, None)
+    return render(request, "my/report_not_asked.html", about | {"why": why, "owed": owed})
 
 
 def _about(request, project, month, found):
@@ -145,12 +155,13 @@ def _about(request, project, month, found):
     return {
         "project": project, "month": month, "report": found, "due": due, "is_late": is_open and due < today(),
         "photos": found.documents.all() if found else (), "at_desk": not request.user.holds("county", "organisation"),
+        "writes": writes_reports(request.user), "runs_until": end_of(month) if end_of(month) > today() else None,
     }  # fmt: skip
 
 
 def _form(request, entry, status=200, **more):
     about = _about(request, entry.project, entry.month, entry.report)
-    may_repeat = entry.report is None and entry.before is not None
+    may_repeat = entry.report is None and entry.before is not None and about["runs_until"] is None
     return render(
         request, "my/report_form.html", about | {"entry": entry, "may_repeat": may_repeat} | more, status=status
     )

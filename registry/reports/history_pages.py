@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from projects.batches import batch_of_steps
+from projects.board.work import place_of_batch
 from projects.models import LedgerImport
 from projects.places import import_page
 from registry.core.dates import SHANGHAI
@@ -293,6 +295,7 @@ def batch(request, batch):
     written = changes.order_by().values_list("table_name", "operation").annotate(number=Count("pk")).order_by("-number")
     operations = dict(Change.Operation.choices)
     ledger = LedgerImport.objects.within_scope_of(user).filter(batch=batch).first()
+    at_desk = user.is_staff and user.has_perm("projects.view_projectstep")
     context = {
         "batch": batch, "about": about, "first": describe(changes.order_by("id")[:1], user)[0],
         "written": [
@@ -300,6 +303,7 @@ def batch(request, batch):
             for table, operation, number in written
         ],
         "ledger": ledger, "ledger_url": import_page(ledger, user) if ledger else "",
+        "steps_url": place_of_batch(batch) if at_desk and batch_of_steps(batch) else "",
         "why_not": why_not_undone(batch) if user.reads_everything else "",
         "list": reverse("history") + "?" + urlencode({"batch": batch}),
     }  # fmt: skip

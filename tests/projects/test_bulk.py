@@ -14,11 +14,14 @@ from projects.models import Chase, Project, ProjectStep
 from registry.core.dates import today
 from registry.core.jobs import Progress, enqueue, run_next
 from registry.core.models import Change, Notice
+from registry.core.session_roles import role_of, role_taken
 from tests.factories import (
     make_authority,
     make_county_user,
     make_division,
+    make_org_user,
     make_organisation,
+    make_participation,
     make_posting,
     make_project,
     make_step,
@@ -107,9 +110,44 @@ class TestThePreview:
         own = make_step(make_project(), title=TITLE, side="county", responsible=verifier)
         mine = make_step(make_project(officer=verifier), title=TITLE, side="bureau")
         nobody = make_step(make_project(), title=TITLE, side="bureau")
-        assert {refused(step, "chase", verifier) for step in (own, mine, nobody)} == {"除您本人外无人负责此事项。"}
+        told = {refused(step, "chase", verifier) for step in (own, mine)}
+        assert told == {"除您本人外无人负责此事项：请先指定其他责任人。"}
+        assert "均未指定责任人" in refused(nobody, "chase", verifier)
         other = make_step(make_project(officer=make_user("bureau")), title=TITLE, side="bureau")
         assert refused(other, "chase", verifier) == ""
+
+    def test_whom_a_chase_reaches_is_known_before_and_why_nobody(self, verifier, django_assert_max_num_queries):
+        county, organisation = make_division(), make_organisation()
+        theirs, member = make_county_user(county), make_org_user(organisation)
+        gone = make_county_user(county, is_active=False, name="张离任")
+        deserted = make_county_user(make_division(), is_active=False, name="李离任")
+        steps = [
+            make_step(make_project(county=county), title=TITLE, side="county"),
+            make_step(make_project(county=county), title=TITLE, side="county", responsible=gone),
+            make_step(make_project(lead=organisation), title=TITLE, side="organisation"),
+            make_step(make_project(county=make_division()), title=TITLE, side="county"),
+            make_step(make_project(lead=make_organisation()), title=TITLE, side="organisation", responsible=deserted),
+        ]
+        with django_assert_max_num_queries(20):
+            lines = preview(projects=[step.project for step in steps], item=TITLE, deed="chase", by=verifier)
+        assert [line.step.reached for line in lines] == [[theirs], [theirs], [member], [], []]
+        assert [bool(line.refusals) for line in lines] == [False, False, False, True, True]
+        assert "县" in lines[3].refusals[0]
+        assert "李离任" in lines[4].refusals[0]
+
+    def test_a_partner_bureau_is_told_the_same_whatever_it_may_read_of_others(self):
+        """Who speaks for an organisation a partner bureau does not find; its chases reach them all the same."""
+        beijing = make_division(code="110000", name="北京市", level="province")
+        partner = make_user("partner")
+        make_posting(partner, beijing)
+        lead, other = make_organisation(authority=make_authority(division=beijing)), make_organisation()
+        project = make_project(lead=lead)
+        make_participation(project, organisation=other, role="joint")
+        member = make_org_user(other)
+        make_step(project, title=TITLE, side="organisation")
+        with role_taken(*role_of(partner)):
+            [line] = preview(projects=[project], item=TITLE, deed="chase", by=partner)
+        assert member in line.step.reached
 
     def test_what_cannot_start_yet_is_not_applied_for(self, verifier):
         step = make_in("open", title=TITLE, depends_on=make_in("open", depends_on=None))
@@ -278,7 +316,7 @@ class TestTheJob:
         asked = self.ask(steps, verifier)
         done = run_next()
         assert (done.state, done.done, done.total, done.error) == ("done", 200, 200, "")
-        assert done.result == {"words": "批量销号：已办理 200 项。", "url": "/desk/board/"}
+        assert done.result == {"words": "批量销号：已办理 200 项。", "url": f"/desk/board/done/{asked.batch}/"}
         assert set(ProjectStep.objects.values_list("status", flat=True)) == {"verified"}
         changes = Change.objects.filter(batch_id=asked.batch, table_name="projects_projectstep")
         assert changes.count() == 200

@@ -92,6 +92,17 @@ def test_where_nobody_but_oneself_can_be_reached_it_says_so(bureau, officer):
     assert not Chase.objects.exists()
 
 
+def test_its_page_says_before_whom_it_reaches_or_that_it_reaches_nobody(client, bureau, county):
+    step = make_step(make_project(county=county), side="county")
+    text = client.get(page(step, "deed", "chase")).content.decode()
+    assert "暂不能办理" in text
+    assert 'name="words"' not in text
+    make_county_user(county, name="康保经办")
+    text = client.get(page(step, "deed", "chase")).content.decode()
+    assert "发送给：康保经办。" in text
+    assert not Chase.objects.exists()
+
+
 def test_a_second_press_with_the_same_words_is_refused_and_other_words_are_not(bureau, county):
     make_county_user(county)
     step = make_step(make_project(county=county), side="county")

@@ -1,6 +1,7 @@
 """Difficulties on the desk: the list with its figures, the board, the page with its measures and its meetings."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tests.counting import queries_of
 from tests.desk import filled, page
 from tests.factories import (
     make_authority,
+    make_county_user,
     make_decision,
     make_designation,
     make_difficulty,
@@ -257,6 +259,20 @@ def test_measures_are_typed_into_the_page_for_people_of_the_project(client, bure
     })  # fmt: skip
     assert client.post(page(difficulty), data).status_code == 302
     assert Measure.objects.get().due_on == datetime.date(2021, 11, 10)
+
+
+def test_an_answer_is_called_so_and_takes_several_lines(client, bureau):
+    text = client.get(page(make_difficulty(make_project()), "move", "answered")).content.decode()
+    assert re.search(r'<textarea[^>]*name="reason"', text)
+    assert "Whoever raised it reads it" in text
+
+
+def test_only_the_people_of_the_project_are_offered_for_a_measure(client, bureau):
+    county, reader = make_division(), make_user("auditor")
+    theirs, elsewhere = make_county_user(county), make_county_user(make_division())
+    text = client.get(page(make_difficulty(make_project(county=county)))).content.decode()
+    offered = re.search(r'<select[^>]*name="measures-__prefix__-responsible".*?</select>', text, re.S)[0]
+    assert [f'value="{one.pk}"' in offered for one in (bureau, theirs, elsewhere, reader)] == [True, True, False, False]
 
 
 def test_the_page_tells_the_meetings_and_what_happened(client, bureau):

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 
 import pytest
 from docx import Document as Docx
@@ -13,6 +14,7 @@ from registry.core.dates import today
 from tests.counting import queries_of
 from tests.desk import filled, page
 from tests.factories import (
+    make_county_user,
     make_decision,
     make_difficulty,
     make_division,
@@ -107,6 +109,24 @@ def test_minutes_are_downloaded_as_a_word_file(client, bureau, event):
 
 def decided(event, bureau, **overrides):
     return make_decision(event, **{"responsible": bureau, "due_on": today()} | overrides)
+
+
+def test_only_accounts_that_could_act_are_offered_and_one_that_cannot_act_on_this_is_refused(client, bureau, event):
+    county = make_division()
+    theirs, elsewhere = make_county_user(county), make_county_user(make_division())
+    reader, gone = make_user("auditor"), make_county_user(county, is_active=False)
+    decision = decided(event, bureau, project=make_project(county=county))
+    for address, name in ((page(event), "decisions-0-responsible"), (page(decision), "responsible")):
+        shown = client.get(address)
+        found = re.search(rf'<select[^>]*name="{name}".*?</select>', shown.content.decode(), re.S)[0]
+        offered = [f'value="{one.pk}"' in found for one in (theirs, elsewhere, bureau, reader, gone)]
+        assert offered == [True, True, True, False, False]
+        answer = client.post(address, filled(shown, **{name: elsewhere.pk}))
+        assert "cannot answer for this project" in answer.content.decode()
+    named = filled(client.get(page(event)), **{"decisions-0-responsible": theirs.pk})
+    assert client.post(page(event), named).status_code == 302
+    decision.refresh_from_db()
+    assert decision.responsible == theirs
 
 
 def test_two_clicks_on_carry_out_make_one_measure(client, bureau, event):

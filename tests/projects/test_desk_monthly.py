@@ -8,7 +8,7 @@ from django.urls import reverse
 from projects.actions.monthly import return_report, save_report, submit_report
 from projects.admin.monthly import reports_panel
 from projects.models import MonthlyReport, Project, Site
-from projects.months import ended_months
+from projects.months import ASKED, ended_months
 from registry.core.dates import today
 from tests.counting import queries_of
 from tests.desk import page
@@ -176,6 +176,22 @@ def test_the_page_of_late_reports_names_counties_and_projects_that_have_not_repo
         assert client.get(reverse("admin:late-reports") + f"?month={word}").status_code == 404
     client.force_login(make_user("system_admin"))
     assert client.get(reverse("admin:late-reports")).status_code == 403
+
+
+def test_late_reports_say_where_nobody_is_reminded_and_of_which_months(client, bureau, county):
+    make_running(county=county, name="有人办")
+    make_running(county=make_division(), name="无人办")
+    make_county_user(county)
+    address = reverse("admin:late-reports")
+    client.cookies["django_language"] = "en"
+    answer = client.get(address)
+    groups, unreached = answer.context["counties"], answer.context["unreached"]
+    assert {projects[0].name: name in unreached for name, projects in groups} == {"有人办": False, "无人办": True}
+    assert answer.content.decode().count("no active account: nobody is reminded") == 1
+    long_ago = ended_months(today(), 12)[ASKED]
+    old = client.get(f"{address}?month={long_ago:%Y-%m}").content.decode()
+    assert "not asked of the counties any more" in old
+    assert "lamp--overdue" not in old
 
 
 def test_of_many_late_reports_counties_are_counted_and_one_is_opened(client, bureau, county, monkeypatch):

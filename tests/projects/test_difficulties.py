@@ -22,6 +22,7 @@ from projects.models import AgendaItem, Difficulty, Measure
 from registry.core.actions import move
 from registry.core.models import Change, Notice
 from registry.core.notices import in_words
+from tests.desk import page
 from tests.factories import (
     make_county_user,
     make_difficulty,
@@ -93,6 +94,23 @@ def test_the_second_voice_closes_it_whoever_speaks_first(project, county, first)
     difficulty.refresh_from_db()
     assert states == ["answered", "closed"]
     assert (difficulty.raiser_agreed_by, difficulty.bureau_agreed_by) == (raiser, bureau)
+
+
+def test_who_said_first_that_it_is_settled_stays_and_the_other_side_is_waited_for(project, county):
+    difficulty, first = answered(project, make_county_user(county), "county"), make_user("bureau")
+    agree_settled(difficulty=difficulty, by=first)
+    with pytest.raises(ValidationError, match="另一方"):
+        agree_settled(difficulty=difficulty, by=make_user("bureau"))
+    difficulty.refresh_from_db()
+    assert (difficulty.status, difficulty.bureau_agreed_by) == ("answered", first)
+
+
+def test_there_is_one_way_to_close_it_by_saying_that_it_is_settled(project, county, client):
+    difficulty, bureau = answered(project, make_county_user(county), "county"), make_user("bureau")
+    assert {one.target for one in difficulty.moves_open_to(bureau)} == {"in_hand"}
+    client.force_login(bureau)
+    text = client.get(page(difficulty)).content.decode()
+    assert (page(difficulty, "move", "closed") in text, page(difficulty, "deed", "agree") in text) == (False, True)
 
 
 def test_the_other_side_does_not_speak_for_the_one_that_raised_it(project, county, organisation):

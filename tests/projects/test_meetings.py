@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from docx import Document as Docx
 
+from projects.actions.difficulties import add_measure
 from projects.actions.meetings import carry_out, draw_agenda
 from projects.agendas import LIMIT, candidates, chosen
 from projects.minutes import minutes_of
@@ -231,6 +232,21 @@ def test_carried_out_twice_it_stays_one_piece_of_work(event, bureau, project):
         with pytest.raises(ValidationError, match=r"转办|already"):
             carry_out(decision=decision, by=bureau)
     assert (Measure.objects.count(), ProjectStep.objects.count()) == (1, 1)
+
+
+def test_whoever_cannot_act_on_it_does_not_answer_for_it(event, bureau, project, county):
+    theirs, elsewhere = make_county_user(county), make_county_user(make_division())
+    gone, reader = make_county_user(county, is_active=False), make_user("auditor")
+    project = make_project(county=county, stage="under_way")
+    for about in ({"difficulty": make_difficulty(project)}, {"project": project}):
+        for person in (elsewhere, gone, reader):
+            with pytest.raises(ValidationError, match="不能负责"):
+                carry_out(decision=decided(event, responsible=person, **about), by=bureau)
+        assert carry_out(decision=decided(event, responsible=theirs, **about), by=bureau).consequence
+    with pytest.raises(ValidationError, match="不能负责"):
+        add_measure(
+            difficulty=make_difficulty(project), by=bureau, text="x", side="county", due_on=DUE, responsible=elsewhere
+        )
 
 
 @pytest.mark.parametrize("missing", ["responsible", "due_on", "difficulty"])

@@ -157,10 +157,18 @@ class TestThePublicNotice:
         assert client.post(address(notice), {"text": "反对"}).status_code == 400
         assert not Objection.objects.exists()
 
+    def test_one_that_begins_later_says_from_when_objections_are_taken(self, client):
+        later = make_commendation("notice", notice_from=today() + DAY, notice_until=today() + 9 * DAY)
+        client.cookies["django_language"] = "en"
+        for answer in (client.get(address(later)), client.post(address(later), {"text": "反对"})):
+            assert "The public notice begins on" in answer.content.decode()
+            assert "any more" not in answer.content.decode()
+        assert "not begun yet" in client.get(PRAISE).content.decode()
+
     def test_only_notices_and_grants_are_public(self, client):
         shown = {make_notice().pk, make_commendation("granted").pk}
         hidden = [make_commendation(status) for status in ("proposed", "reviewed", "refused")]
-        assert {one.pk for one, _days in client.get(PRAISE).context["rows"]} == shown
+        assert {one.pk for one, *_days in client.get(PRAISE).context["rows"]} == shown
         assert [client.get(address(one)).status_code for one in hidden] == [404] * 3
 
     def test_the_list_costs_the_same_for_one_and_for_three(self, client):
@@ -178,7 +186,7 @@ class TestThePublicNotice:
         first, last, over = make_notice(1), make_notice(5), make_notice(0)
         later = make_commendation("notice", notice_from=today() + DAY, notice_until=today() + 9 * DAY)
         shown = {
-            question: {one.pk for one, _days in client.get(f"{PRAISE}?notice={question}").context["rows"]}
+            question: {one.pk for one, *_days in client.get(f"{PRAISE}?notice={question}").context["rows"]}
             for question in ("running", "over", "")
         }
         assert shown == {
@@ -254,7 +262,10 @@ class TestAnObjection:
         assert link in client.get(receipt).content.decode()
         move(filed, to="upheld", by=make_user("bureau"), reason="经查属实。")
         Commendation.objects.update(status="refused")
-        assert link not in client.get(receipt).content.decode()
+        answer = client.get(receipt)
+        assert (answer.status_code, link in answer.content.decode()) == (200, False)
+        for words in ("经查属实。", "提名未通过"):
+            assert words in answer.content.decode()
 
     def test_when_the_notice_is_over_the_page_says_so_and_names_the_hotline(self, client, settings):
         settings.SITE_HOTLINE = "0311-00000000"

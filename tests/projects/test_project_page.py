@@ -373,3 +373,12 @@ def test_a_step_entered_for_a_side_exit_does_not_keep_the_page_from_opening(clie
     project = make_project(stage="under_way")
     make_step(project, stage=stage, evidence=["photo"])
     assert client.get(page(project)).status_code == 200
+
+
+def test_the_page_of_a_step_that_waits_leads_to_the_other_and_offers_no_sign_off(client, bureau):
+    project = make_project()
+    first = make_step(project, position=1)
+    step = make_step(project, position=2, depends_on=first)
+    text = client.get(page(step)).content.decode()
+    assert (page(step, "move", "done") in text, f'<a href="{page(first)}">' in text) == (False, True)
+    assert page(first, "move", "done") in client.get(page(first)).content.decode()

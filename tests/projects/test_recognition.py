@@ -1,5 +1,7 @@
 """Praise and awards; statements that are quoted and never counted."""
 
+import datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -27,13 +29,17 @@ class TestTheTableOfCommendations(LifecycleRules):
     model = Commendation
     untrue = {
         "dates": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=None),
+        "ahead": lambda it: Commendation.objects.filter(pk=it.pk).update(
+            notice_from=today() - datetime.timedelta(days=1)
+        ),
         "over": lambda it: Commendation.objects.filter(pk=it.pk).update(notice_until=today()),
         "answered": objected,
         "unopposed": upheld,
     }
 
     def make_in(self, state, towards=""):
-        return make_commendation(state)
+        ahead = {"notice_from": today(), "notice_until": today()} if towards == "notice" else {}
+        return make_commendation(state, **ahead)
 
 
 def test_a_public_notice_lasts_through_its_last_day():

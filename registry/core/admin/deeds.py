@@ -66,8 +66,8 @@ class Deed:
     `run(obj, by=, reason=, **data of the form)` is the action: where it gives back a record of the kind, or a `Job`,
     the person lands on that one's page; `offered(obj, user)` says whether the button is drawn;
     `explains` what will happen; `form(request, obj)` gives a form class with more questions; `missing` what must be
-    done first, which `lacks(obj)` finds out; `named(obj)` gives a label that says more than `label`; `returning` lists
-    the fields that it would change (`restore.Returning`).
+    done first, which `lacks(obj, user)` finds out; `named(obj)` gives a label that says more than `label`; `returning`
+    lists the fields that it would change (`restore.Returning`).
     """
 
     name: str
@@ -82,7 +82,7 @@ class Deed:
     form: Callable | None = None
     named: Callable | None = None
     missing: tuple[str, ...] = ()
-    lacks: Callable = lambda obj: ()
+    lacks: Callable = lambda obj, user: ()
     suggestions: tuple[str, ...] = ()
     unlawful: str = ""
     returning: tuple = ()
@@ -144,7 +144,7 @@ class DeedPages:
         if not request.user.has_perm(deed.permission):
             raise PermissionDenied(_("Your role does not allow this step: %s.") % deed.label)
         deed = _labelled(deed, obj)
-        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj))))
+        return self._confirmed(request, obj, replace(deed, missing=tuple(deed.lacks(obj, request.user))))
 
     def move_view(self, request, object_id, target):
         obj = self.found(request, object_id)

@@ -73,7 +73,7 @@ def praise(request):
     on = today()
     context = {
         "listing": listing, "ways": listing.ways_out(request),
-        "rows": [(one, one.days_left(on)) for one in listing.page],
+        "rows": [(one, one.days_left(on), one.begins_after(on)) for one in listing.page],
     }  # fmt: skip
     return render(request, "reports/praise.html", context, status=listing.status)
 
@@ -128,6 +128,7 @@ def commendation(request, pk):
     knows = found.project_id and Project.objects.visible_to(request.user).filter(pk=found.project_id).exists()
     context = {
         "commendation": found, "days": days, "form": form, "answered": answered,
+        "is_ahead": found.begins_after(today()),
         "open": found.objections.open().count(),
         "project_url": found.project.get_absolute_url() if knows else "",
         "hotline": settings.SITE_HOTLINE, "issuer": settings.SITE_OWNER,
@@ -138,13 +139,13 @@ def commendation(request, pk):
 
 @require_safe
 def objection(request):
-    """What came of an objection, for who has its receipt number: never what it said."""
+    """What came of an objection, for who has its receipt number: never what it said. Also when its notice is public no
+    more, since the nomination was refused: who was right is told so."""
     receipt = compact(request.GET.get("receipt", "")).upper()[:20]
     known = receipt and receipt.isascii() and "\x00" not in receipt
-    rows = Objection.objects.select_related("commendation")
-    found = rows.filter(receipt=receipt).first() if known else None
-    is_public = found is not None and found.commendation.status in Commendation.PUBLIC
-    context = {"receipt": receipt, "objection": found, "is_public": is_public}
+    found = Objection.objects.filter(receipt=receipt).first() if known else None
+    notice = found and Commendation.objects.public().filter(pk=found.commendation_id).first()
+    context = {"receipt": receipt, "objection": found, "notice": notice}
     return render(request, "reports/objection.html", context, status=404 if receipt and not found else 200)
 
 

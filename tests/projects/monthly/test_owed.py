@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,17 +14,20 @@ from projects.months import (
     due_days,
     end_of,
     ended_months,
+    first_of,
     last_values,
     month_after,
     month_before,
     needing_report,
     newest_late,
     told_before,
+    why_not_asked,
 )
+from registry.core.dates import today
 from registry.core.models import CalendarDay
 from tests.factories import make_report, make_result, make_user
 
-from .reports import OCTOBER, SEPTEMBER, handed_in, make_running, money
+from .reports import OCTOBER, SEPTEMBER, handed_in, make_running, money, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +59,39 @@ def test_a_report_is_asked_for_of_what_is_landed_not_over_and_had_started(stage,
         more = more | {"phase_by": make_user(), "phase_at": timezone.now()}
     project = make_running(stage=stage, **more)
     assert list(needing_report(Project.objects.all(), SEPTEMBER)) == ([project] if is_asked else [])
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"phase": "locked"}, "转入下一行动"),
+        ({"stage": "closed"}, "已结束"),
+        ({"stage": "terminated", "left_stage": "under_way"}, "已结束"),
+        ({"stage": "signed"}, "尚未进入实施"),
+        ({"actual_start": None}, "实际开工日期"),
+        ({"actual_start": datetime.date(2020, 10, 1)}, "首次月报为 2020-10"),
+        ({}, ""),
+        ({"stage": "suspended", "left_stage": "under_way"}, ""),
+    ],
+)
+def test_why_no_report_is_asked_for_is_said_and_the_action_says_the_same(user, county, more, words):
+    project = make_running(county=county)
+    if "phase" in more:
+        more = more | {"phase_by": make_user(), "phase_at": timezone.now()}
+    Project.objects.filter(pk=project.pk).update(**more)
+    project.refresh_from_db()
+    why = why_not_asked(project, SEPTEMBER, today())
+    assert (words in why, bool(why)) == (True, bool(words))
+    assert bool(why) != needing_report(Project.objects.all(), SEPTEMBER).exists()
+    if words:
+        with pytest.raises(ValidationError, match=words):
+            saved(project, user)
+
+
+def test_a_month_that_has_not_begun_is_told_from_which_day_on_it_is(project):
+    following = month_after(first_of(today()))
+    assert str(following.year) in why_not_asked(project, following, today())
+    assert why_not_asked(project, first_of(today()), today()) == ""
 
 
 def test_months_end_where_the_calendar_says():

@@ -107,6 +107,21 @@ def test_a_refused_application_keeps_no_file_and_a_refused_file_is_named(client,
     assert not Document.objects.exists()
 
 
+def test_a_step_that_waits_for_another_names_it_and_offers_no_sign_off_but_takes_files(client, user, project):
+    before = make_step(project, side="county", title="先办", position=1)
+    step = make_step(project, side="county", title="后办", position=2, depends_on=before, evidence=["notice"])
+    url, earlier = reverse("my-step", args=(step.pk,)), reverse("my-step", args=(before.pk,))
+    text = client.get(url).content.decode()
+    assert ('value="apply"' in text, earlier in text) == (False, True)
+    listed = client.get(reverse("my-project", args=(project.number,))).content.decode()
+    assert listed.count(f'href="{earlier}"') == 2  # its own line, and what waits for it
+    answer = client.post(url, {"act": "upload", "kind": "notice", "files": [picture()], "dated": "", "place": "村口"})
+    assert (answer.status_code, step.documents.count()) == (302, 1)
+    assert client.post(url, {"act": "apply", "kind": "notice"}).status_code == 409
+    before.delete()
+    assert 'value="apply"' in client.get(url).content.decode()
+
+
 def test_a_step_of_the_other_side_is_read_and_not_reported(client, user, project):
     url = reverse("my-step", args=(make_step(project, side="organisation").pk,))
     assert client.get(url).status_code == 200

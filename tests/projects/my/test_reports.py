@@ -1,5 +1,6 @@
 """The monthly report as it is filled in: typed as people write, kept while it is written, handed in."""
 
+import datetime
 import json
 
 import pytest
@@ -7,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from projects.actions.monthly import approve_report, save_report, submit_report
-from projects.models import MonthlyReport, ReportedMoney
-from tests.factories import make_county_user, make_org_user, make_result, make_user
+from projects.models import MonthlyReport, Project, ReportedMoney
+from projects.months import end_of, first_of, month_after
+from registry.core.dates import today
+from tests.factories import make_county_user, make_funding, make_org_user, make_report, make_result, make_user
 
 from .sent import BEFORE, LAST, address, form_of, make_blob, picture, told
 
@@ -79,6 +82,18 @@ def test_a_draft_comes_back_as_it_was_left(client, user, project):
     entry = client.get(address(project)).context["entry"]
     assert (entry.own["progress"].value(), entry.own["done"].value(), len(entry.money.initial)) == (55, "半句", 1)
     assert MonthlyReport.objects.get().status == "draft"
+
+
+def test_money_that_the_script_has_kept_is_not_lost_when_the_report_is_handed_in(client, user, project, giver):
+    make_funding(project, amount="100000", state="committed", organisation=giver)
+    typed = {"progress": "55", "money-0-amount": "2万", "money-0-organisation": giver.pk}
+    data = form_of(client.get(address(project)), **typed)
+    kept = json.loads(client.post(address(project), data | {"act": "keep"}).content)
+    assert (kept["whole"], MonthlyReport.objects.get().money.count()) == (True, 1)
+    sent = data | {"act": "submit", "seen_version": kept["version"]}
+    assert client.post(address(project), sent).status_code == 302
+    report = MonthlyReport.objects.get()
+    assert (report.status, [int(line.amount) for line in report.money.all()]) == ("submitted", [20000])
 
 
 def test_the_script_keeps_what_can_be_read_and_names_the_rest(client, user, project):
@@ -181,3 +196,35 @@ def test_the_bureau_writes_for_the_county_and_an_auditor_does_not(client, projec
     assert MonthlyReport.objects.get().status == "submitted"
     client.force_login(make_user("auditor"))
     assert client.get(address(project)).url == "/desk/"
+
+
+def test_a_month_before_the_start_or_ahead_is_told_at_once_with_the_way_to_those_asked_for(client, user, project):
+    ahead = month_after(first_of(today()))
+    for month in (datetime.date(2010, 1, 1), ahead):
+        answer = client.get(address(project, month))
+        text = answer.content.decode()
+        assert (answer.status_code, 'id="report-form"' in text, address(project) in text) == (200, False, True)
+
+
+def test_the_running_month_is_drafted_and_not_handed_in(client, user, project):
+    running = first_of(today())
+    if end_of(running) <= today():
+        pytest.skip("on the last day of a month it is handed in")
+    told(project, user)
+    text = client.get(address(project, running)).content.decode()
+    assert ('value="save"' in text, 'value="submit"' in text, 'value="unchanged"' in text) == (True, False, False)
+    assert "尚未结束" in text
+
+
+def test_a_draft_of_a_project_that_ended_since_is_read_with_the_reason(client, user, project):
+    save_report(project=project, month=LAST, by=user, progress=50)
+    Project.objects.filter(pk=project.pk).update(stage="closed")
+    text = client.get(address(project)).content.decode()
+    assert ('id="report-form"' in text, "已结束" in text) == (False, True)
+
+
+def test_a_report_handed_in_or_approved_says_how_it_is_corrected(client, user, project):
+    make_report(project, month=LAST, status="submitted")
+    make_report(project, month=BEFORE, status="approved")
+    assert "退回" in client.get(address(project)).content.decode()
+    assert "下月月报" in client.get(address(project, BEFORE)).content.decode()
