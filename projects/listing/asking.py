@@ -3,8 +3,7 @@
 from collections import Counter
 from functools import cache, cached_property
 
-from django.db import connection
-from django.db.models import Count, F, Subquery, Sum, TextField, Value
+from django.db.models import Count, F, Q, Subquery, Sum, TextField, Value
 from django.db.models.functions import Concat, Length
 
 from counties.models import Division
@@ -26,6 +25,9 @@ DEAR = 5_000
 
 COUNTED = frozenset({"county", "field", *DURING})
 """Questions whose numbers stand in `ListedCount`."""
+
+
+HOLDING_KEYS = Q(keys__contains=Asked("keys"))
 
 
 def projects_listed(user):
@@ -86,6 +88,8 @@ class Numbers:
 
     @cached_property
     def _grouped(self):
+        if self.found is not None and "gram" not in self.found:
+            return dict(_keys_during(_during(self.found), bool(self.found["keys"])).ask(**self.found))
         return _grouped(self.filters.qs)
 
 
@@ -154,17 +158,27 @@ def facets_of_landed(user):
     return in_facets(_named(counted))
 
 
-def _grouped(found):
-    """{key: number} of rows of the index. Projects of the same sort are counted first: there are few of them."""
-    sorts = found.order_by().values("sort").annotate(number=Count("*")).values_list("sort", "number")
-    sql, params = sorts.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
+class _Keys(Prepared):
+    """(key, number) of rows of the index. Projects of the same sort are counted first: there are few of them."""
+
+    def __init__(self, rows):
+        super().__init__(rows.order_by().values("sort").annotate(number=Count("*")).values_list("sort", "number"))
+        self._sql = (
             "SELECT key, sum(number)::bigint FROM (SELECT unnest(string_to_array(sort, ' ')) AS key, number"
-            f" FROM ({sql}) sorts (sort, number)) keys GROUP BY key",
-            params,
+            f" FROM ({self._sql}) sorts (sort, number)) keys GROUP BY key"
         )
-        return dict(cursor.fetchall())
+
+
+def _grouped(found):
+    """{key: number} of rows of the index."""
+    return dict(_Keys(found).ask())
+
+
+@cache
+def _keys_during(during, keyed):
+    """The same of rows that `counted_by` describes by the questions `during` and by keys."""
+    rows = Listed.objects.filter(**{DURING[name]: Asked(name) for name in during})
+    return _Keys(rows.filter(HOLDING_KEYS) if keyed else rows)
 
 
 @cache

@@ -13,7 +13,7 @@ from registry.core.lookups import one_of
 from registry.core.paging import InOrder, cut
 from registry.core.prepared import Among, Asked, PreparedValues
 
-from .asking import DURING, counted_by, kept, number_among_all, number_kept
+from .asking import DURING, HOLDING_KEYS, counted_by, kept, number_among_all, number_kept
 
 FORMS = 300
 """So many statements are kept, 23 kB each: a form of question with its order and the place of its page."""
@@ -94,7 +94,7 @@ RANKED = {"-amount_falling": "-amount_falling", "-id": "-project_id"}
 """The order of `ListedRank`: {column of `Listed`: its own}."""
 
 WAYS = {
-    "keys": Q(keys__contains=Asked("keys")),
+    "keys": HOLDING_KEYS,
     "pairs": Q(grams__contains=Asked("pairs")),
     "word": Q(holds("words", Asked("gram"))),
 }

@@ -164,8 +164,8 @@ class Trail(Question):
             self._newer = rows[0].pk if rows else before - 1
         if len(rows) > PAGE:
             self._older = rows[PAGE - 1].pk
-        elif floor and floor > 1:
-            self._older, self.stopped_at = floor, floor
+        elif floor and (next_one := Change.objects.filter(id__lt=floor).aggregate(found=Max("id"))["found"]):
+            self._older, self.stopped_at = next_one + 1, floor  # numbers that nothing has are passed over
 
     def _upwards(self, found, after):
         """The next behind the number `after`."""
@@ -176,8 +176,8 @@ class Trail(Question):
         self._older = rows[0].pk if rows else after + 1
         if len(rows) > PAGE:
             self._newer = rows[PAGE - 1].pk
-        elif top and Change.objects.filter(id__gt=top).exists():
-            self._newer, self.stopped_at = top, top
+        elif top and (next_one := Change.objects.filter(id__gt=top).aggregate(found=Min("id"))["found"]):
+            self._newer, self.stopped_at = next_one - 1, top
 
     @cached_property
     def _is_search(self):
