@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 PAUSE = 1
 """Seconds before a process that was lost is begun anew, so that one that cannot live does not keep the machine busy."""
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+
 
 class Crew:
     """`number` processes, each of which does `serve()` until it is told to end. The system looks after the one that
@@ -25,7 +27,7 @@ class Crew:
     def run(self):
         """Until SIGTERM or Ctrl-C, which every process is told; returns when the last has ended."""
         connections.close_all()  # a session of the database belongs to one process
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in ENDING:
             signal.signal(number, self._end)
         for _each in range(self.number):
             self._begin()
@@ -39,15 +41,19 @@ class Crew:
                 self._begin()
 
     def _begin(self):
+        """What tells a new process to end waits until it has let go of this one's ears: they would hear it in vain."""
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         if member := os.fork():
             self.members.add(member)
             if self.over:  # told to end while it was begun
                 os.kill(member, signal.SIGTERM)
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
             return
         code = 1
         try:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in ENDING:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
             end_with_parent()
             self.serve()
             code = 0

@@ -244,6 +244,20 @@ settings.WORKERS = int(sys.argv[4])
 call_command("work")
 """
 
+BEGUN_SLOWLY = """
+import os, time
+from registry.core.crew import Crew
+begin = os.fork
+def fork():
+    member = begin()
+    if not member:
+        print("begun", flush=True)
+        time.sleep(1)
+    return member
+os.fork = fork
+Crew(1, lambda: time.sleep(60)).run()
+"""
+
 
 @pytest.mark.django_db(transaction=True)
 class TestToldToEnd:
@@ -315,6 +329,19 @@ class TestToldToEnd:
         wait_until(lambda: len(set(self.members(worker)) - {members[0]}) == 2)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
+
+    def test_one_that_is_told_to_end_while_it_is_begun_ends(self):
+        crew = subprocess.Popen(
+            [sys.executable, "-c", BEGUN_SLOWLY], cwd=ROOT, text=True, stdout=subprocess.PIPE,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings"},
+        )  # fmt: skip
+        try:
+            assert crew.stdout.readline() == "begun\n"
+            crew.send_signal(signal.SIGTERM)
+            assert crew.wait(10) == 0
+        finally:
+            crew.kill()
+            crew.communicate()
 
     @staticmethod
     def members(worker):
