@@ -223,9 +223,10 @@ class Filters(django_filters.FilterSet):
     def form(self):
         if hasattr(self, "_form"):
             return self._form
-        fields = {name: self._field_of(name, one) for name, one in self.base_filters.items()}
+        wanted = {name: one for name, one in self.base_filters.items() if name not in self.trusted}
+        fields = {name: self._field_of(name, one) for name, one in wanted.items()}
         data = self.data if self.is_bound else None
-        form = self._form = self._read(fields) if self.named_only else Panel(data, fields)
+        form = self._form = Read(fields, self.data) if self.named_only else Panel(data, fields)
         if form.is_valid():
             if len(_meant) < MOST_MEANT:
                 _meant.update(
@@ -238,9 +239,6 @@ class Filters(django_filters.FilterSet):
         """The field that all questions of a process share, or one of this question's own where who asks matters."""
         is_own = name in self.made_anew or callable(getattr(one, "queryset", None))
         return (self.filters[name] if is_own else one).field
-
-    def _read(self, fields):
-        return Read({name: field for name, field in fields.items() if name not in self.trusted}, self.data)
 
     def check(self, also=(), several=()):
         """Raises BadQuery unless every parameter is a filter of this set, or in `also`, and can be read.
