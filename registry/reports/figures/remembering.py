@@ -23,7 +23,7 @@ def remembered(key, ask, *, good_for=0, seen_now=_snapshot):
     """`ask()`, or its last answer under `key` if nothing was written since: nothing at all, or where `seen_now` is
     given nothing that changes what that function gives. Never inside a transaction, which may have writes of its own
     that no snapshot names. An answer that leads somewhere and is no figure itself may be `good_for` so many seconds,
-    whatever was written."""
+    whatever was written, also while it was put together."""
     if connection.in_atomic_block:
         return ask()
     before = seen_now()
@@ -31,7 +31,7 @@ def remembered(key, ask, *, good_for=0, seen_now=_snapshot):
     if seen == before or (seen and time.monotonic() < at + good_for):
         return answer
     answer = ask()
-    if seen_now() == before:  # else something was written while the answer was put together
+    if good_for or seen_now() == before:  # else something was written while the answer was put together
         if len(_answers) >= _KEPT:
             _answers.clear()
         _answers[key] = before, time.monotonic(), answer
