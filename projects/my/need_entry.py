@@ -3,7 +3,7 @@
 from django.forms import formset_factory
 from django.utils.translation import gettext as _
 
-from projects.models import Campaign, NeedItem
+from projects.models import Campaign, Need, NeedItem
 from projects.models.items import ItemKind
 from projects.needs import counties_of
 from registry.core.forms import both_versions, plain_words, sees
@@ -75,7 +75,10 @@ class NeedEntry(Entry):
         """[(label, what stands now, what was typed)], where they differ from `need`, the newest version; the form is
         about that one from now on."""
         typed, self.need = self.content, need
-        rows = [(NeedForm.base_fields[name].label, getattr(need, name), typed[name]) for name in COLUMNS]
+        rows = [
+            (NeedForm.base_fields[name].label, _told(name, getattr(need, name)), _told(name, typed[name]))
+            for name in COLUMNS
+        ]
         now = sorted(map(in_words, need.items.all()))
         new = sorted(in_words(NeedItem(**item)) for item in typed["items"])
         sees(self.own, need.version)
@@ -87,9 +90,15 @@ def in_words(item):
     return f"{item.what or ItemKind(item.kind).label} {item.measure}"
 
 
+def _told(name, value):
+    return Need.Urgency(value).label if name == "urgency" else value
+
+
 def answers_of(need):
     """What a need says, to be checked before it is submitted: [(label, answer, id of the field that changes it)]."""
-    facts = {name: plain_words(getattr(need, name)) for name in COLUMNS} | {"urgency": need.get_urgency_display()}
-    rows = [(NeedForm.base_fields[name].label, facts[name], f"id_{name}") for name in COLUMNS]
+    rows = [
+        (NeedForm.base_fields[name].label, plain_words(_told(name, getattr(need, name))), f"id_{name}")
+        for name in COLUMNS
+    ]
     items = "\n".join(map(in_words, need.items.all()))
     return [*rows, (_("What is wanted"), items, f"id_{PREFIX}-0-measure")]

@@ -289,6 +289,9 @@ class TestNamesOfManyAreComparedAtNight:
         text = client.get(reverse("check", args=("same-project",))).content.decode()
         assert "what is listed was found at" in text
         assert project.name in text
+        for address in (reverse("check", args=("same-project",)), reverse("checks")):
+            file = b"".join(client.get(address, {"format": "csv"}).streaming_content).decode()
+            assert "Possibly the same project: So many names are compared every night: what is listed" in file
         assert dict(compare_names(Progress(), by=None, day="2026-01-02")["found"])["same-organisation"] == 2
         assert {rule.code: number for rule, number in counted(auditor)}["same-organisation"] == 2
 

@@ -58,8 +58,13 @@ def _all_of(rule, asked):
         yield from rule.tell_all(chunk, asked)
 
 
-def _page(title, rows, total, user):
-    return Page(str(title), list(COLUMNS), rows, total, usual_facts(COLUMNS), named=2, by=str(user))
+def _page(title, rules, total, asked_of, user):
+    """The rows of `rules`, each asked as `asked_of(rule)` says; what is not of now is told below them."""
+    asked = [(rule, asked_of(rule)) for rule in rules]
+    rows = (doubt for rule, one in asked for doubt in _all_of(rule, one))
+    told = [(rule.title, rule.stands(one).words) for rule, one in asked]
+    notes = [_("%(word)s: %(said)s") % {"word": title, "said": words} for title, words in told if words]
+    return Page(str(title), list(COLUMNS), rows, total, usual_facts(COLUMNS), named=2, by=str(user), notes=notes)
 
 
 @page_for(READS)
@@ -76,8 +81,8 @@ def checks(request):
     found = counted(user, on, within=WAIT)
     total = sum(number or 0 for _rule, number in found)
     if form:
-        rows = (doubt for rule, number in found if number != 0 for doubt in _all_of(rule, rule.asked(user, on)))
-        return hand_out(request, _page(_("Doubts"), rows, total, user))
+        rules = [rule for rule, number in found if number != 0]
+        return hand_out(request, _page(_("Doubts"), rules, total, lambda rule: rule.asked(user, on), user))
     context = {
         "found": found, "total": total, "fault": fault,
         "ways": ways_out(user, request.path, "", total) if total else [],
@@ -112,7 +117,7 @@ def check(request, code):
         return render(request, "reports/check.html", {"rule": rule, "faults": error.messages}, status=400)
     paginator = Paginator(rule.rows(asked), PAGE)
     if form:
-        return hand_out(request, _page(rule.title, _all_of(rule, asked), paginator.count, user))
+        return hand_out(request, _page(rule.title, [rule], paginator.count, lambda rule: asked, user))
     page = paginator.get_page(request.GET.get("page"))
     query = f"{rule.limit.name}={asked.limit}" if rule.limit else ""
     context = {

@@ -131,10 +131,10 @@ def test_what_somebody_else_has_changed_meanwhile_is_shown_beside_what_was_typed
     url = address(need, "my-need-edit")
     data = form_of(client.get(url), place="我的")
     save_need(by=user, need=need, items=[BEDS], place="别人的", **facts)
-    answer = client.post(url, data)
+    answer = client.post(url, data | {"urgency": "pressing"})
     assert answer.status_code == 409
     rows = {label: (now, new) for label, now, new in answer.context["conflict"]}
-    assert list(rows.values()) == [("别人的", "我的"), ("床 50 张", "资金 300 元")]
+    assert list(rows.values()) == [("别人的", "我的"), ("一般", "较急"), ("床 50 张", "资金 300 元")]
     need.refresh_from_db()
     assert need.place == "别人的"
     assert client.post(url, form_of(answer)).status_code == 302
