@@ -137,12 +137,14 @@ class Row:
     @property
     def places(self):
         """Its counties as (code, what a page calls them)."""
-        return [(place["code"], in_both(place["name"], place["en"])) for place in self._places]
+        return [(place["code"], in_both(place["name"], place["en"], self._language)) for place in self._places]
 
     @property
     def field_names(self):
         """The fields by name; two schemes can have one of the same name."""
-        return list(dict.fromkeys(in_both(field["name"], field["en"]) for field in self.values["field_rows"]))
+        return list(
+            dict.fromkeys(in_both(field["name"], field["en"], self._language) for field in self.values["field_rows"])
+        )
 
     @property
     def county_names(self):
@@ -153,7 +155,7 @@ class Row:
     def giver(self):
         """The leading organisation, else the first one, as a page calls it; "" where none is known."""
         party = self.lead or next(iter(self.organisations), None)
-        return in_both(party["name"], party["en"]) if party else ""
+        return in_both(party["name"], party["en"], self._language) if party else ""
 
     def sum(self, state):
         """The money of one state, with the precision of its lines."""

@@ -53,7 +53,7 @@ def project_facets(request):
     if FORM in request.GET or not getattr(request, "htmx", False):  # a job's request is plain
         return _list(request, later=False)
     question = Question(_filters(request))
-    facets = {} if question.fault else Numbers(question.filters).facets
+    facets = {} if question.fault else Numbers(question.filters).first_facets(SHOWN)
     return render(request, "partials/facet_chips.html", {"facets": _facets(question, facets)}, status=question.status)
 
 
@@ -71,7 +71,7 @@ def _list(request, *, later=True):
         by = str(request.user) if request.user.is_authenticated else ""
         return hand_out(request, projects_page(listing, PROJECTS, title=_("Projects"), by=by))
     is_later = later and not listing.fault and numbers.are_dear(listing.page.paginator.count)
-    facets = {} if listing.fault or is_later else numbers.facets
+    facets = {} if listing.fault or is_later else numbers.first_facets(SHOWN)
     context = {"listing": listing, "facets": _facets(listing, facets)}
     if is_later:
         later_from = f"{reverse('projects-facets')}?{listing.address()}"

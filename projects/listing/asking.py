@@ -70,12 +70,17 @@ class Numbers:
         """Whether to count the facets means to look at more than `DEAR` rows: `total` projects with a frequent word."""
         return self.found is not None and "gram" in self.found and total > DEAR
 
-    @cached_property
+    @property
     def facets(self):
+        return self.first_facets(None)
+
+    def first_facets(self, most):
+        """Of counties and fields no more than the first `most` of each, by their number of projects."""
         if self.filters.queryset.model is Project:
             return project_facets(self.filters.qs)
         asked = self._asked
-        return in_facets(_named(dict(_cells(_during(asked)).ask(**asked)) if self._are_kept else self._grouped))
+        counted = dict(_cells(_during(asked)).ask(**asked)) if self._are_kept else self._grouped
+        return in_facets(_named(counted, most))
 
     @cached_property
     def _asked(self):
@@ -219,12 +224,13 @@ def _names():
     )
 
 
-def _named(counted):
-    """Rows for `in_facets` of {key: number}."""
-    names = _names().ask(
-        counties=[key[1:] for key in counted if key[0] == "c" and len(key) == 7],
-        fields=[key[1:] for key in counted if key[0] == "f"],
-    )
+def _named(counted, most=None):
+    """Rows for `in_facets` of {key: number}; of counties and fields only the first `most`."""
+    counties = [key for key in counted if key[0] == "c" and len(key) == 7]
+    fields = [key for key in counted if key[0] == "f"]
+    if most is not None:
+        counties, fields = (sorted(keys, key=lambda key: (-counted[key], key))[:most] for keys in (counties, fields))
+    names = _names().ask(counties=[key[1:] for key in counties], fields=[key[1:] for key in fields])
     for facet, code, name, english, scheme in names:
         yield facet, code, counted[f"{facet[0]}{code}"], name, english, scheme
     for key, number in counted.items():

@@ -19,11 +19,12 @@ def cells(rows):
     unknown = format_html('<span class="muted">{}</span>', _("not stated"))
     stages = stage_names(get_language())
     for row in rows:
+        giver = row.giver
         yield {
             "number": row.number,
             "url": address(row.number),
             "name": row.name,
-            "giver": row.giver if row.lead else others % {"name": row.giver} if row.organisations else unknown,
+            "giver": (giver if row.lead else others % {"name": giver}) if giver else unknown,
             "counties": comma.join(row.county_names) or unknown,
             "fields": comma.join(row.field_names),
             "year": row.year,

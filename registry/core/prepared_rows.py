@@ -18,6 +18,7 @@ class PreparedRows(Prepared):
     def ask(self, **values):
         compiler, rows, asked = copy(self._compiler), self._rows.all(), self._filled(values)
         compiler.as_sql = lambda *_args, **_kwargs: (self._sql, asked)
+        compiler.get_converters = lambda _columns: self._converters
         rows.query.get_compiler = lambda *_args, **_kwargs: compiler
         return list(ModelIterable(rows))
 

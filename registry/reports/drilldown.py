@@ -5,8 +5,11 @@ from functools import cache
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Value, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import get_list_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +20,8 @@ from projects.models.stages import Stage
 from registry.core.filters import only_known
 from registry.core.lists_out import PARAMETER as FORMAT
 from registry.core.lists_out import asked_form, gives_files, hand_out, ways_out
-from registry.core.prepared_rows import PreparedRows
+from registry.core.models import in_both
+from registry.core.prepared import Prepared
 
 from .asking import PARAMETERS, read_question
 from .figures import DIMENSIONS, FIGURES, query_of, reading, report, rows_behind
@@ -59,20 +63,27 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, rows in _offered().items():
-            self.fields[name].choices = [("", "—"), *((row.code, str(row)) for row in rows.ask())]
+        offered, language = {name: [("", "—")] for name in ("campaign", "field", "county", "city")}, get_language()
+        for name, _place, code, *names in sorted(_offered().ask()):
+            offered[name].append((code, in_both(*names, language)))
+        for name, choices in offered.items():
+            self.fields[name].choices = choices
 
 
 @cache
 def _offered():
-    """What filters of a figure offer: the same to everybody."""
-    rows = {
-        "campaign": Campaign.objects.all(),
-        "field": Field.objects.active(),
-        "county": Division.objects.designated().order_by("code"),
-        "city": DIMENSIONS["city"].expected().order_by("code"),
-    }
-    return {name: PreparedRows(found) for name, found in rows.items()}
+    """What filters of a figure offer, the same to everybody: (filter, place, code, name, English name)."""
+    county, city = Division.objects.designated(), DIMENSIONS["city"].expected()
+    first, *others = (
+        rows.order_by().values_list(Value(name), Window(RowNumber(), order_by=order), "code", "name", "name_en")
+        for name, rows, order in (
+            ("campaign", Campaign.objects.all(), Campaign._meta.ordering),
+            ("field", Field.objects.active(), Field._meta.ordering),
+            ("county", county, "code"),
+            ("city", city, "code"),
+        )
+    )
+    return Prepared(first.union(*others, all=True))
 
 
 @require_safe

@@ -3,10 +3,12 @@
 import io
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from registry import roles
+from registry.core.models import User
 from registry.core.roles import ADMINISTRATORS, DESK_ROLES, READS_EVERYTHING, Role
 from registry.roles import GRANTS, Grant
 from tests.factories import make_user
@@ -119,6 +121,17 @@ def test_an_account_does_what_its_role_may_and_nothing_else(role):
     assert user.is_staff == (role in DESK_ROLES)
     assert user.reads_everything == (role in READS_EVERYTHING)
     assert user.is_bureau == (role == Role.BUREAU)
+
+
+@pytest.mark.django_db
+def test_what_an_account_may_is_asked_by_one_question_and_is_what_django_finds_by_two(django_assert_num_queries):
+    user = make_user(Role.COUNTY, Role.ORGANISATION)
+    user.user_permissions.add(Permission.objects.get(codename="assign_role"))
+    backend, again = ModelBackend(), User.objects.get(pk=user.pk)
+    with django_assert_num_queries(1):
+        assert again.has_perm("core.assign_role")
+        assert not again.has_perm("core.add_user")
+    assert again.get_all_permissions() == backend.get_user_permissions(user) | backend.get_group_permissions(user)
 
 
 @pytest.mark.django_db

@@ -4,11 +4,18 @@ from django.http import QueryDict
 
 from projects.filters import ProjectFilters
 from projects.listing.asking import Numbers
+from projects.models import Listed
 from projects.tables import in_json, ledger
 
 from .test_filters import request_of
 
 ORDERS = ("-year", "amount", "-amount", "name", "-number")
+
+
+def facets(query, user, *, most):
+    """The first facets of each sort, answered from the index."""
+    filters = ProjectFilters(QueryDict(query), Listed.objects.all(), request=request_of(user))
+    return Numbers(filters).first_facets(most)
 
 
 def answers(projects, query, user=None):

@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.publishing import publish_what_is_marked
 from tests.reports.chance import Register
 
-from .listed import ORDERS, answers
+from .listed import ORDERS, answers, facets
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,11 @@ def test_after_whatever_happens_by_chance_the_index_is_what_the_register_says():
             asked = f"{query}&ordering={ORDERS[number % len(ORDERS)]}" if "ordering" not in query else query
             assert answers(Listed.objects.all(), asked, staff) == answers(Project.objects.all(), asked, staff), asked
         assert facets_of_landed(staff) == project_facets(Project.objects.landed())
+        for query in ("", "year=2020", "search=试验"):
+            assert facets(query, staff, most=1) == {
+                name: entries[:1] if name in ("county", "field") else entries
+                for name, entries in facets(query, staff, most=None).items()
+            }
         for words in ("试验", "验项目", "syxm", "试"):
             found = set(search_projects(Project.objects.order_by(), words, staff))
             assert found == set(Project.objects.search(words)), words

@@ -116,9 +116,10 @@ class Named(models.Model):
         super().save(*args, **kwargs)
 
 
-def in_both(name, name_en):
-    """How a page calls a thing: in Chinese by its name; in English “English (中文)” where an English name is known."""
-    return f"{name_en} ({name})" if name_en and get_language() == "en" else name
+def in_both(name, name_en, language=None):
+    """How a page calls a thing: in Chinese by its name; in English “English (中文)” where an English name is known.
+    Whoever names many tells the reader's `language`."""
+    return f"{name_en} ({name})" if name_en and (language or get_language()) == "en" else name
 
 
 def in_one(name, name_en):

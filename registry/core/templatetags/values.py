@@ -5,10 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 
 from registry.core.dates import DateStyle, format_date, format_instant
+from registry.core.markup import escaped
 from registry.core.quantity import Money, Quantity, Style, Total, format_quantity, unit_word
 
 register = template.Library()
@@ -19,11 +20,10 @@ def quantity(value: Quantity | None, style: Style = "headline") -> SafeString:
     """A quantity, money or total as ``<data>`` with its exact value in the title; a muted word where none is stated."""
     if value is None or value.value is None:
         return format_html('<span class="not-stated">{}</span>', gettext("not stated"))
-    return format_html(
-        '<data class="figure" value="{}" title="{}">{}</data>',
-        f"{value.value:f}",
-        format_quantity(value, "exact"),
-        format_quantity(value, style),
+    language = get_language()
+    exact, told = format_quantity(value, "exact", language), format_quantity(value, style, language)
+    return mark_safe(  # nosec B308 B703  # noqa: S308  a page has hundreds, and each part is escaped
+        f'<data class="figure" value="{value.value:f}" title="{escaped(exact)}">{escaped(told)}</data>'
     )
 
 

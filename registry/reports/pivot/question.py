@@ -2,9 +2,9 @@
 
 import datetime
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -75,10 +75,17 @@ class Question:
 
     def query(self, **changes):
         """The question as the query of an address, with `changes`; None or "" drops a parameter."""
-        merged = {name: word for name, word in (self.asked | changes).items() if word not in (None, "")}
-        query = QueryDict(mutable=True)
-        query.update(merged)
-        return query.urlencode()
+        parts = self._written | {name: _written(name, word) for name, word in changes.items()}
+        return "&".join(filter(None, parts.values()))
+
+    @cached_property
+    def _written(self):
+        """{parameter: its part of an address}: a table has dozens of addresses that differ in two of them."""
+        return {name: _written(name, word) for name, word in self.asked.items()}
+
+
+def _written(name, word):
+    return "" if word in (None, "") else urlencode({name: word})
 
 
 def read(params, also=()):
