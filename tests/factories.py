@@ -44,7 +44,7 @@ from registry.core.models import Factor, Notice, User
 from registry.core.pictures import store_redrawn
 from registry.core.second_factor import key_mark, new_secret, sealed
 
-_serial = itertools.count(1)
+_serial = itertools.count(100_001)  # six digits each: none begins with another, nor is the small one of a test
 _position = itertools.cycle(range(1, 32_768))  # of steps: a smallint, of which a long run needs more than there are
 PASSWORD = "right-horse-7"
 

@@ -167,7 +167,7 @@ def _more_of_the_house(world):
     core.SignIn.objects.create(what="in", user=bureau)
     core.Guess.objects.create(what="address", who=f"::{number:x}", number=5, most=5, until=timezone.now())
     core.Token.objects.create(
-        system="外部系统", owner=world.accounts["county"], scopes=["read"], prefix=f"bf_{number:03d}"[:6],
+        system="外部系统", owner=world.accounts["county"], scopes=["read"], prefix=f"bf_{number % 1000:03d}",
         digest=f"{number:064d}", made_by=bureau, expires_on=timezone.localdate(),
     )  # fmt: skip
     hook = core.Subscription.objects.create(

@@ -74,6 +74,12 @@ class Plan:
         return max(self.due_on(step) for step in self.steps if step.stage in stages)
 
 
+def earlier_years(year):
+    """The years before, the newest first, since the campaign began: the last two and its three twice each."""
+    recent, first = (year - 1, year - 1, year - 2, year - 2), (2020, 2020, 2019, 2019, 2018, 2018)
+    return (*recent, *range(year - 3, 2020, -1), *first)
+
+
 class Planner:
     def __init__(self, world):
         self.world, self.dice = world, world.dice("projects")
@@ -112,8 +118,7 @@ class Planner:
         return min(start, datetime.date(self.world.today.year, 12, 31))
 
     def earlier_start(self):
-        age = self.dice.choice((1, 1, 2, 2, 3, 4, 5, 6, 6, 7, 7, 8, 8))
-        year = max(2018, self.world.today.year - age)
+        year = self.dice.choice(earlier_years(self.world.today.year))
         return datetime.date(year, 3, 1) + datetime.timedelta(days=self.dice.randrange(150))
 
     def counties(self, serial):

@@ -8,6 +8,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -196,7 +197,7 @@ class _Telling:
 
     def _column(self, change, name):
         model = self.models.get(change.table_name)
-        return next((f for f in model._meta.concrete_fields if f.column == name), None) if model else None
+        return _columns(model).get(name) if model else None
 
     def _name(self, model, key):
         return self.names.get(model, {}).get(key) or f"#{key}"
@@ -292,6 +293,12 @@ class _Telling:
         if kind and self.mask:
             return masked(str(value), kind)
         return value_in_words(column, value)
+
+
+@cache
+def _columns(model):
+    """{column: field} of a model."""
+    return {field.column: field for field in model._meta.concrete_fields}
 
 
 def model_root(model):

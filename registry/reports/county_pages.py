@@ -1,5 +1,6 @@
 """The counties of the action as tiles, map and table, the page of one, and what fits on one sheet about it."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
@@ -37,8 +38,7 @@ SIZE = 200
 def counties(request):
     listing = Listing(
         AtlasFilters(request.GET, listed_counties(), request=request),
-        lambda found: found.select_related("parent").prefetch_related("folded__designations"),
-        size=SIZE, as_file=True,
+        lambda found: found.select_related("parent"), size=SIZE, as_file=True,
     )  # fmt: skip
     context = {"listing": listing, "ways": listing.ways_out(request)}
     if listing.fault:
@@ -47,11 +47,11 @@ def counties(request):
     city = narrowing.asked("city")
     values = values_of(request.user, narrowing, city and city.code)
     shown = list(listing.rows if listing.is_file else listing.page)
-    rows = [(one, designations_of(one), values.told(values.counties.get(one.code, {}))) for one in shown]
     if listing.is_file:
-        return hand_out(request, page_of(_("Counties"), COUNTIES, rows, len(rows), request.user))
+        return hand_out(request, page_of(_("Counties"), COUNTIES, _rows(shown, values), len(shown), request.user))
     context |= _picture(request, listing, values, shown) | {
-        "rows": rows,
+        "shown": shown,
+        "rows": _rows(shown, values) if narrowing.view_asked == "table" else [],
         "heads": [*listing.heads(COLUMNS), *_measured_heads(values)],
         "values": values,
         "whole": values.told(values.cities.get(city.code, {}) if city else values.whole),
@@ -62,6 +62,12 @@ def counties(request):
         "measures": _measures(listing),
     }
     return render(request, "counties/list.html", context)
+
+
+def _rows(counties, values):
+    """[(county, its designations, its totals)] of the table and the file."""
+    prefetch_related_objects(counties, "folded__designations")
+    return [(one, designations_of(one), values.told(values.counties.get(one.code, {}))) for one in counties]
 
 
 def _picture(request, listing, values, counties):

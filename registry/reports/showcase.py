@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from counties.models import Division
 from projects.models import Statement
+from registry.core.addresses import addresses
 from registry.core.models import in_one
 from registry.core.prepared_rows import PreparedRows
 from registry.core.quantity import format_quantity
@@ -68,13 +69,13 @@ def county_tiles(facets, word):
     numbers = {entry["value"]: entry["count"] for entry in facets["county"]}
     counties = _counties().ask()
     most = max((numbers.get(county.code, 0) for county in counties), default=0)
-    groups = {}
+    groups, address = {}, addresses("county")
     for county in counties:
         number = numbers.get(county.code, 0)
         tile = {
             "label": county.called,
             "title": str(county),
-            "url": reverse("county", args=(county.code,)),
+            "url": address(county.code),
             "step": step_of(number, most),
             "text": word(number),
         }

@@ -74,7 +74,7 @@ def many(project):
             """
             INSERT INTO projects_listed (id, number, name, pinyin, year, stage, left_stage, campaign_id, amount,
                 amount_falling, amount_rising, money, places, field_rows, organisation_rows, keys, words, latin, grams)
-            SELECT 1000000 + n, 'X' || n, 'x', 'x', 2016 + n % 5, 'signed', '', campaign_id, n, n, n, money, places,
+            SELECT 10000000 + n, 'X' || n, 'x', 'x', 2016 + n % 5, 'signed', '', campaign_id, n, n, n, money, places,
                 field_rows, organisation_rows,
                 ARRAY['c13' || lpad((n % 30)::text, 4, '0'), 'ff' || n / 7 % 10, 'y' || 2016 + n % 5, 'ssigned'],
                 'X', '', CASE WHEN n % 50 = 0 THEN ARRAY['光伏', '伏电'] ELSE ARRAY['项目'] END
@@ -114,7 +114,7 @@ def test_the_rows_before_a_numbered_page_are_passed_over_in_the_index(many):
     pages = pages_of(ProjectFilters(QueryDict("ordering=-amount"), Listed.objects.all(), named_only=True))
     with CaptureQueriesContext(connection) as captured:
         rows = pages.part(1000, 1050)
-    assert [row["id"] for row in rows] == [1_000_000 + number for number in range(5000, 4950, -1)]
+    assert [row["id"] for row in rows] == [10_000_000 + number for number in range(5000, 4950, -1)]
     (asked,) = captured
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked['sql']}")

@@ -148,12 +148,8 @@ word_refusals(
 @cache
 def _permissions():
     """What gives (app, codename) of all that an account may do, by its roles and past them."""
-    names = "content_type__app_label", "codename"
-    by_roles, past_them = (
-        Permission.objects.filter(group__user=Asked("key")),
-        Permission.objects.filter(user=Asked("key")),
-    )
-    return Prepared(by_roles.order_by().values_list(*names).union(past_them.order_by().values_list(*names)))
+    rows = Permission.objects.order_by().values_list("content_type__app_label", "codename")
+    return Prepared(rows.filter(group__user=Asked("key")).union(rows.filter(user=Asked("key"))))
 
 
 class UserRole(Record):

@@ -7,11 +7,11 @@ from functools import cache
 from itertools import pairwise
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counties.models import Division
 from counties.reference import DATA
+from registry.core.addresses import addresses
 from registry.core.quantity import Money, Quantity, Total, format_quantity
 from registry.reports.showcase import STEPS, step_of
 
@@ -46,15 +46,20 @@ class Group:
     def text(self):
         return format_quantity(self.total, "headline")
 
+    @property
+    def tiles(self):
+        """What stands in each tile, for `filled`."""
+        for place in self.places:
+            county = place.county
+            yield {"step": place.step, "url": place.url, "name": county, "called": county.called, "text": place.text}
+
 
 def places_of(counties, values, measure, query):
     """A `Place` for each of `counties`, shaded in equal parts of the largest value."""
     found = [(county, values.of_county(county.code, measure)) for county in counties]
-    most = _largest(total for _county, total in found)
+    most, address = _largest(total for _county, total in found), addresses("county")
     return [
-        Place(
-            county, total, step_of(_whole(total), most) if most else 0, reverse("county", args=(county.code,)) + query
-        )
+        Place(county, total, step_of(_whole(total), most) if most else 0, address(county.code) + query)
         for county, total in found
     ]
 

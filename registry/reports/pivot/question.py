@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -84,6 +85,7 @@ class Question:
         return {name: _written(name, word) for name, word in self.asked.items()}
 
 
+@lru_cache(4096)
 def _written(name, word):
     return "" if word in (None, "") else urlencode({name: word})
 
