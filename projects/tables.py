@@ -101,7 +101,10 @@ class Row:
         self.values, self._language = values, language or get_language()
         self.id, self.number, self.year = values["id"], values["number"], values["year"]
         self.name = mask_personal(values["name"])
-        self.stage = Stage(values["stage"])
+
+    @property
+    def stage(self):
+        return Stage(self.values["stage"])
 
     @cached_property
     def _places(self):
@@ -181,8 +184,8 @@ class Row:
     def as_dict(self, stages):
         """The row as the interface gives it, with `stages` in words. Codes are those that the filters take; names stand
         beside them."""
-        counties, lead = self.counties, self.lead or {}
-        county, field = counties[0] if counties else {}, self.fields[0] if self.fields else {}
+        counties, fields, lead, stage = self.counties, self.fields, self.lead or {}, self.values["stage"]
+        county, field = counties[0] if counties else {}, fields[0] if fields else {}
         amount, qualifier = self._sum(self._involved)
         return {
             "id": self.id,
@@ -193,10 +196,10 @@ class Row:
             "counties": counties,
             "field": field.get("code"),
             "field_name": field.get("name"),
-            "fields": self.fields,
+            "fields": fields,
             "year": self.year,
-            "stage": self.stage.value,
-            "stage_name": stages[self.stage],
+            "stage": stage,
+            "stage_name": stages[stage],
             "amount": amount,
             "amount_qualifier": qualifier.value,
             "lead_organisation": lead.get("name"),
@@ -213,6 +216,6 @@ def in_json(rows):
 
 @cache
 def stage_names(language):
-    """{stage: what it is called}."""
+    """{value of a stage: what it is called}."""
     with override(language):
-        return {stage: str(stage.label) for stage in Stage}
+        return {stage.value: str(stage.label) for stage in Stage}

@@ -19,7 +19,7 @@ def cells(rows):
     unknown = format_html('<span class="muted">{}</span>', _("not stated"))
     stages = stage_names(get_language())
     for row in rows:
-        giver = row.giver
+        giver, stage = row.giver, row.values["stage"]
         yield {
             "number": row.number,
             "url": address(row.number),
@@ -28,7 +28,7 @@ def cells(rows):
             "counties": comma.join(row.county_names) or unknown,
             "fields": comma.join(row.field_names),
             "year": row.year,
-            "stage": row.stage,
-            "stage_name": stages[row.stage],
+            "stage": stage,
+            "stage_name": stages[stage],
             "amount": wan(row.amount),
         }

@@ -36,6 +36,8 @@ _PRIVATE_NUMBER = re.compile(
 _MOBILE = re.compile(  # eleven digits may be a sum as well, which says so
     rf"(?<![0-9０-９A-Za-z.])[1１][3-9３-９]{_DIGIT}(?:[ -]?{_DIGIT}{{4}}){{2}}(?!{_DIGIT}|[.．]{_DIGIT}|元)"
 )
+_SOME_DIGITS = re.compile(f"{_DIGIT}{{3}}")
+"""What every such number has somewhere: three digits side by side. Most texts have none, and lists hold many."""
 # The same in an answer that is sent: whole numbers only, since an answer is full of codes, digests and addresses. An
 # all-digit credit code has eighteen digits and begins with 5; a bank card of eighteen digits does not.
 _IN_ANSWER = re.compile(
@@ -146,6 +148,8 @@ def mask_personal(text: str) -> str:
 
     Telephones of offices (0311-…) are published on purpose and stay.
     """
+    if not _SOME_DIGITS.search(text):
+        return text
     return _MOBILE.sub(lambda found: mask_phone(found[0]), mask_numbers(text))
 
 

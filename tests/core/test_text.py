@@ -1,8 +1,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
+from hypothesis import given, settings, strategies
 
 from registry.core.text import (
+    _MOBILE,
+    _PRIVATE_NUMBER,
+    _SOME_DIGITS,
     ascii_digits_only,
     clean_text,
     compact,
@@ -184,3 +188,10 @@ def test_a_masked_name_shows_one_character_and_hides_its_length(name, masked):
 )
 def test_a_masked_phone_cannot_be_called(phone, masked):
     assert mask_phone(phone) == masked
+
+
+@settings(max_examples=2000, deadline=None)
+@given(strategies.text("0139５９Xx -.A县", max_size=30))
+def test_a_text_that_is_passed_over_at_once_holds_no_number_to_be_hidden(text):
+    for pattern in (_PRIVATE_NUMBER, _MOBILE):
+        assert all(_SOME_DIGITS.search(found[0]) for found in pattern.finditer(text))

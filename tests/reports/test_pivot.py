@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from projects.models import Funding, Project, Result, Site
 from registry.reports.figures import DIMENSIONS, FIGURES
@@ -389,6 +389,17 @@ def test_tiles_show_every_designated_county_and_what_belongs_to_none(bureau):
     steps = {tile["label"]: tile["step"] for group in groups for tile in group["tiles"]}
     assert steps[with_money.name] > steps[without.name] == 0
     assert len(steps) == 3
+
+
+def test_tiles_call_a_county_as_the_reader_does(bureau):
+    make_designation(make_division(name="行唐县", name_en="Xingtang County"))
+    told = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            groups, _legend = charts.tiles(table("rows=county&measure=funds&view=tiles", bureau))
+        told[language] = {(tile["label"], tile["title"]) for group in groups for tile in group["tiles"]}
+    assert ("行唐县", "行唐县") in told["zh-hans"]
+    assert ("Xingtang County", "Xingtang County (行唐县)") in told["en"]
 
 
 def test_today_is_no_past(bureau):

@@ -53,6 +53,10 @@ class Cursor(extensions.cursor):
             return plain.execute(f'DECLARE "{self.name}" NO SCROLL CURSOR WITH HOLD FOR {query}', values)
 
 
+JSONB = extensions.new_type((3802,), "JSONB", extensions.UNICODE)
+"""Its text as it is, for Django's fields to read; the driver's own way gives the same, by a call of Python for each."""
+
+
 def _literal(statement, values):
     """The statement as part of one whose parameters are filled in by the driver, which reads a % in it."""
     return statement if values is None else statement.replace("%", "%%")
@@ -63,6 +67,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         return super().get_connection_params() | {"cursor_factory": Cursor}
+
+    def get_new_connection(self, conn_params):
+        connection = super().get_new_connection(conn_params)
+        extensions.register_type(JSONB, connection)
+        return connection
 
     def is_usable(self):
         """Whether the session still stands, and takes questions. A line on which nothing has come is one that nobody

@@ -140,10 +140,10 @@ def tiles(table):
 
 
 def _tile(table, line, named, numbers, most):
-    label = getattr(named, "name", None) or named.label
+    label, title = (named.called, str(named)) if isinstance(named, Division) else (named.label, named.label)
     number = numbers.get(line.cell.value, 0) if line else 0
     return {
-        "label": label, "title": label, "step": step_of(number, most) if most else 0,
+        "label": label, "title": title, "step": step_of(number, most) if most else 0,
         "url": f"cell/?{line.whole.query}" if line else f"/counties/{named.code}/",
         "text": _told(line.whole.total if line else table.measure.total(None)),
     }  # fmt: skip
