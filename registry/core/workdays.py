@@ -5,6 +5,7 @@ holidays and exchanged days late in the year before. A year without any row is t
 """
 
 import datetime
+from functools import cached_property
 
 from registry.core.models import CalendarDay
 
@@ -12,20 +13,15 @@ ONE = datetime.timedelta(days=1)
 
 
 class Calendar:
-    """The table as it is now, for whoever asks for many days: one query a year, however many days are asked for."""
+    """The table as it is now: one query, whatever days are asked for. It holds some thirty days a year."""
 
-    def __init__(self):
-        self._years = {}
-
-    def _exceptions(self, year):
-        if year not in self._years:
-            rows = CalendarDay.objects.filter(day__year=year)
-            self._years[year] = dict(rows.values_list("day", "is_working"))
-        return self._years[year]
+    @cached_property
+    def _exceptions(self):
+        return dict(CalendarDay.objects.values_list("day", "is_working"))
 
     def is_working(self, day):
         """Whether `day` is worked."""
-        return self._exceptions(day.year).get(day, day.weekday() < 5)
+        return self._exceptions.get(day, day.weekday() < 5)
 
     def add(self, day, number):
         """The day `number` working days after `day` (0: the first working day on or after it)."""
@@ -40,7 +36,7 @@ class Calendar:
 
     def is_known(self, year):
         """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
-        return bool(self._exceptions(year))
+        return any(day.year == year for day in self._exceptions)
 
 
 def is_working(day):
@@ -66,12 +62,15 @@ def is_known(year):
 def unknown_year(on):
     """The year whose holidays are not in the table though they count already: that of the day `on`, and from December
     the next one too; None when all is known."""
-    years = (on.year, on.year + 1) if on.month == 12 else (on.year,)
-    return next((year for year in years if not is_known(year)), None)
+    return next(iter(_unknown({on.year, on.year + 1} if on.month == 12 else {on.year})), None)
 
 
 def unknown_years(days):
     """The years among `days` (None is passed over) of which the table holds nothing, rising. One query, or none."""
     years = {day.year for day in days if day is not None}
+    return _unknown(years) if years else []
+
+
+def _unknown(years):
     known = CalendarDay.objects.filter(day__year__in=years).values_list("day__year", flat=True).distinct()
-    return sorted(years - set(known)) if years else []
+    return sorted(years - set(known))
