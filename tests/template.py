@@ -42,7 +42,7 @@ def template():
 
 def fingerprint():
     """Stands for all code that a database may be made by."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_LARGE_KEYS.encode())
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":

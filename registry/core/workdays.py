@@ -34,10 +34,6 @@ class Calendar:
             wanted -= self.is_working(day)
         return day
 
-    def is_known(self, year):
-        """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
-        return any(day.year == year for day in self._exceptions)
-
 
 def is_working(day):
     """Whether `day` is worked."""
@@ -56,7 +52,7 @@ def next_working_day(day):
 
 def is_known(year):
     """Whether the table holds anything of `year`; if not, pages say so beside what they computed."""
-    return Calendar().is_known(year)
+    return not _unknown({year})
 
 
 def unknown_year(on):

@@ -73,14 +73,13 @@ class QuestionForm(forms.Form):
 @cache
 def _offered():
     """What filters of a figure offer, the same to everybody: (filter, place, code, name, English name)."""
-    county, city = Division.objects.designated(), DIMENSIONS["city"].expected()
     first, *others = (
         rows.order_by().values_list(Value(name), Window(RowNumber(), order_by=order), "code", "name", "name_en")
         for name, rows, order in (
             ("campaign", Campaign.objects.all(), Campaign._meta.ordering),
             ("field", Field.objects.active(), Field._meta.ordering),
-            ("county", county, "code"),
-            ("city", city, "code"),
+            ("county", Division.objects.designated(), "code"),
+            ("city", DIMENSIONS["city"].expected(), "code"),
         )
     )
     return Prepared(first.union(*others, all=True))

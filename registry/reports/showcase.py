@@ -56,8 +56,13 @@ def headline(campaign=None):
     return [quoted(statement) for statement in statements.values()]
 
 
+def designated_counties():
+    """The counties of today that count among the 62, by their codes, each with its prefecture."""
+    return _designated().ask()
+
+
 @cache
-def _counties():
+def _designated():
     return PreparedRows(Division.objects.designated().select_related("parent").order_by("code"))
 
 
@@ -67,7 +72,7 @@ def county_tiles(facets, word):
     `facets` are those of the projects shown; `word` puts a number of projects in words.
     """
     numbers = {entry["value"]: entry["count"] for entry in facets["county"]}
-    counties = _counties().ask()
+    counties = designated_counties()
     most = max((numbers.get(county.code, 0) for county in counties), default=0)
     groups, address = {}, addresses("county")
     for county in counties:

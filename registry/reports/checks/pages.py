@@ -58,9 +58,8 @@ def _all_of(rule, asked):
         yield from rule.tell_all(chunk, asked)
 
 
-def _page(title, rules, total, asked_of, user):
-    """The rows of `rules`, each asked as `asked_of(rule)` says; what is not of now is told below them."""
-    asked = [(rule, asked_of(rule)) for rule in rules]
+def _page(title, asked, total, user):
+    """The rows of `asked`, pairs of a rule and its question; what is not of now is told below them."""
     rows = (doubt for rule, one in asked for doubt in _all_of(rule, one))
     told = [(rule.title, rule.stands(one).words) for rule, one in asked]
     notes = [_("%(word)s: %(said)s") % {"word": title, "said": words} for title, words in told if words]
@@ -81,8 +80,8 @@ def checks(request):
     found = counted(user, on, within=WAIT)
     total = sum(number or 0 for _rule, number in found)
     if form:
-        rules = [rule for rule, number in found if number != 0]
-        return hand_out(request, _page(_("Doubts"), rules, total, lambda rule: rule.asked(user, on), user))
+        asked = [(rule, rule.asked(user, on)) for rule, number in found if number != 0]
+        return hand_out(request, _page(_("Doubts"), asked, total, user))
     context = {
         "found": found, "total": total, "fault": fault,
         "ways": ways_out(user, request.path, "", total) if total else [],
@@ -117,7 +116,7 @@ def check(request, code):
         return render(request, "reports/check.html", {"rule": rule, "faults": error.messages}, status=400)
     paginator = Paginator(rule.rows(asked), PAGE)
     if form:
-        return hand_out(request, _page(rule.title, [rule], paginator.count, lambda rule: asked, user))
+        return hand_out(request, _page(rule.title, [(rule, asked)], paginator.count, user))
     page = paginator.get_page(request.GET.get("page"))
     query = f"{rule.limit.name}={asked.limit}" if rule.limit else ""
     context = {

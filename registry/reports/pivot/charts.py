@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from counties.models import Division
 from registry.core.quantity import YUAN, Money, Quantity, format_quantity, unit_word
-from registry.reports.showcase import STEPS, step_of
+from registry.reports.showcase import STEPS, designated_counties, step_of
 
 WIDTH, HEIGHT = 760, 340
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 44
@@ -125,8 +125,7 @@ def _height(share):
 def tiles(table):
     """(groups, legend) for `partials/tiles.html`: the counties of the action by prefecture, then the rest."""
     found = {line.cell.value: line for line in table.lines}
-    designated = Division.objects.designated().select_related("parent").order_by("code")
-    counties = {county.code: county for county in designated}
+    counties = {county.code: county for county in designated_counties()}
     numbers = {code: _whole_number(line.whole.total) for code, line in found.items()}
     most = max((numbers.get(code, 0) for code in counties), default=0)
     groups = {}
