@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from orgs.credit_code import demo_code
-from tests.browser import sign_in
-from tests.registry.test_axe import AXE, RUN, WIDER
+from tests.browser import fits, sign_in
+from tests.registry.test_axe import AXE, RUN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "green-field-48"
@@ -13,7 +13,7 @@ PASSWORD = "green-field-48"
 
 def faults_of(page):
     page.evaluate(AXE)
-    return page.evaluate(RUN) + ([f"{page.url} is too wide"] if page.evaluate(WIDER) > 0 else [])
+    return page.evaluate(RUN) + ([f"{page.url} is too wide"] if not fits(page) else [])
 
 
 def go_on(page, **fields):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from projects.models import Project
 from registry.core.jobs import run_next
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 from tests.factories import make_user
 
 from .ledger_books import bad_rows, project, realistic
@@ -123,7 +123,7 @@ def test_a_suggestion_is_taken_with_a_click_and_by_a_phone(page, desk, tmp_path)
     page.goto(result)
     assert page.locator(".import-faults input").first.bounding_box()["height"] >= 40
     page.click(".chips a:has-text('有问题')")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(page)
     page.click("button:has-text('张家口市康保县')")
     assert run_next().state == "done"
     page.wait_for_selector(".import-row--reject >> nth=5")

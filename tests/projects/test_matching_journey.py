@@ -63,6 +63,7 @@ class People:
         self.page.fill(f"[name={field}]", amount)
         expect(self.page.locator(f"output[data-echo-for='{field}']")).to_contain_text(gap)
         self.page.click("button[value=next]")
+        self.page.wait_for_load_state()
         if self.page.locator(".notice-warning").count():
             return None
         self.page.click("button[value=next]")

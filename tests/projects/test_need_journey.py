@@ -7,13 +7,12 @@ from playwright.sync_api import expect
 from projects.actions.matching import move_need
 from projects.models import Need
 from registry.core.models import User
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NAME = "土城子小学冬季取暖"
 PHOTO = {"name": "炉子.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"\x00" * 64}
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 def test_a_need_goes_from_a_county_s_phone_into_the_hall(page, site):
@@ -39,7 +38,7 @@ def test_a_need_goes_from_a_county_s_phone_into_the_hall(page, site):
     expect(echo).to_have_text("")
     page.fill("[name=item-5-measure]", "50台")
     page.set_input_files("[name=photos]", PHOTO)
-    assert page.evaluate(FITS)
+    assert fits(page)
     page.get_by_role("button", name="下一步：核对").click()
     page.wait_for_url("**/check/")
     for words in ("三所小学冬季停课", "取暖炉 50 台", "炉子.png"):
@@ -61,4 +60,4 @@ def test_a_need_goes_from_a_county_s_phone_into_the_hall(page, site):
     text = page.inner_text("main")
     assert "72 万元" in text
     assert "炉子.png" not in text
-    assert page.evaluate(FITS)
+    assert fits(page)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from projects.models import Campaign, Funding, Project
 from projects.models.stages import LANDED, Stage
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 from tests.desk import page as page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,7 +61,7 @@ def test_a_project_is_carried_into_the_next_campaign_on_a_phone(page, site):
     expect(page).to_have_url(f"{site}{page_of(old)}")
     expect(page.get_by_text("This phase is locked.")).to_be_visible()
     expect(page.get_by_role("link", name="Enter money received")).to_have_count(0)
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert fits(page)
 
     page.goto(f"{site}{page_of(old)}")
     page.get_by_role("button", name="Export the file").click()

@@ -9,6 +9,7 @@ from projects.actions.reminding import send_digests
 from registry.core.dates import today
 from registry.core.models import Notice
 from registry.core.notices import in_words
+from registry.core.workdays import next_working_day
 from tests.factories import make_project, make_step, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def chased(step, by):
 
 
 def due(step, by):
-    send_digests(day=today(), by=None)
+    send_digests(day=next_working_day(today()), by=None)
 
 
 @pytest.mark.parametrize("written_in", NAMES)

@@ -35,7 +35,7 @@ from registry.core.trail import acting
 from registry.reports.checks import CHECKS
 from registry.reports.circulars.actions import correct_circular
 from registry.reports.open_data.actions import make_release
-from tests.browser import sign_in
+from tests.browser import sign_in, wider
 from tests.factories import make_pledge
 from tests.house import ROOT
 from tests.projects.importing import checked, imported, received
@@ -58,7 +58,6 @@ RUN = """async (rules) => {
 }"""
 HEAVIEST = 150 * 1024
 MISSING = "/no-such-page/"
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def record(name, row):
@@ -265,8 +264,8 @@ def look_at(page, width, rules):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     faults = page.evaluate(RUN, rules) if rules else []
-    if (wider := page.evaluate(WIDER)) > 0:
-        faults.append(f"wider than the window by {wider}px")
+    if (much := wider(page)) > 0:
+        faults.append(f"wider than the window by {much}px")
     return [f"{width}px: {fault}" for fault in faults]
 
 

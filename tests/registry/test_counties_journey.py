@@ -8,11 +8,10 @@ from django.urls import reverse
 from counties.models import Division
 from registry.reports.atlas import pictures
 from registry.reports.figures import report
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
 
@@ -64,7 +63,7 @@ def test_the_tiles_lead_down_by_the_keyboard_without_scripts(browser, site):
 def test_the_sheet_of_the_fullest_county_is_one_page_of_a4(page, site, language):
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     page.goto(f"{site}{reverse('county-sheet', args=(fullest(),))}")
-    assert page.evaluate(WIDER) <= 0
+    assert fits(page)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots to the inch
     foot, sheet = page.locator(".sheet-foot").bounding_box(), page.locator(".sheet").bounding_box()

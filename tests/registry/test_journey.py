@@ -75,6 +75,7 @@ def report_first_step(page, site, pk):
     step = ProjectStep.objects.filter(project=pk).order_by("position").first()
     page.goto(f"{site}{reverse('admin:projects_projectstep_change', args=(step.pk,))}")
     page.click("#content a[href$='/move/done/']")
+    page.wait_for_load_state()
     assert page.locator(SUBMIT).count() == 0, "without the evidence there is nothing to confirm"
     for kind in step.evidence:
         page.goto(f"{site}{reverse('admin:projects_document_add')}?step={step.pk}")

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from projects.models import Need, Project
 
@@ -81,7 +82,7 @@ def test_the_menu_and_a_filter_are_used_by_keys_alone(page, site):
     page.keyboard.press("Enter")
     page.wait_for_url("**search=XM-2020-0001**")
 
-    assert page.locator("main tbody tr").count() == 1
+    expect(page.locator("main tbody tr")).to_have_count(1)
 
 
 def test_reading_language_and_filters_work_without_scripts(browser, site):
@@ -98,6 +99,6 @@ def test_reading_language_and_filters_work_without_scripts(browser, site):
     assert page.locator("h1").inner_text() == "Projects"
     page.locator("main [name=search]").fill("XM-2020-0001")
     page.locator("main .filter-form .btn-primary").click()
-    assert page.locator("main tbody tr").count() == 1
+    expect(page.locator("main tbody tr")).to_have_count(1)
     assert {cookie["name"] for cookie in context.cookies()} >= {"reading", settings.LANGUAGE_COOKIE_NAME}
     context.close()

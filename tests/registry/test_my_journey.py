@@ -7,7 +7,7 @@ from django.urls import reverse
 from projects.models import MonthlyReport, Project, ReportedMoney
 from projects.months import ended_months
 from registry.core.dates import today
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -56,7 +56,7 @@ def test_an_unchanged_project_takes_two_taps_and_late_months_are_red(phone, site
     phone.wait_for_url(site + reverse("my-reports"))
     assert MonthlyReport.objects.get(project=project, month=before).is_unchanged
     phone.check(f"input[value='{project.pk}.{last:%Y-%m}']")
-    assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(phone)
 
 
 def test_a_draft_survives_the_tab_and_what_is_approved_is_never_typed_again(phone, site, project):

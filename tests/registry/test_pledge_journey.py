@@ -5,11 +5,9 @@ import pytest
 from django.urls import reverse
 
 from projects.models import Need, NeedItem, Pledge
-from tests.browser import sign_in
+from tests.browser import fits, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -35,7 +33,7 @@ def phone(browser, site, request):
 
 def narrow(page):
     """Whether the page fits its window; without scripts there is nobody to ask."""
-    return not page.has_scripts or page.evaluate(WIDER) <= 0
+    return not page.has_scripts or fits(page)
 
 
 def test_a_pledge_is_made_on_a_phone(phone, site, need):

@@ -5,14 +5,15 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from projects.models import Commendation, Objection, Project
 from registry.core.actions import move
 from registry.core.models import User
+from tests.browser import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SAID = "资金没有到位，望核实。"
 
 
@@ -27,7 +28,7 @@ def phone(browser, request):
 
 def narrow(page):
     """Whether the page fits its window; without scripts there is nobody to ask."""
-    return not page.has_scripts or page.evaluate(WIDER) <= 0
+    return not page.has_scripts or fits(page)
 
 
 def test_somebody_objects_to_a_notice_and_finds_the_answer_by_the_receipt(phone, site):
@@ -36,7 +37,7 @@ def test_somebody_objects_to_a_notice_and_finds_the_answer_by_the_receipt(phone,
     phone.click(f"a[href='{reverse('commendation', args=(notice.pk,))}']")
     assert re.search(r"剩余 \d+ 天", phone.inner_text("main"))
     phone.click("main form[method=post] button")
-    assert phone.locator("[role=alert]").is_visible(), "an empty objection is told so"
+    expect(phone.locator("[role=alert]")).to_be_visible()  # an empty objection is told so
     phone.fill("[name=text]", SAID)
     phone.fill("[name=contact]", "13912345678")
     assert narrow(phone)
@@ -87,5 +88,5 @@ def test_public_pages_are_printed_without_what_is_for_the_screen(page, site):
         page.goto(f"{site}{address}")
         left = page.locator("header.topbar, nav:not(.chips), form, button, .btn, .filter-panel").locator("visible=true")
         assert left.all_inner_texts() == [], address
-        assert page.evaluate(WIDER) <= 0, address
+        assert fits(page), address
         assert page.locator("h1").is_visible(), address
