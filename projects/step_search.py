@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from projects.listing.asking import projects_listed
 from projects.models import Project, ProjectStep
 from registry.core.lookups import among
+from registry.core.models import reads_everything
 from registry.core.prepared import Among
 from registry.core.summaries import summaries_stand
 
@@ -49,7 +50,7 @@ def ways_to_steps(text, user):
     words = text.strip()
     if not words:
         return []
-    if not (user.is_authenticated and user.reads_everything and summaries_stand()):
+    if not (reads_everything(user) and summaries_stand()):
         own = Project.objects.within_scope_of(user).search(words)
         return [ProjectStep.objects.worded(words), Q(project__in=own.order_by().values("pk"))]
     return [*_worded(words), *_of_projects(projects_listed(user).search(words).order_by().values_list("pk", flat=True))]

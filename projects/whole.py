@@ -32,6 +32,7 @@ from projects.models import (
 )
 from projects.models.stages import COURSE, Stage
 from registry.core.dates import today
+from registry.core.models import reads_everything
 from registry.core.prepared import Asked
 from registry.core.prepared_rows import PreparedRows, know
 from registry.core.quantity import Quantity
@@ -103,7 +104,7 @@ def _prepared():
 
 def whole_project(user, number):
     """The project of this number as `whole_projects` gives it, or None where the person may not know of it."""
-    if user.is_authenticated and user.reads_everything:
+    if reads_everything(user):
         found = next(iter(_any().ask(number=number)), None)
     else:
         found = _rows(Project.objects.visible_to(user)).filter(number=number).first()
@@ -149,7 +150,7 @@ class Whole:
 
     def __init__(self, project, user):
         self.project, self.user = project, user
-        self._reads_everything = user.is_authenticated and user.reads_everything
+        self._reads_everything = reads_everything(user)
 
     @cached_property
     def in_scope(self):

@@ -15,7 +15,7 @@ from orgs.credit_code import normalise_code, validate_code
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged, moves_of
 from registry.core.lookups import one_of
-from registry.core.models import Bilingual, Named, Record
+from registry.core.models import Bilingual, Named, Record, reads_everything
 from registry.core.prepared import Among
 from registry.core.public_session import is_walled
 from registry.core.roles import Role
@@ -49,7 +49,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The registered ones are public; applications are seen by those who work with them."""
-        if user.is_authenticated and user.reads_everything:
+        if reads_everything(user):
             return self
         mine = Organisation.objects.within_scope_of(user).values("pk")
         return self.filter(Q(status__in=Organisation.PUBLIC) | Q(pk__in=mine))

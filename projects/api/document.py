@@ -19,7 +19,7 @@ from projects.publishing.versions import versions_of
 from projects.tables import in_json
 from projects.whole import unnamed_in_words
 from registry.core.dates import today
-from registry.core.models import in_both
+from registry.core.models import in_both, reads_everything
 from registry.core.quantity import Money, Quantity
 from registry.core.quick_json import read_json
 from registry.core.roles import Role
@@ -39,7 +39,7 @@ def project_document(key, user):
 
 def _works_with(key, user):
     """Whether `user` works with the project. Raises Project.DoesNotExist where it may not be known of."""
-    if user.is_authenticated and user.reads_everything:
+    if reads_everything(user):
         return True
     mine = Exists(Project.objects.within_scope_of(user).filter(pk=OuterRef("pk")))
     return Project.objects.visible_to(user).filter(pk=key).order_by().values_list(mine, flat=True).get()

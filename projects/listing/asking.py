@@ -13,6 +13,7 @@ from projects.models import Field, Listed, ListedCount, ListedGram, Project
 from projects.models.listing import counted_gram, grams_of, keys_of
 from projects.models.stages import LANDED
 from registry.core.lookups import one_of
+from registry.core.models import reads_everything
 from registry.core.prepared import Among, Asked, Prepared
 from registry.core.public_session import is_public_session
 from registry.core.summaries import summaries_stand
@@ -34,7 +35,7 @@ def projects_listed(user):
     """What the list of projects starts from: the index where all of it may be known (by those who read everything, and
     by strangers, who find an index of what was published), else the projects that `user` may see. A member's session,
     and whoever reads the past, asks the register itself."""
-    if summaries_stand() and (is_public_session() or (user.is_authenticated and user.reads_everything)):
+    if summaries_stand() and (is_public_session() or reads_everything(user)):
         return Listed.objects.all()
     return Project.objects.visible_to(user)
 

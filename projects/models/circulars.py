@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.core.constraints import in_order, paired, second_person
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
-from registry.core.models import Blob, Record
+from registry.core.models import Blob, Record, reads_everything
 from registry.core.quantity import Quantity
 from registry.core.refusals import word_refusals
 from registry.core.triggers import RefuseChild, frozen_when, record_triggers
@@ -32,10 +32,10 @@ class CircularQuerySet(models.QuerySet):
         return self.filter(status=Circular.Status.ISSUED)
 
     def within_scope_of(self, user):
-        return self if user.is_authenticated and user.reads_everything else self.none()
+        return self if reads_everything(user) else self.none()
 
     def visible_to(self, user):
-        return self if user.is_authenticated and user.reads_everything else self.issued()
+        return self if reads_everything(user) else self.issued()
 
     def search(self, text):
         """By title or document number."""

@@ -13,7 +13,7 @@ from counties.models.postings import within_posting
 from registry.core.constraints import paired, second_person
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged, moves_of
-from registry.core.models import Named, Record
+from registry.core.models import Named, Record, reads_everything
 from registry.core.roles import Role
 from registry.core.search import named_like
 from registry.core.triggers import record_triggers
@@ -44,7 +44,7 @@ class NeedQuerySet(models.QuerySet):
         return self.none()
 
     def visible_to(self, user):
-        if user.is_authenticated and user.reads_everything:
+        if reads_everything(user):
             return self
         mine = Need.objects.within_scope_of(user).values("pk")
         return self.filter(Q(status__in=Need.PUBLIC) | Q(pk__in=mine))

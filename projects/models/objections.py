@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from registry.core.constraints import paired
 from registry.core.fields import Choice, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged
-from registry.core.models import InnerQuerySet, Record
+from registry.core.models import InnerQuerySet, Record, reads_everything
 
 from .people import at, by
 from .recognition import Commendation
@@ -34,7 +34,7 @@ class ObjectionQuerySet(InnerQuerySet):
 
     def within_scope_of(self, user):
         """The bureau, which answers, and auditors: a nominee never learns who objected."""
-        return self if user.is_authenticated and user.reads_everything else self.none()
+        return self if reads_everything(user) else self.none()
 
 
 class Objection(Record, Staged):

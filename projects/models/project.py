@@ -13,7 +13,7 @@ from counties.models import Division
 from orgs.models import Enterprise, FormerName, Organisation
 from registry.core.constraints import exactly_one, in_order, paired, within
 from registry.core.fields import Choice, Day, LongText, QualifierField, TextLine
-from registry.core.models import Named, Record
+from registry.core.models import Named, Record, reads_everything
 from registry.core.search import named_like
 from registry.core.text import fold_width
 from registry.core.triggers import no_delete, record_triggers
@@ -38,13 +38,13 @@ class ProjectQuerySet(models.QuerySet):
 
     def within_scope_of(self, user):
         """Those that `user` works with, inner fields included: bureau and auditors all, others `keys_of_scope`."""
-        if user.is_authenticated and user.is_active and user.reads_everything:
+        if reads_everything(user):
             return self
         return self.filter(pk__in=scope_keys(user))
 
     def visible_to(self, user):
         """What `user` may know of: the published ones, and those within its scope."""
-        if user.is_authenticated and user.reads_everything:
+        if reads_everything(user):
             return self
         if condition_is_quicker(user):
             return self.filter(Q(visibility=Project.Visibility.PUBLISHED) | Q(pk__in=scope_keys(user)))
@@ -228,12 +228,12 @@ class OfProjectQuerySet(models.QuerySet):
     """Which rows those see who know of the project and do not work with it; None: all of them."""
 
     def within_scope_of(self, user):
-        if user.is_authenticated and user.reads_everything:
+        if reads_everything(user):
             return self
         return self.filter(project__in=scope_keys(user))
 
     def visible_to(self, user):
-        if user.is_authenticated and user.reads_everything:
+        if reads_everything(user):
             return self
         known = self.filter(project__in=known_keys(user))
         if self.open_to_all is None:

@@ -5,13 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.core.fields import Choice, TextLine
-from registry.core.models import Blob, InnerQuerySet, Named, Record
+from registry.core.models import Blob, InnerQuerySet, Named, Record, reads_everything
 
 
 class PaperWordingQuerySet(InnerQuerySet):
     def within_scope_of(self, user):
         """Those who keep them, and auditors."""
-        return self if user.is_authenticated and user.reads_everything else self.none()
+        return self if reads_everything(user) else self.none()
 
     def in_use(self, use):
         """The wording that papers of this use are made from, or None for the built-in one."""

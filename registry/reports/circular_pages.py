@@ -15,6 +15,7 @@ from projects.models import Circular, Statement
 from registry.core.blobs import TYPES, opened
 from registry.core.exports import attached, safe_name
 from registry.core.lists_out import gives_files, hand_out
+from registry.core.models import reads_everything
 from registry.core.paging import Listing
 
 from .circulars.checking import included
@@ -115,7 +116,7 @@ def circular_figure(request, pk, code):
         table = SHOWN[model][1] if model in SHOWN else "reports/rows/plain.html"
         context = {
             "figure": figure, "circular": figure.circular, "page": page, "table": table,
-            "traced": request.user.is_authenticated and request.user.reads_everything,
+            "traced": reads_everything(request.user),
         }  # fmt: skip
         return render(request, "reports/circular_figure.html", context)
 

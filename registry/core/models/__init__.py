@@ -9,7 +9,7 @@ from .record import Bilingual, Named, Record, in_both, in_one
 from .scopes import InnerQuerySet
 from .seal import Redaction, Seal, Veil
 from .trail import Change
-from .user import User, UserRole
+from .user import User, UserRole, reads_everything
 
 __all__ = [
     "Attempt",
@@ -45,4 +45,5 @@ __all__ = [
     "Veil",
     "in_both",
     "in_one",
+    "reads_everything",
 ]

@@ -124,6 +124,11 @@ class User(Record, AbstractUser):
         return self.holds(Role.BUREAU)
 
 
+def reads_everything(user):
+    """Whether this is an account, and not a stranger, that reads all of the register."""
+    return user.is_authenticated and user.reads_everything
+
+
 ONE_ROLE = "an administrator holds this one role"
 _APART = f"""
     DECLARE held integer; administrators integer;

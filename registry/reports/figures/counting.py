@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.models import Campaign, Project
+from registry.core.models import reads_everything
 from registry.core.quantity import Total, format_quantity
 from registry.core.templatetags.values import caveat
 from registry.reports import as_of as past
@@ -171,7 +172,7 @@ def report(
         "by": tuple(by), "filters": dict(filters or {}), "codes": tuple(codes), "row_ids": row_ids, "empty": empty
     }  # fmt: skip
     public = user is not None and not user.is_authenticated
-    if as_of or among is not None or not (user is None or public or _reads_everything(user)):
+    if as_of or among is not None or not (user is None or public or reads_everything(user)):
         return _count(user, campaign, as_of, **asked, among=among)
     key = (public, get_language(), campaign and campaign.pk, *map(repr, asked.values()))
     kept = not public and may_be_asked() and holds(asked["codes"], (*asked["by"], *asked["filters"]))
@@ -193,7 +194,7 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=N
     with reading(user, as_of, among):
         scope = scope_of(user, campaign, filters, among)
         query, named = query_of(campaign, as_of, filters), _naming()
-        whole = as_of is None and among is None and not row_ids and (user is None or _reads_everything(user))
+        whole = as_of is None and among is None and not row_ids and (user is None or reads_everything(user))
         kept = kept_figures(definitions, scope.narrowed, by, groupings) if whole else {}
         found = {
             one.code: kept.get(one.code) or tally(one, scope.rows(one), dimensions, groupings) for one in definitions
@@ -211,7 +212,7 @@ def _count(user, campaign, as_of, *, by, filters, codes, row_ids, empty, among=N
 def version_of_answers(user):
     """What is another one whenever a report of the present may be another one, without counting anything; None for
     those from whom something is hidden: what they may see changes by other things too."""
-    if not _reads_everything(user) or not may_be_asked():
+    if not reads_everything(user) or not may_be_asked():
         return None
     return version(), get_language(), _words(get_language())
 
@@ -228,13 +229,9 @@ def reading(user, instant, among=None):
     """The context in which a scope is read: the past at `instant` as far as `user` may know it, or the present."""
     if instant is None:
         return nullcontext()
-    if among is None and user is not None and not _reads_everything(user):
+    if among is None and user is not None and not reads_everything(user):
         among = Project.objects.visible_to(user)
     return past.as_of(instant, only=among)
-
-
-def _reads_everything(user):
-    return user.is_authenticated and user.reads_everything
 
 
 def scope_of(user, campaign, filters, among=None):

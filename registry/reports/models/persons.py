@@ -15,7 +15,7 @@ from registry.core.constraints import paired, second_person
 from registry.core.dates import today
 from registry.core.fields import Choice, Day, LongText, TextLine
 from registry.core.lifecycle import Fact, Lifecycle, Move, Staged
-from registry.core.models import InnerQuerySet, Record, User
+from registry.core.models import InnerQuerySet, Record, User, reads_everything
 from registry.core.refusals import word_refusals
 from registry.core.triggers import frozen_when, no_delete, record_triggers
 
@@ -37,7 +37,7 @@ class PersonRequestQuerySet(InnerQuerySet):
 
     def within_scope_of(self, user):
         """The bureau, which answers, and auditors."""
-        return self if user.is_authenticated and user.is_active and user.reads_everything else self.none()
+        return self if reads_everything(user) else self.none()
 
 
 class PersonRequest(Record, Staged):

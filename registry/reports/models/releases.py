@@ -11,7 +11,7 @@ from pgtrigger import Delete, Row, Update
 from registry.core.constraints import paired
 from registry.core.fields import Choice, LongText, TextLine
 from registry.core.lifecycle import Lifecycle, Move, Staged
-from registry.core.models import Blob, Record
+from registry.core.models import Blob, Record, reads_everything
 from registry.core.refusals import word_refusals
 from registry.core.triggers import Refuse, frozen_when, no_delete, record_triggers
 
@@ -28,7 +28,7 @@ class DataReleaseQuerySet(models.QuerySet):
 
     def within_scope_of(self, user):
         """Bureau and auditors work with them all, nobody else with any."""
-        return self if user.is_authenticated and user.is_active and user.reads_everything else self.none()
+        return self if reads_everything(user) else self.none()
 
     def visible_to(self, user):
         """Everybody knows of every release, of a withdrawn one that it was and why it is no more."""
