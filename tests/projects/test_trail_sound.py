@@ -13,7 +13,7 @@ from registry.reports.as_of import as_of
 from tests.core.test_sealing import own_anchors  # noqa: F401  every test here has anchors of its own
 from tests.factories import make_enterprise, make_funding, make_organisation, make_project, make_step, make_user
 
-from .test_undo import bring_in, take_back
+from .undoing import bring_in, take_back
 
 
 @pytest.mark.django_db
