@@ -13,7 +13,7 @@ from projects.listing.asking import Numbers, projects_listed
 from projects.listing.pages import pages_of
 from projects.models import Project
 from projects.models.stages import Stage
-from projects.tables import in_json, ledger
+from projects.tables import in_json, ledger, written
 from projects.whole import whole_projects
 from registry.core.api import ALSO, AsAsked, PlainText, StrictSerializer
 from registry.core.exports import FORMATS, download
@@ -52,7 +52,7 @@ class ProjectViewSet(Writing):
     def _page(self, request, *, trusting):
         """A code under which projects are found is one; where there are none it is looked up whether it is."""
         filters = self._filters(projects_listed(request.user), ALSO, trusting=trusting)
-        rows = pages_of(filters)
+        rows = pages_of(filters, written)
         try:
             page = self.paginator.page_of(rows, request)
         except NotFound:

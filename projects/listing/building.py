@@ -41,6 +41,10 @@ _RANK = "kind, amount_falling, project_id"
 _FEW = 20
 """So many projects are made anew by a plan that is kept; more are planned for, lest a plan for few be used for all."""
 
+_SIDE_BY_SIDE = "ORDER BY left(sort, -length(' s' || stage)), amount_falling DESC, id DESC"
+"""Projects of one county, field and year are mostly asked for together, largest first. Those that come at once are set
+side by side in this order, so that a page of them is read from a few blocks instead of one block each."""
+
 _BEFORE, _BEFORE_MANY = "64kB", "16MB"
 """How much may stand before a GIN index, unsorted, for all who search to read through: next to nothing, but for the
 moment in which many projects are taken up. Each of their 260,000 words set in by itself takes five times as long."""
@@ -123,7 +127,7 @@ def _relist(schema):
             WHERE ctid = ANY (ARRAY(SELECT place FROM known WHERE id NOT IN (SELECT id FROM fresh)))
         ),
         put AS (
-            INSERT INTO {listed} AS kept SELECT * FROM fresh ORDER BY id
+            INSERT INTO {listed} AS kept SELECT * FROM fresh {_SIDE_BY_SIDE}
             ON CONFLICT (id) DO UPDATE SET {changed} WHERE ({was}) IS DISTINCT FROM ({now})
         ),
         ranked AS MATERIALIZED ({ranked}),
@@ -294,7 +298,7 @@ def refill_sql(schema):
     listed, ranks, counts, grams = tables(schema)
     return (
         f"DELETE FROM {listed}",
-        f"INSERT INTO {listed} SELECT * FROM {schema}.recount()",
+        f"INSERT INTO {listed} SELECT * FROM {schema}.recount() {_SIDE_BY_SIDE}",
         f"DELETE FROM {ranks}",
         f"""INSERT INTO {ranks} ({_RANK}) SELECT {_RANK}
             FROM ({ranks_sql(f"(SELECT *, 1 AS sign FROM {listed})")}) ranked ({_RANK}, sign)""",

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.db.models import Count, F, Q, Subquery, Window
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 
 from projects.models import Listed, ListedRank, Project
 from projects.models.listing import KIND, holds
@@ -16,15 +17,17 @@ from registry.core.prepared import Among, Asked, PreparedValues
 from .asking import DURING, HOLDING_KEYS, counted_by, kept, number_among_all, number_kept
 
 FORMS = 300
-"""So many statements are kept, 23 kB each: a form of question with its order and the place of its page."""
+"""So many statements are kept, 23 kB each: a form of question with its order, the place of its page and its
+language."""
 
 
-def pages_of(filters):
-    """The projects that the filters find, as `registry.core.paging` cuts pages from them: rows of `ledger`."""
+def pages_of(filters, shown=ledger):
+    """The projects that the filters find, as `registry.core.paging` cuts pages from them: rows of `ledger`, or where
+    they come from the index what else is `shown` of it."""
     found = counted_by(filters)
     if found is not None:
-        return KeptPages(filters, found)
-    return (InOrder if filters.queryset.model is Project else FoundPages)(filters.qs, ledger)
+        return KeptPages(filters, found, shown)
+    return InOrder(filters.qs, ledger) if filters.queryset.model is Project else FoundPages(filters.qs, shown)
 
 
 def pages_beside(numbers):
@@ -47,14 +50,14 @@ class FoundPages(InOrder):
         if not found:
             return []
         self.total = found[0][1]
-        return _of_keys(self.columns).ask(keys=[key for key, _total in found])
+        return _of_keys(self.columns, self.shown, get_language()).ask(keys=[key for key, _total in found])
 
 
 class KeptPages:
     """Rows of the index whose total is kept; the words are those of `InOrder`."""
 
-    def __init__(self, filters, found):
-        self.columns, self.found = filters.columns, found
+    def __init__(self, filters, found, shown=ledger):
+        self.columns, self.found, self.shown = filters.columns, found, shown
 
     @cached_property
     def total(self):
@@ -63,11 +66,13 @@ class KeptPages:
     def part(self, start, stop, place=None, backwards=False):
         asked = {f"place{number}": value for number, value in enumerate(place or ())}
         during = tuple(name for name in self.found if name in DURING)
+        form = self.shown, get_language()
         if during == ("year",) and self._are_ranked:
-            statement = _ranked(start, stop, len(asked), backwards)
+            statement = _ranked(start, stop, len(asked), backwards, *form)
             asked["kind"] = self.found["keys"][0]
         else:
-            statement = _statement(during, self._ways(stop), self.columns, start, stop, len(asked), backwards)
+            ways = self._ways(stop)
+            statement = _statement(during, ways, self.columns, start, stop, len(asked), backwards, *form)
         rows = statement.ask(**self.found, **asked)
         if rows:
             self.total = rows[0]["total"]
@@ -101,7 +106,7 @@ WAYS = {
 
 
 @lru_cache(FORMS)
-def _statement(during, ways, columns, start, stop, beyond, backwards):
+def _statement(during, ways, columns, start, stop, beyond, backwards, shown, _language):
     """What gives a part of the rows that `counted_by` describes, each with the total."""
     rows = Listed.objects.filter(*(WAYS[way] for way in ways), **{DURING[name]: Asked(name) for name in during})
     rows = cut(rows.order_by(*columns), columns, _place(beyond), backwards)
@@ -109,16 +114,16 @@ def _statement(during, ways, columns, start, stop, beyond, backwards):
         rows = Listed.objects.filter(one_of("id", rows.values("pk")[start:stop])).order_by(*columns)
         start, stop = 0, stop - start
     spelt = not {"pairs", "word"}.isdisjoint(ways)
-    return PreparedValues(ledger(rows, total=Subquery(kept(during, spelt)))[start:stop])
+    return PreparedValues(shown(rows, total=Subquery(kept(during, spelt)))[start:stop])
 
 
 @lru_cache(FORMS)
-def _ranked(start, stop, beyond, backwards):
+def _ranked(start, stop, beyond, backwards, shown, _language):
     """The same of a county, a field and a year in the order of `ListedRank`: no other rows are looked at."""
     order = tuple(RANKED.values())
     ranks = cut(ListedRank.objects.filter(kind=Asked("kind")).order_by(*order), order, _place(beyond), backwards)
     rows = Listed.objects.filter(one_of("id", ranks.values("project_id")[start:stop])).order_by(*RANKED)
-    return PreparedValues(ledger(rows.reverse() if backwards else rows, total=Subquery(kept(("year",), spelt=False))))
+    return PreparedValues(shown(rows.reverse() if backwards else rows, total=Subquery(kept(("year",), spelt=False))))
 
 
 def _place(columns):
@@ -126,5 +131,5 @@ def _place(columns):
 
 
 @lru_cache(FORMS)
-def _of_keys(columns):
-    return PreparedValues(ledger(Listed.objects.filter(Among(F("id"), Asked("keys"))).order_by(*columns)))
+def _of_keys(columns, shown, _language):
+    return PreparedValues(shown(Listed.objects.filter(Among(F("id"), Asked("keys"))).order_by(*columns)))

@@ -108,7 +108,8 @@ class Listed(models.Model):
     `amount_rising` the same with a number below and above all others where it is not stated. `words` has every name by
     which the project is found, one a line and in upper case, `latin` their pinyin and initials, a line break before
     each; `grams` are the pairs of characters of the former and the beginnings of the latter. `money` to
-    `organisation_rows` are what `tables.Row` reads.
+    `organisation_rows` are what `tables.Row` reads. `answer` is what the interface says of it, as JSON in four parts:
+    up to its fields; from them to its stage, with names in Chinese, and in English; all behind its stage in words.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -131,6 +132,7 @@ class Listed(models.Model):
     latin = models.TextField()
     grams = ArrayField(models.TextField())
     sort = models.TextField(db_default="")
+    answer = ArrayField(models.TextField(), db_default=[])
 
     objects = ListedQuerySet.as_manager()
 

@@ -6,7 +6,31 @@ from rest_framework.utils.encoders import JSONEncoder
 
 read_json = orjson.loads
 
-_otherwise = JSONEncoder().default
+
+def write_json(data):
+    """As a text."""
+    return orjson.dumps(data).decode()
+
+
+class WrittenJSON:
+    """A part of an answer that is JSON already."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text):
+        self.text = text
+
+
+class _Encoder(JSONEncoder):
+    def default(self, one):
+        return read_json(one.text) if isinstance(one, WrittenJSON) else super().default(one)
+
+
+_by_the_book = JSONEncoder().default
+
+
+def _otherwise(one):
+    return orjson.Fragment(one.text) if type(one) is WrittenJSON else _by_the_book(one)
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -14,6 +38,8 @@ class JSONRenderer(renderers.JSONRenderer):
     library does not write (numbers as names, very large ones) and what is asked for indented, to be read by people, is
     written by Python's own. What is no number, which REST framework refuses to write, is null. The settings'
     `DEFAULT_RENDERER_CLASSES`."""
+
+    encoder_class = _Encoder
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
         if data is None:

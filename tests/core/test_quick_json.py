@@ -12,7 +12,7 @@ from rest_framework import renderers
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 from projects.models.stages import Stage
-from registry.core.quick_json import JSONRenderer, read_json
+from registry.core.quick_json import JSONRenderer, WrittenJSON, read_json
 
 BY_THE_BOOK = renderers.JSONRenderer()
 OURS = JSONRenderer()
@@ -65,3 +65,12 @@ def test_what_cannot_be_said_in_json_is_refused_or_written_as_by_the_book(saying
 
 def test_what_is_no_number_is_said_to_be_nothing():
     assert OURS.render({"no": float("nan"), "without end": float("inf")}) == b'{"no":null,"without end":null}'
+
+
+@pytest.mark.parametrize("asked", [None, "application/json; indent=4"])
+def test_what_is_written_already_stands_in_the_answer_as_all_else(asked):
+    said = {"name": "养殖 \u2028", "of": [1, None]}
+
+    assert OURS.render([WrittenJSON('{"name":"养殖 \u2028","of":[1,null]}'), said], asked) == OURS.render(
+        [said, said], asked
+    )

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from projects.filters import ProjectFilters
 from projects.listing.pages import pages_of
 from projects.models import Listed, Project, ProjectField, Site
+from projects.tables import in_json, ledger
 from registry.core.paging import cut
 from tests.counting import queries_of
 from tests.factories import (
@@ -141,6 +143,22 @@ def test_pages_of_the_interface_give_all_rows_once_and_the_total_also_where_it_i
         assert [row["id"] for row in found] == [row["id"] for row in rows]
     assert client.get(f"{INTERFACE}?{asked}&page={total + 1}").status_code == 404
     assert client.get(f"{INTERFACE}?{asked}&max_amount=0").json()["count"] == 0
+
+
+@pytest.mark.parametrize(("language", "names"), [("zh-hans", ("养殖业", "谋划储备")), ("en", ("Livestock", "planned"))])
+def test_the_interface_says_of_a_row_of_the_index_what_it_says_of_the_project_itself(client, language, names):
+    lead = make_organisation(name="“试验” \\ 基金会", name_en="A fund")
+    field = make_field(name="养殖业", name_en="Livestock")
+    project = make_project(lead=lead, county=make_division(name="阜平县"), field=field, name="助学13912345678")
+    make_funding(project, 5, organisation=lead, qualifier="about")
+    client.force_login(make_user("bureau"))
+    client.cookies["django_language"] = language
+    [row] = client.get(INTERFACE).json()["results"]
+    with override(language):
+        [made] = in_json(ledger(Project.objects.all()))
+    assert list(row.items()) == list(made.items())
+    assert (row["name"], row["amount_qualifier"]) == ("助学139****5678", "about")
+    assert (row["field_name"], row["stage_name"]) == names
 
 
 def kind_of(project):
