@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Case, CharField, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.forms import HiddenInput
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -166,9 +167,9 @@ def project_facets(projects):
 
 def in_facets(counted):
     """The facets of projects of rows (facet, value, count, name, English name, scheme), each in its order."""
-    facets = {"county": [], "field": [], "stage": [], "year": []}
+    facets, language = {"county": [], "field": [], "stage": [], "year": []}, get_language()
     for facet, value, count, *names in counted:
-        facets[facet].append(_entry(facet, value, count, *names))
+        facets[facet].append(_entry(facet, value, count, *names, language))
     course = [stage.value for stage in Stage]
     for facet in ("county", "field"):
         facets[facet].sort(key=lambda entry: (-entry["count"], entry["value"]))
@@ -184,15 +185,15 @@ def _facet(rows, facet, counted, value, label=EMPTY, english=EMPTY, scheme=EMPTY
     return counts.values_list("facet_", "value_", "count_", "label_", "english_", "scheme_")
 
 
-def _entry(facet, value, count, label, english, scheme):
+def _entry(facet, value, count, label, english, scheme, language):
     if facet == "stage":
         label = Stage(value).label
     elif facet == "year":
         value, label = int(value), value
-    elif scheme == Scheme.REVITALISATION:
-        label = f"{in_both(label, english)} ({Scheme(scheme).label})"
     else:
-        label = in_both(label, english)
+        label = in_both(label, english, language)
+        if scheme == Scheme.REVITALISATION:
+            label = f"{label} ({Scheme(scheme).label})"
     return {"value": value, "label": str(label), "count": count}
 
 
@@ -272,10 +273,11 @@ def need_facets(needs):
         _facet(found, "status", "pk", "status"),
     )
     facets = {"city": [], "county": [], "field": [], "kind": [], "urgency": [], "status": []}
+    language = get_language()
     for facet, value, count, *names in parts[0].union(*parts[1:], all=True):
         choices = NEED_CHOICES.get(facet)
         entry = {"value": value, "label": str(choices(value).label), "count": count} if choices else None
-        facets[facet].append(entry or _entry(facet, value, count, *names))
+        facets[facet].append(entry or _entry(facet, value, count, *names, language))
     for facet, entries in facets.items():
         course = NEED_CHOICES[facet].values if facet in NEED_CHOICES else None
         entries.sort(key=lambda entry: course.index(entry["value"]) if course else (-entry["count"], entry["value"]))

@@ -1,6 +1,11 @@
 """A report as JSON: the form that the interface and the command share."""
 
+from weakref import WeakKeyDictionary
+
 from registry.core.dates import SHANGHAI
+
+_slices = WeakKeyDictionary()
+"""{slice: its JSON}: a report that is remembered is asked for again and again, and is mostly made of these."""
 
 
 def report_json(report):
@@ -32,15 +37,17 @@ def _figure(figure):
 
 
 def _slice(part, definitions):
-    return {
-        "by": [one.code for one in part.by],
-        "additive": {each.code: part.adds_up(each) for each in definitions},
-        "rows": [
-            {one.code: _cell(cell) for one, cell in zip(part.by, row.cells, strict=True)}
-            | {"figures": {code: total_json(total) for code, total in row.totals.items()}}
-            for row in part.rows
-        ],
-    }
+    if part not in _slices:
+        _slices[part] = {
+            "by": [one.code for one in part.by],
+            "additive": {each.code: part.adds_up(each) for each in definitions},
+            "rows": [
+                {one.code: _cell(cell) for one, cell in zip(part.by, row.cells, strict=True)}
+                | {"figures": {code: total_json(total) for code, total in row.totals.items()}}
+                for row in part.rows
+            ],
+        }
+    return _slices[part]
 
 
 def _cell(cell):

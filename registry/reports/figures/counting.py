@@ -119,7 +119,7 @@ class Row:
     totals: dict[str, Total]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slice:
     by: tuple[Dimension, ...]
     rows: list[Row]
