@@ -56,7 +56,7 @@ INTERNAL = {
     "projects.participation": "note",
     "projects.listed": (
         "number name pinyin year stage left_stage campaign_id amount amount_falling amount_rising money places "
-        "field_rows organisation_rows keys words latin grams sort"
+        "field_rows organisation_rows keys words latin grams sort answer"
     ),
     "projects.listedrank": "kind amount_falling project_id",
     "projects.listedcount": "county field year stage number",
