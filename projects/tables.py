@@ -213,12 +213,12 @@ def in_json(rows):
     language = get_language()
     stages = stage_names(language)
     if rows and "head" in rows[0]:
-        return [_read_out(values, write_json(stages[values["stage"]])) for values in rows]
+        return [_read_out(values, "en" if language == "en" else "zh", stages) for values in rows]
     return [Row(values, language=language).as_dict(stages) for values in rows]
 
 
-def _read_out(values, stage):
-    text = f"{values['head']}{values['fields']}{stage}{values['tail']}"
+def _read_out(values, fields, stages):
+    text = f"{values['head']}{values[fields]}{write_json(stages[values['stage']])}{values['tail']}"
     name = mask_personal(values["name"])
     return WrittenJSON(text) if name == values["name"] else read_json(text) | {"name": name}
 
@@ -226,8 +226,7 @@ def _read_out(values, stage):
 def written(listed, **columns):
     """Rows of `Listed` for `in_json`, as `ledger` gives them, of which nothing is left to be made."""
     order = [column.lstrip("-") for column in listed.query.order_by]
-    fields = F("answer__2" if get_language() == "en" else "answer__1")
-    columns |= {"head": F("answer__0"), "fields": fields, "tail": F("answer__3")}
+    columns |= {part: F(f"answer__{place}") for place, part in enumerate(("head", "zh", "en", "tail"))}
     return listed.annotate(**columns).values(*{"id", "name", "stage", *columns, *order})
 
 

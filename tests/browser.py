@@ -26,3 +26,8 @@ def wider(page):
 def fits(page):
     """Whether the page is no wider than its window."""
     return wider(page) <= 0
+
+
+def narrow(page):
+    """Whether a page that says whether it `has_scripts` fits; without them there is nobody to ask."""
+    return not page.has_scripts or fits(page)

@@ -44,7 +44,7 @@ def _each_once(rows, name):
 
 
 def _fields_answer(name):
-    return f"""(SELECT left(row_to_json(a)::text, -1) || ',"stage_name":' FROM (
+    return f"""(SELECT substr(left(row_to_json(a)::text, -1), 2) || ',"stage_name":' FROM (
             SELECT f->0->>'code' AS field, f->0->>'name' AS field_name, f AS fields, l.year, l.stage
             FROM (SELECT {_each_once("field_rows", name)} AS f) once
         ) a)"""
@@ -56,7 +56,7 @@ _ANSWER = f"""ARRAY[
             SELECT l.id, l.number, l.name, c->0->>'code' AS county, c->0->>'name' AS county_name, c AS counties
             FROM (SELECT {_each_once("places", _IN_CHINESE)} AS c) once
         ) a),
-        {", ".join(f"substr({_fields_answer(name)}, 2)" for name in (_IN_CHINESE, _IN_ENGLISH))},
+        {", ".join(map(_fields_answer, (_IN_CHINESE, _IN_ENGLISH)))},
         (SELECT ',' || substr(row_to_json(a)::text, 2) FROM (
             SELECT part->>'sum' AS amount,
                 CASE WHEN part->>'sum' IS NULL THEN '{Qualifier.EXACT}' WHEN (part->>'about')::int > 0

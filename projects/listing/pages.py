@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from django.db.models import Count, F, Q, Subquery, Window
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 
 from projects.models import Listed, ListedRank, Project
 from projects.models.listing import KIND, holds
@@ -17,8 +16,7 @@ from registry.core.prepared import Among, Asked, PreparedValues
 from .asking import DURING, HOLDING_KEYS, counted_by, kept, number_among_all, number_kept
 
 FORMS = 300
-"""So many statements are kept, 23 kB each: a form of question with its order, the place of its page and its
-language."""
+"""So many statements are kept, 23 kB each: a form of question with its order and the place of its page."""
 
 
 def pages_of(filters, shown=ledger):
@@ -50,7 +48,7 @@ class FoundPages(InOrder):
         if not found:
             return []
         self.total = found[0][1]
-        return _of_keys(self.columns, self.shown, get_language()).ask(keys=[key for key, _total in found])
+        return _of_keys(self.columns, self.shown).ask(keys=[key for key, _total in found])
 
 
 class KeptPages:
@@ -66,13 +64,12 @@ class KeptPages:
     def part(self, start, stop, place=None, backwards=False):
         asked = {f"place{number}": value for number, value in enumerate(place or ())}
         during = tuple(name for name in self.found if name in DURING)
-        form = self.shown, get_language()
         if during == ("year",) and self._are_ranked:
-            statement = _ranked(start, stop, len(asked), backwards, *form)
+            statement = _ranked(start, stop, len(asked), backwards, self.shown)
             asked["kind"] = self.found["keys"][0]
         else:
             ways = self._ways(stop)
-            statement = _statement(during, ways, self.columns, start, stop, len(asked), backwards, *form)
+            statement = _statement(during, ways, self.columns, start, stop, len(asked), backwards, self.shown)
         rows = statement.ask(**self.found, **asked)
         if rows:
             self.total = rows[0]["total"]
@@ -106,7 +103,7 @@ WAYS = {
 
 
 @lru_cache(FORMS)
-def _statement(during, ways, columns, start, stop, beyond, backwards, shown, _language):
+def _statement(during, ways, columns, start, stop, beyond, backwards, shown):
     """What gives a part of the rows that `counted_by` describes, each with the total."""
     rows = Listed.objects.filter(*(WAYS[way] for way in ways), **{DURING[name]: Asked(name) for name in during})
     rows = cut(rows.order_by(*columns), columns, _place(beyond), backwards)
@@ -118,7 +115,7 @@ def _statement(during, ways, columns, start, stop, beyond, backwards, shown, _la
 
 
 @lru_cache(FORMS)
-def _ranked(start, stop, beyond, backwards, shown, _language):
+def _ranked(start, stop, beyond, backwards, shown):
     """The same of a county, a field and a year in the order of `ListedRank`: no other rows are looked at."""
     order = tuple(RANKED.values())
     ranks = cut(ListedRank.objects.filter(kind=Asked("kind")).order_by(*order), order, _place(beyond), backwards)
@@ -131,5 +128,5 @@ def _place(columns):
 
 
 @lru_cache(FORMS)
-def _of_keys(columns, shown, _language):
+def _of_keys(columns, shown):
     return PreparedValues(shown(Listed.objects.filter(Among(F("id"), Asked("keys"))).order_by(*columns)))

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from projects.models import Need, NeedItem, Pledge
-from tests.browser import fits, sign_in
+from tests.browser import narrow, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,11 +29,6 @@ def phone(browser, site, request):
     sign_in(page, site, "org", "/my/")
     yield page
     context.close()
-
-
-def narrow(page):
-    """Whether the page fits its window; without scripts there is nobody to ask."""
-    return not page.has_scripts or fits(page)
 
 
 def test_a_pledge_is_made_on_a_phone(phone, site, need):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from projects.models import Commendation, Objection, Project
 from registry.core.actions import move
 from registry.core.models import User
-from tests.browser import fits
+from tests.browser import fits, narrow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,11 +24,6 @@ def phone(browser, request):
     page.has_scripts = request.param
     yield page
     context.close()
-
-
-def narrow(page):
-    """Whether the page fits its window; without scripts there is nobody to ask."""
-    return not page.has_scripts or fits(page)
 
 
 def test_somebody_objects_to_a_notice_and_finds_the_answer_by_the_receipt(phone, site):

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.publishing import publish_what_is_marked
 
-from .files_of_lists import published, rows, sheet
+from .files import published, rows, sheet
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ("/projects/", "/orgs/", "/counties/", "/events/", "/circulars/", "/praise/", "/figures/projects/")

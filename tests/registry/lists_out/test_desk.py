@@ -33,16 +33,9 @@ from tests.factories import (
     make_user,
 )
 
-from .files_of_lists import desk, rows, sheet
+from .files import desk, rows, sheet
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau", name="张丽")
-    client.force_login(user)
-    return user
 
 
 def test_a_desk_list_leaves_with_the_columns_that_it_shows(client, bureau):

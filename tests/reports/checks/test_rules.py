@@ -33,11 +33,6 @@ from .checked import LONG_AGO, found, make_beyond
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def auditor():
-    return make_user("auditor")
-
-
 def test_received_beyond_committed_is_found_with_its_reason(auditor):
     line = make_beyond(make_project())
     make_funding(make_project(), "80")

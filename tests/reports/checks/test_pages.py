@@ -36,11 +36,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def auditor():
-    return make_user("auditor")
-
-
-@pytest.fixture
 def doubtful():
     """Of each kind of row one in a county and with an organisation of Beijing, and one elsewhere."""
     beijing = make_authority(division=make_division(code="110000", name="北京市", level="province"))

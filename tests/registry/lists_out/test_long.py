@@ -26,16 +26,9 @@ from tests.factories import (
     make_user,
 )
 
-from .files_of_lists import desk, published, rows, sheet
+from .files import desk, published, rows, sheet
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(client):
-    user = make_user("bureau", name="张丽")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
